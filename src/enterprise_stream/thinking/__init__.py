@@ -1,0 +1,1 @@
+"""From the guest's words to an answer's text."""
