@@ -1,0 +1,1 @@
+"""What happens, told to people and machines: logs, and later metrics and traces."""
