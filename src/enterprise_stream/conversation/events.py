@@ -1,0 +1,311 @@
+"""What can happen in a conversation. Every event says when, in ms on the session's clock."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
+TurnMode = Literal["auto", "manual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the recogniser understood of an utterance.
+
+    Attributes:
+        text: empty when nothing was said.
+        language: ISO 639-1 code of the words, or None when unknown.
+        probability: 0 to 1; how sure the recogniser is of the language.
+    """
+
+    text: str
+    language: str | None = None
+    probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer's text cost, in tokens."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+# --- what the guest's sound tells -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The guest is heard; nothing of this utterance was known before."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """The guest's voice has been silent for `silence_ms` after speech."""
+
+    at: float
+    silence_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceGrew:
+    """The pause goes on; `silence_ms` counts from its start, in the guest's own samples."""
+
+    at: float
+    silence_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The pause is over: the guest goes on with the same utterance."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStalled:
+    """The client has stopped sending audio while an utterance is open."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFull:
+    """The utterance has reached the longest that is listened to at once."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordsHeard:
+    """The recogniser's answer to `AskWords`, or an interim result of its own.
+
+    Attributes:
+        revision: the utterance's revision that the words cover.
+        paused: whether they cover everything up to the pause of that revision.
+    """
+
+    at: float
+    turn: int
+    revision: int
+    words: Words
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinalWordsHeard:
+    """The recogniser's answer to `AskFinal`."""
+
+    at: float
+    turn: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionJudged:
+    """The end-of-turn model's answer to `AskCompletion`: probability (0 to 1) that the turn is over."""
+
+    at: float
+    turn: int
+    revision: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionFailed:
+    """The recogniser could not do it."""
+
+    at: float
+    turn: int
+    code: str
+    retryable: bool
+
+
+# --- what the client asks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """The guest has finished talking: answer what was said now."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """A typed message."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptRequested:
+    """Be quiet now."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """The session speaks another language from now on."""
+
+    at: float
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChosen:
+    """Who ends turns from now on: the server (`auto`) or the client's `stop` (`manual`)."""
+
+    at: float
+    mode: TurnMode
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRequested:
+    """What has been said and heard?"""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCleared:
+    """Forget what has been said."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequested:
+    """What is going on?"""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The client has played this much of that turn's audio."""
+
+    at: float
+    turn: int
+    played_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The guest is gone, or the session ends."""
+
+    at: float
+
+
+# --- what a reply tells of itself -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTextGrew:
+    """The answer's next piece of text."""
+
+    at: float
+    reply: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTextEnded:
+    """The answer's text is whole."""
+
+    at: float
+    reply: int
+    response_type: ResponseType
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySounded:
+    """Audio of the reply goes out: from now on there are `sent_ms` of it, and these words are in it.
+
+    Attributes:
+        captions: words that this piece adds, positions from the turn's start.
+    """
+
+    at: float
+    reply: int
+    sent_ms: float
+    captions: tuple["Caption", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A word of an answer and where it sounds, in ms from the turn's start."""
+
+    text: str
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyVoiceEnded:
+    """All of the reply's audio has been handed out."""
+
+    at: float
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyVoiceMissing:
+    """There is no audio for the rest of this answer: the client does not want any, or no voice works."""
+
+    at: float
+    reply: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFailed:
+    """The brain failed; what was said so far is all there is."""
+
+    at: float
+    reply: int
+    code: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer set by `SetTimer` is due."""
+
+    at: float
+    reply: int
+
+
+ListeningEvent = (
+    SpeechStarted
+    | SpeechPaused
+    | SilenceGrew
+    | SpeechResumed
+    | AudioStalled
+    | UtteranceFull
+    | WordsHeard
+    | FinalWordsHeard
+    | CompletionJudged
+    | RecognitionFailed
+)
+ClientEvent = (
+    StopRequested
+    | TextReceived
+    | InterruptRequested
+    | LanguageChosen
+    | ModeChosen
+    | HistoryRequested
+    | HistoryCleared
+    | StatusRequested
+    | Played
+    | Left
+)
+ReplyEvent = (
+    ReplyTextGrew | ReplyTextEnded | ReplySounded | ReplyVoiceEnded | ReplyVoiceMissing | ReplyFailed | TimerFired
+)
+Event = ListeningEvent | ClientEvent | ReplyEvent

@@ -1,0 +1,113 @@
+"""The whole conversation as one pure function: `step(conversation, event) -> (conversation, actions)`.
+
+It is total (every event is allowed in every phase; one that means nothing there changes nothing) and deterministic.
+What the guest does is in `turns.py`, what a reply does in `replies.py`; this module sends each event to its rule.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from enterprise_stream.conversation import replies, turns
+from enterprise_stream.conversation.actions import (
+    Action,
+    HistoryForgotten,
+    HistoryListed,
+    LanguageSet,
+    StatusReported,
+)
+from enterprise_stream.conversation.events import (
+    Event,
+    HistoryCleared,
+    HistoryRequested,
+    InterruptRequested,
+    LanguageChosen,
+    Left,
+    ListeningEvent,
+    ModeChosen,
+    ReplyEvent,
+    StatusRequested,
+    StopRequested,
+    TextReceived,
+)
+from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.state import (
+    Closed,
+    Conversation,
+    Deciding,
+    Finalizing,
+    Listening,
+    Replying,
+    UserSpeaking,
+    Yielding,
+)
+
+Step = tuple[Conversation, tuple[Action, ...]]
+
+
+def step(conversation: Conversation, event: Event) -> Step:
+    """What follows from an event."""
+    if isinstance(conversation.phase, Closed):
+        return conversation, ()
+    match event:
+        case TextReceived():
+            return turns.on_text(conversation, event)
+        case StopRequested():
+            return turns.on_stop(conversation, event)
+        case InterruptRequested():
+            return replies.interrupt(conversation, event.at, "client")
+        case LanguageChosen():
+            return replace(conversation, language=event.language), (LanguageSet(event.language),)
+        case ModeChosen():
+            return turns.on_mode(conversation, event)
+        case HistoryRequested():
+            return conversation, (HistoryListed(listing(conversation, event.at)),)
+        case HistoryCleared():
+            cleared = conversation.history.clear(conversation.last_turn)
+            return replace(conversation, history=cleared), (HistoryForgotten(),)
+        case StatusRequested():
+            return conversation, (StatusReported(describe(conversation)),)
+        case Left():
+            return _leave(conversation, event)
+        case _ if isinstance(event, ListeningEvent):
+            return turns.on_listening(conversation, event)
+        case _ if isinstance(event, ReplyEvent):
+            return replies.on_reply(conversation, event)
+        case _:
+            return replies.on_played(conversation, event)
+
+
+def listing(conversation: Conversation, now: float) -> tuple[Item, ...]:
+    """The history, with what has been heard so far of the answer that is being given."""
+    match conversation.phase:
+        case Replying(reply=reply) | Yielding(reply=reply):
+            heard = replies.item(reply, reply.heard_text(now), now, interrupted=False)
+            return conversation.history.add(heard).items
+        case _:
+            return conversation.history.items
+
+
+def describe(conversation: Conversation) -> str:
+    """The phase in one word, as `status.state` carries it."""
+    match conversation.phase:
+        case Listening():
+            return "listening"
+        case UserSpeaking():
+            return "user_speaking"
+        case Deciding():
+            return "deciding"
+        case Finalizing():
+            return "thinking"
+        case Replying(reply=reply):
+            return "thinking" if reply.sound is None else "speaking"
+        case Yielding():
+            return "yielding"
+        case Closed():
+            return "closed"
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _leave(conversation: Conversation, event: Left) -> Step:
+    conversation, dropped = turns.drop_utterance(conversation)
+    conversation, ended = replies.interrupt(conversation, event.at, "client")
+    return replace(conversation, phase=Closed()), (*dropped, *ended)

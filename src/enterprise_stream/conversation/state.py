@@ -1,0 +1,229 @@
+"""The states of a conversation; each holds only its own data."""
+
+from dataclasses import dataclass, field
+
+from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Usage, Words
+from enterprise_stream.conversation.history import History
+from enterprise_stream.conversation.policy import TurnPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What the guest is saying.
+
+    Attributes:
+        turn: the turn that it opened.
+        began_at: when it was noticed.
+        revision: counts its pauses; an engine's answer for an older one is stale.
+        words: the latest that were shown.
+    """
+
+    turn: int
+    began_at: float
+    revision: int = 0
+    words: Words = field(default_factory=lambda: Words(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A silence of the guest's within or after an utterance.
+
+    Attributes:
+        speech_ended_at: when the voice was last heard.
+        silence_ms: how long it has lasted, in the guest's samples.
+        words: everything said before it, once known.
+        words_at: when they were known.
+        completion: probability that the turn is over, once known.
+        asked_ms: silence at which `completion` was last asked for.
+    """
+
+    speech_ended_at: float
+    silence_ms: float
+    words: Words | None = None
+    words_at: float | None = None
+    completion: float | None = None
+    asked_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """When the stages of a turn were passed, in ms on the session's clock."""
+
+    speech_began: float
+    speech_ended: float
+    endpoint: float
+    transcript: float
+    first_text: float | None = None
+    first_audio: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The client's own word of how much it has played."""
+
+    at: float
+    played_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The sounding part of a reply.
+
+    Attributes:
+        began_at: when its first audio went out.
+        sent_ms: how much of it has gone out.
+        report: the client's last report, if it sends any.
+        whole: whether nothing more will come.
+    """
+
+    began_at: float
+    sent_ms: float
+    report: Report | None = None
+    whole: bool = False
+
+    def heard_ms(self, now: float) -> float:
+        """How much of it has been heard: as the client reports, else at real time; never more than was sent."""
+        played = self.report.played_ms if self.report is not None else now - self.began_at
+        return max(0.0, min(played, self.sent_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Unvoiced:
+    """A reply, or the rest of one, without audio: its text counts as heard when it is sent.
+
+    Attributes:
+        voice: what sounded before the voice failed, if anything.
+    """
+
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextEnd:
+    """The answer's text is whole."""
+
+    response_type: ResponseType
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The one live answer.
+
+    Attributes:
+        id: rises with every reply of the session; whatever carries an older one is stale.
+        sound: None until the first audio, or until it is known that there will be none.
+    """
+
+    id: int
+    turn: int
+    language: str
+    began_at: float
+    marks: Marks
+    text: str = ""
+    end: TextEnd | None = None
+    sound: Voice | Unvoiced | None = None
+    captions: tuple[Caption, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether its text is whole and its sound has begun, so that `AnswerComplete` can tell all."""
+        return self.end is not None and self.sound is not None
+
+    def heard_ms(self, now: float) -> float:
+        """How much of its audio has been heard."""
+        match self.sound:
+            case Voice():
+                return self.sound.heard_ms(now)
+            case Unvoiced(voice=Voice() as voice):
+                return voice.heard_ms(now)
+            case _:
+                return 0.0
+
+    def heard_text(self, now: float) -> str:
+        """The words whose sound has ended by now; all of them where there is no sound to wait for."""
+        if isinstance(self.sound, Unvoiced):
+            return self.text.strip()
+        heard = self.heard_ms(now)
+        if isinstance(self.sound, Voice) and self.sound.whole and self.end is not None and heard >= self.sound.sent_ms:
+            return self.text.strip()
+        return " ".join(caption.text for caption in self.captions if caption.end_ms <= heard)
+
+
+# --- phases -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Nobody speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserSpeaking:
+    """The guest has the floor."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The guest has paused: is the turn over?"""
+
+    utterance: Utterance
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Finalizing:
+    """The turn is over; its final words are awaited.
+
+    Attributes:
+        next_utterance: what the guest has begun to say meanwhile.
+    """
+
+    turn: int
+    speech_began_at: float
+    speech_ended_at: float
+    ended_at: float
+    next_utterance: Utterance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replying:
+    """Sandra has the floor."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Yielding:
+    """The guest speaks over the answer: an interruption, or "ajá"?
+
+    Attributes:
+        pause: the guest's silence since, if any.
+    """
+
+    reply: Reply
+    utterance: Utterance
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The guest is gone."""
+
+
+Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Everything that the core knows of one session."""
+
+    language: str
+    phase: Phase = field(default_factory=Listening)
+    mode: TurnMode = "auto"
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
+    history: History = field(default_factory=History)
+    last_turn: int = 0
+    last_reply: int = 0
