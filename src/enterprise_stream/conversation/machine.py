@@ -44,7 +44,7 @@ from enterprise_stream.conversation.state import (
 Step = tuple[Conversation, tuple[Action, ...]]
 
 
-def step(conversation: Conversation, event: Event) -> Step:
+def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one line per event
     """What follows from an event."""
     if isinstance(conversation.phase, Closed):
         return conversation, ()

@@ -68,6 +68,8 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
     if reply is None or reply.id != event.reply:
         return conversation, ()
     match event:
+        case ReplyTextGrew() | ReplyTextEnded() if reply.end is not None:
+            return conversation, ()
         case ReplyTextGrew():
             marks = reply.marks if reply.marks.first_text is not None else replace(reply.marks, first_text=event.at)
             grown = replace(reply, text=reply.text + event.text, marks=marks)
@@ -85,7 +87,8 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
             conversation, ended_early = end_reply(conversation, reply, event.at, "error")
             return conversation, (*ended_early, Failed(event.code, event.retryable, reply.turn))
         case TimerFired():
-            return _finish(conversation, reply, event.at)
+            whole = isinstance(reply.sound, Voice) and reply.sound.whole
+            return _finish(conversation, reply, event.at) if whole else (conversation, ())
         case unreachable:
             assert_never(unreachable)
 

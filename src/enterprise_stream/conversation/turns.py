@@ -277,10 +277,7 @@ def _judge_interruption(conversation: Conversation, at: float) -> Step:
     if interrupts(policy, spoken_ms, utterance.words.text, language):
         conversation, ended = replies.end_reply(conversation, phase.reply, at, "barge_in")
         shown = WordsShown(utterance.turn, utterance.words, final=False)
-        after = (
-            UserSpeaking(utterance) if pause is None or conversation.mode == "manual" else Deciding(utterance, pause)
-        )
-        conversation, decided = _decide(replace(conversation, phase=after), at)
+        conversation, decided = _decide(conversation, at)
         return conversation, (*ended, shown, *decided)
     if pause is not None and pause.words is not None and pause.silence_ms >= policy.forget_backchannel_ms:
         return drop_utterance(conversation)
