@@ -1,0 +1,33 @@
+"""What the business knows about itself: one readable file, checked, and reloaded while guests talk.
+
+`docs/how-to/knowledge.md` explains the file to its owner.
+"""
+
+from enterprise_stream.thinking.knowledge.check import check_knowledge, load_knowledge
+from enterprise_stream.thinking.knowledge.model import (
+    Business,
+    Fact,
+    FollowUp,
+    Knowledge,
+    Lodging,
+    Price,
+    Problem,
+    Season,
+    Texts,
+)
+from enterprise_stream.thinking.knowledge.source import KnowledgeSource
+
+__all__ = [
+    "Business",
+    "Fact",
+    "FollowUp",
+    "Knowledge",
+    "KnowledgeSource",
+    "Lodging",
+    "Price",
+    "Problem",
+    "Season",
+    "Texts",
+    "check_knowledge",
+    "load_knowledge",
+]
