@@ -25,7 +25,9 @@ Framing: TypeAlias = Literal["bare", "stamped"]
 TurnMode: TypeAlias = Literal["auto", "manual"]
 ResponseType: TypeAlias = Literal["welcome", "luxury", "error", "support", "general"]
 InterruptReason: TypeAlias = Literal["barge_in", "client", "error"]
-SessionState: TypeAlias = Literal["listening", "user_speaking", "deciding", "replying", "yielding", "closed"]
+SessionState: TypeAlias = Literal[
+    "listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"
+]
 Role: TypeAlias = Literal["user", "assistant"]
 
 
@@ -34,10 +36,11 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-Turn = Annotated[Whole, Field(ge=1, le=MAX_JSON_INTEGER, description="Number of the turn; from 1, rising.")]
+_WHOLE = BeforeValidator(_whole)
+
+Turn = Annotated[int, Field(ge=1, le=MAX_JSON_INTEGER, description="Number of the turn; from 1, rising."), _WHOLE]
 Language = Annotated[str, Field(max_length=35, description="ISO 639-1 code, such as `es` or `en`.")]
-SampleRate = Annotated[Whole, Field(ge=8000, le=96000, description="Sample rate in Hz.")]
+SampleRate = Annotated[int, Field(ge=8000, le=96000, description="Sample rate in Hz."), _WHOLE]
 PlayedMs = Annotated[
     FiniteFloat,
     Field(ge=0, le=1e12, description="How much of the turn's audio has been heard, in ms from the turn's start."),
@@ -46,11 +49,13 @@ Milliseconds = Annotated[int, Field(ge=0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class _Given(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", strict=True, json_schema_serialization_defaults_required=True
+    )
 
 
 # --- settings, as `start` names them -----------------------------------------------------------------------------
@@ -104,7 +109,7 @@ class Resume(_Given):
 
     session_id: str = Field(max_length=200, description="`ready.session_id` of the session to go on with.")
     resume_token: str = Field(max_length=4096, description="The last `resume_token` of that session.")
-    last_seq: Annotated[Whole, Field(ge=0, le=MAX_JSON_INTEGER)] = Field(
+    last_seq: Annotated[int, Field(ge=0, le=MAX_JSON_INTEGER), _WHOLE] = Field(
         description="`seq` of the last message received; what came after it is sent again."
     )
     played: Played | None = Field(
@@ -281,7 +286,7 @@ class ReadyMessage(_FromServer):
     """Sent at once, first."""
 
     type: Literal["ready"] = "ready"
-    protocol: Literal[1] = PROTOCOL_VERSION
+    protocol: Literal[1] = Field(default=PROTOCOL_VERSION, description="Version of this protocol.")
     session_id: str = Field(description="Identifier of the session.")
     resume_token: str = Field(description="Allows a later connection to go on with this session, once.")
     language: Language
@@ -441,7 +446,7 @@ class TestResultMessage(_FromServer):
     __test__: ClassVar[bool] = False
 
     type: Literal["test"] = "test"
-    ok: Literal[True] = True
+    ok: Literal[True] = Field(default=True, description="The probe arrived.")
     id: JsonValue = Field(default=None, description="`test.id`; null when none was given.")
 
 
