@@ -15,7 +15,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from .facts import UTTERANCES
 from .scenes import Running
+from .sounds import spoken
 
 READY_WITHIN_S = 120.0
 STOPS_WITHIN_S = 20.0
@@ -85,8 +87,15 @@ def url(server: Server) -> str:
     return server.ws
 
 
+@pytest.fixture(scope="session")
+def material() -> None:
+    """Everything that guests say is made (or read from its cache) before a conversation's clock runs."""
+    for name in UTTERANCES:
+        spoken(name)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Running]:
+async def running(request: pytest.FixtureRequest, material: None, url: str) -> AsyncIterator[Running]:
     """The module's selected scenes, started side by side."""
     names = [
         str(item.callspec.params["scene"])

@@ -19,6 +19,21 @@ QUESTIONS = {
     "pets_en": ("en", "Can I bring my dog?", r"\b15\b|fifteen"),
     "parking_en": ("en", "Is there parking for my car?", r"\b18\b|eighteen"),
 }
+UTTERANCES = {
+    "atico": ("es", "¿Cuánto cuesta el Ático Ruzafa por noche?"),
+    "check_in": ("es", "¿A qué hora puedo entrar en el apartamento?"),
+    "pets": ("es", "¿Se admiten mascotas en el apartamento?"),
+    "check_in_en": ("en", "What time is check-in?"),
+    "pets_en": ("en", "Can I bring my dog to the apartment?"),
+    "parking_en": ("en", "Is there parking for my car?"),
+    "begun": ("es", "Quería preguntar cuánto cuesta..."),
+    "continued": ("es", "el Ático Ruzafa por noche."),
+    "long": ("es", "Hola, buenas tardes. Quería saber a qué hora puedo entrar en el apartamento el viernes."),
+    "cutting_in": ("es", "Espera, mejor dime cuánto cuesta la Villa Malvarrosa."),
+    "protest": ("es", "No, no, espera, quiero preguntar otra cosa distinta."),
+}
+"""What guests say aloud: language and words. Those that ask for a fact have the name that it has in `QUESTIONS`."""
+
 LONG_QUESTION = "¿Qué puedo visitar en Valencia?"
 
 _SPANISH = re.compile(

@@ -14,6 +14,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from .facts import UTTERANCES
+
 Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
@@ -22,10 +24,14 @@ VOICES = {"es": "em_alex", "en": "am_michael"}
 
 
 @functools.cache
-def spoken(text: str, language: str = "es") -> Samples:
-    """A guest's voice saying the text, without silence around it; float32 mono at 16 kHz."""
+def spoken(name: str) -> Samples:
+    """A guest's voice saying one of `UTTERANCES`, without silence around it; float32 mono at 16 kHz.
+
+    The first time ever it is synthesised, which takes seconds: the fixture `material` does that before a clock runs.
+    """
     from enterprise_stream.testing.guest_voice import guest_says
 
+    language, text = UTTERANCES[name]
     samples = np.asarray(guest_says(text, language, VOICES[language]), dtype=np.float32)
     loud = np.flatnonzero(np.abs(samples) > AUDIBLE * float(np.max(np.abs(samples))))
     return samples[loud[0] : loud[-1] + 1]
