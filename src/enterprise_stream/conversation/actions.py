@@ -6,6 +6,7 @@ from typing import Literal
 from enterprise_stream.conversation.events import ResponseType, Usage, Words
 from enterprise_stream.conversation.history import Item
 
+StateName = Literal["listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"]
 InterruptionReason = Literal["barge_in", "client", "error"]
 
 # --- commands ---------------------------------------------------------------------------------------------------
@@ -212,7 +213,7 @@ class HistoryForgotten:
 class StatusReported:
     """What is going on."""
 
-    state: str
+    state: StateName
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from enterprise_stream.conversation.actions import (
     HistoryForgotten,
     HistoryListed,
     LanguageSet,
+    StateName,
     StatusReported,
 )
 from enterprise_stream.conversation.events import (
@@ -56,7 +57,7 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
         case InterruptRequested():
             return replies.interrupt(conversation, event.at, "client")
         case LanguageChosen():
-            return replace(conversation, language=event.language), (LanguageSet(event.language),)
+            return replies.on_language(conversation, event.language), (LanguageSet(event.language),)
         case ModeChosen():
             return turns.on_mode(conversation, event)
         case HistoryRequested():
@@ -86,7 +87,7 @@ def listing(conversation: Conversation, now: float) -> tuple[Item, ...]:
             return conversation.history.items
 
 
-def describe(conversation: Conversation) -> str:
+def describe(conversation: Conversation) -> StateName:
     """The phase in one word, as `status.state` carries it."""
     match conversation.phase:
         case Listening():

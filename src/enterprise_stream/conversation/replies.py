@@ -93,6 +93,15 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
             assert_never(unreachable)
 
 
+def on_language(conversation: Conversation, language: str) -> Conversation:
+    """Another language from now on; an answer that has no word yet is given in it."""
+    conversation = replace(conversation, language=language)
+    reply = live_reply(conversation)
+    if reply is None or reply.text:
+        return conversation
+    return _update(conversation, replace(reply, language=language))
+
+
 def on_played(conversation: Conversation, event: Played) -> Step:
     """The client's word of how much was heard; it never goes back and never exceeds what was sent."""
     reply = live_reply(conversation)

@@ -71,8 +71,8 @@ class Utterance(Protocol):
         """
         ...
 
-    async def aclose(self) -> None:
-        """Give back what the utterance holds; safe to call twice and at any time."""
+    def close(self) -> None:
+        """Give back what the utterance holds; never blocks, safe to call twice and at any time."""
         ...
 
 

@@ -3,7 +3,7 @@
 All audio here is mono int16 at 24 kHz.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class TextToSpeech(Protocol):
         """Name of the voice, as `persona.voice` carries it."""
         ...
 
-    def speak(self, owner: str, text: str, language: str) -> AsyncIterator[Speech]:
+    def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
         """Say one clause. Closing the iterator early cancels the work.
 
         Args:

@@ -4,7 +4,7 @@ A request holds everything the brain needs, and the answer brings back what it w
 keeps no session of its own and an answer that is dropped leaves no trace.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -75,7 +75,7 @@ class AnswerEnd:
 class LanguageModel(Protocol):
     """A brain, shared by all sessions."""
 
-    def answer(self, question: Question) -> AsyncIterator[AnswerText | AnswerEnd]:
+    def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
         """Stream an answer: any number of `AnswerText`, then exactly one `AnswerEnd`.
 
         Closing the iterator early cancels the work.

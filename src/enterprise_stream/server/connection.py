@@ -1,0 +1,372 @@
+"""One connection: the socket's frames in, the session's notices and sound out."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from enterprise_stream import __version__
+from enterprise_stream.audio.formats import InputFormat, OutputFormat
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation import events as ev
+from enterprise_stream.errors import AudioError, EnterpriseStreamError
+from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
+from enterprise_stream.observe.logs import words
+from enterprise_stream.server.limits import AudioBudget, MessageBudget
+from enterprise_stream.server.microphone import Microphone
+from enterprise_stream.server.service import Service
+from enterprise_stream.server.translate import Numbered, View, to_wire
+from enterprise_stream.server.voice_stream import VoiceStream
+from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.session import Session, SessionSettings
+from enterprise_stream.wire import messages as wire
+from enterprise_stream.wire.codec import parse_client, serialise
+from enterprise_stream.wire.codes import (
+    MAX_BINARY_FRAME_BYTES,
+    MAX_TEXT_FRAME_BYTES,
+    CloseCode,
+    error_code,
+)
+
+log = structlog.get_logger(__name__)
+
+DECODE_INLINE_BYTES = 16_384
+"""Frames up to this are decoded at once (well under 1 ms); larger ones on a thread, so that others are not kept."""
+
+SEND_TIMEOUT_S = 20.0
+"""How long one frame may wait for the client's network, in seconds."""
+
+_DEFAULT_OUTPUT = OutputFormat("pcm_s16le", 24_000)
+
+
+class ClosedByUsError(Exception):
+    """The connection ends with this close code."""
+
+    def __init__(self, code: CloseCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings in force for this connection.
+
+    Attributes:
+        output: what the client wants.
+        sound: the last of these that was a sound: an answer that already speaks when `none` is asked for ends in it.
+    """
+
+    output: OutputFormat = _DEFAULT_OUTPUT
+    sound: OutputFormat = _DEFAULT_OUTPUT
+    framing: wire.Framing = "bare"
+    mode: wire.TurnMode = "auto"
+
+
+class Connection:
+    """Serves one WebSocket that has been accepted, to its end."""
+
+    def __init__(self, socket: WebSocket, service: Service, language: str) -> None:
+        self._socket = socket
+        self._service = service
+        self._id = secrets.token_urlsafe(12)
+        settings = SessionSettings(self._id, language, service.languages, service.persona)
+        self._session: Session[Numbered] = Session(settings, service.engines, service.clock)
+        self._microphone = Microphone()
+        self._terms = Terms()
+        self._audio_budget = AudioBudget()
+        self._message_budget = MessageBudget()
+        self._seq = 0
+        self._streams = 0
+        self._voice: VoiceStream | None = None
+        self._wall_offset = service.clock.wall_ms() - service.clock.now_ms()
+
+    @property
+    def id(self) -> str:
+        """The session's identifier."""
+        return self._id
+
+    async def serve(self) -> None:
+        """Serve until the guest leaves.
+
+        Raises:
+            ClosedByUsError: the connection is to be closed with a code of ours.
+        """
+        await self._send(self._ready)
+        async with asyncio.TaskGroup() as group:
+            session = group.create_task(self._session.run())
+            writer = group.create_task(self._write())
+            try:
+                await self._read()
+            finally:
+                session.cancel()
+                writer.cancel()
+                self._microphone.close()
+
+    # --- in -----------------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._service.idle_s):
+                    message = await self._socket.receive()
+            except TimeoutError:
+                raise ClosedByUsError(CloseCode.IDLE, "nothing was heard or typed for too long") from None
+            if message["type"] == "websocket.disconnect":
+                return
+            text, data = message.get("text"), message.get("bytes")
+            if data is not None:
+                await self._on_audio(data)
+            elif text is not None:
+                await self._on_text(text)
+
+    async def _on_text(self, text: str) -> None:
+        if len(text) > MAX_TEXT_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_FRAME_BYTES:
+            raise ClosedByUsError(CloseCode.TOO_BIG, "a text frame is at most 64 KiB")
+        wait_ms = self._message_budget.take(self._service.clock.now_ms())
+        if wait_ms > 0:
+            advice = "Too many messages; send at most 50 a second."
+            self._say(partial(wire.RateLimitedMessage, retry_after_ms=round(wait_ms), message=advice))
+            return
+        try:
+            await self._dispatch(parse_client(text))
+        except EnterpriseStreamError as error:
+            self._fail(error)
+
+    async def _on_audio(self, data: bytes) -> None:
+        if len(data) > MAX_BINARY_FRAME_BYTES:
+            raise ClosedByUsError(CloseCode.TOO_BIG, "a binary frame is at most 1 MiB")
+        try:
+            if len(data) <= DECODE_INLINE_BYTES:
+                samples = self._microphone.take(data)
+            else:
+                samples = await asyncio.to_thread(self._microphone.take, data)
+        except AudioError as error:
+            self._fail(error)
+            return
+        await self._hear(samples)
+
+    async def _hear(self, samples: Samples) -> None:
+        if not samples.size:
+            return
+        audio_ms = samples.size * 1000 / SAMPLE_RATE
+        if not self._audio_budget.add(audio_ms, self._service.clock.now_ms()):
+            raise ClosedByUsError(CloseCode.POLICY, "the audio is more than 60 s ahead of real time")
+        await self._session.hear(samples)
+
+    async def _dispatch(self, message: wire.ClientMessage) -> None:
+        match message:
+            case wire.StartMessage():
+                await self._start(message)
+            case wire.StopMessage():
+                await self._hear(self._microphone.end())
+                await self._session.tell(ev.StopRequested(0))
+            case wire.TextMessage(text=text):
+                await self._session.tell(ev.TextReceived(0, text.strip()))
+            case wire.InterruptMessage():
+                await self._session.tell(ev.InterruptRequested(0))
+            case wire.PlaybackMessage(turn=turn, played_ms=played_ms):
+                await self._session.tell(ev.Played(0, turn, played_ms))
+            case wire.SetLanguageMessage(language=language):
+                await self._session.tell(ev.LanguageChosen(0, self._known(language)))
+            case wire.GetHistoryMessage():
+                await self._session.tell(ev.HistoryRequested(0))
+            case wire.ClearHistoryMessage():
+                await self._session.tell(ev.HistoryCleared(0))
+            case wire.GetStatusMessage():
+                await self._session.tell(ev.StatusRequested(0))
+            case wire.TestMessage(id=echo):
+                self._say(partial(wire.TestResultMessage, id=echo))
+            case wire.PingMessage(t=t):
+                self._say(partial(wire.PongMessage, t=t))
+
+    async def _start(self, message: wire.StartMessage) -> None:
+        """Put the settings in force, all or none."""
+        language = self._known(message.language) if message.language is not None else None
+        given = message.audio or wire.AudioSettings()
+        input_format = _input_format(given.input, self._microphone.format)
+        output = _output_format(given.output, self._terms.output)
+        terms = replace(
+            self._terms,
+            output=output,
+            sound=self._terms.sound if output.encoding == "none" else output,
+            framing=given.framing or self._terms.framing,
+            mode=(message.turn.mode if message.turn else None) or self._terms.mode,
+        )
+        if message.resume is not None:
+            self._fail(
+                EnterpriseStreamError(
+                    "This session cannot be gone on with; a new one has begun.", code="resume_refused", retryable=False
+                )
+            )
+        self._microphone.set_format(input_format, stamped=terms.framing == "stamped")
+        self._session.want_sound(terms.output.encoding != "none")
+        if terms.mode != self._terms.mode:
+            await self._session.tell(ev.ModeChosen(0, terms.mode))
+        self._terms = terms
+        chosen = language or self._session.language
+        self._say(self._started(chosen))
+        if language is not None and language != self._session.language:
+            await self._session.tell(ev.LanguageChosen(0, language))
+
+    def _known(self, language: str) -> str:
+        code = language.lower().replace("_", "-").split("-")[0]
+        if code not in self._service.languages:
+            spoken = ", ".join(self._service.languages)
+            raise EnterpriseStreamError(
+                f"That language is not spoken here; choose one of: {spoken}.", code="unsupported_language"
+            )
+        return code
+
+    # --- out ----------------------------------------------------------------------------------------------------
+
+    def _say(self, message: Numbered) -> None:
+        self._session.outbox.put(message)
+
+    def _fail(self, error: EnterpriseStreamError) -> None:
+        log.info("client_error", code=error.code, error=error.message)
+        self._say(
+            partial(
+                wire.ErrorMessage,
+                code=error_code(error.code),
+                message=error.message,
+                retryable=error.retryable,
+                turn=None,
+            )
+        )
+
+    async def _write(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                item = await self._session.outbox.get()
+                if isinstance(item, Sound):
+                    await self._send_frames(self._voice.frames(item.samples) if self._voice else [])
+                elif isinstance(item, act.Notice):
+                    await self._send_notice(item)
+                else:
+                    await self._send(item)
+
+    async def _send_notice(self, notice: act.Notice) -> None:
+        _log_notice(notice)
+        match notice:
+            case act.VoiceBegan(turn=turn):
+                await self._begin_voice(turn)
+            case act.VoiceEnded(turn=turn, duration_ms=duration_ms):
+                await self._send_frames(self._voice.end() if self._voice else [])
+                self._voice = None
+                await self._send(partial(wire.AudioEndMessage, turn=turn, duration_ms=round(duration_ms)))
+            case _:
+                if isinstance(notice, act.AnswerInterrupted):
+                    self._voice = None
+                message = to_wire(notice, View(lambda at: at + self._wall_offset, self._session.language))
+                if message is not None:
+                    await self._send(message)
+
+    async def _begin_voice(self, turn: int) -> None:
+        self._streams = self._streams % 0xFFFF + 1
+        voice = VoiceStream(turn, self._streams, self._terms.sound, stamped=self._terms.framing == "stamped")
+        self._voice = voice
+        await self._send(
+            partial(
+                wire.AudioStartMessage,
+                turn=turn,
+                stream=voice.stream,
+                encoding=voice.encoding,
+                sample_rate=voice.format.sample_rate,
+                voice=self._service.persona.voice,
+            )
+        )
+
+    async def _send_frames(self, frames: list[bytes]) -> None:
+        for frame in frames:
+            await self._guarded(self._socket.send_bytes(frame))
+
+    async def _send(self, message: Numbered) -> None:
+        self._seq += 1
+        await self._guarded(self._socket.send_text(serialise(message(seq=self._seq))))
+
+    async def _guarded(self, sending: Awaitable[None]) -> None:
+        """A client that does not take a frame for this long is gone."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await sending
+        except TimeoutError:
+            raise ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent") from None
+
+    def _ready(self, *, seq: int) -> wire.ServerMessage:
+        persona = self._service.persona
+        return wire.ReadyMessage(
+            seq=seq,
+            session_id=self._id,
+            resume_token=secrets.token_urlsafe(24),
+            language=self._session.language,
+            persona=wire.Persona(name=persona.name, voice=persona.voice),
+            server=wire.ServerInfo(version=__version__, mode=self._service.mode),
+            disclosure=persona.disclosure(self._session.language),
+        )
+
+    def _started(self, language: str) -> Numbered:
+        given, output = self._microphone.format, self._terms.output
+        return partial(
+            wire.StartedMessage,
+            language=language,
+            audio=wire.AudioSettings(
+                input=wire.InputAudio(
+                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
+                ),
+                output=wire.OutputAudio(
+                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
+                ),
+                framing=self._terms.framing,
+            ),
+            turn=wire.TurnSettings(mode=self._terms.mode),
+        )
+
+
+def _input_format(given: wire.InputAudio | None, current: InputFormat | None) -> InputFormat | None:
+    if given is None or (given.encoding is None and given.sample_rate is None):
+        return current
+    encoding = given.encoding or (current.encoding if current else "pcm_s16le")
+    return InputFormat.of(encoding, given.sample_rate)
+
+
+def _output_format(given: wire.OutputAudio | None, current: OutputFormat) -> OutputFormat:
+    if given is None or (given.encoding is None and given.sample_rate is None):
+        return current
+    return OutputFormat.of(given.encoding or current.encoding, given.sample_rate)
+
+
+def _log_notice(notice: act.Notice) -> None:
+    match notice:
+        case act.GuestHeard(turn=turn):
+            log.debug("speech_started", turn=turn)
+        case act.WordsShown(turn=turn, words=spoken, final=True):
+            log.info("transcription", turn=turn, language=spoken.language, **words(spoken.text))
+        case act.AnswerComplete(turn=turn, text=text, response_type=response_type, latency=latency):
+            log.info(
+                "answer",
+                turn=turn,
+                response_type=response_type,
+                endpoint_ms=_rounded(latency.endpoint),
+                transcript_ms=_rounded(latency.transcript),
+                first_text_ms=_rounded(latency.first_text),
+                first_audio_ms=_rounded(latency.first_audio),
+                **words(text),
+            )
+        case act.VoiceEnded(turn=turn, duration_ms=duration_ms):
+            log.info("voice", turn=turn, duration_ms=round(duration_ms))
+        case act.AnswerInterrupted(turn=turn, reason=reason, played_ms=played_ms):
+            log.info("interrupted", turn=turn, reason=reason, played_ms=round(played_ms))
+        case act.Failed(code=code, turn=turn):
+            log.warning("turn_failed", turn=turn, code=code)
+        case _:
+            pass
+
+
+def _rounded(ms: float | None) -> int | None:
+    return None if ms is None else round(ms)

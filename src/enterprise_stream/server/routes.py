@@ -1,0 +1,76 @@
+"""The HTTP side: the page, the health checks, the protocol's description."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import cache
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from enterprise_stream.server.headers import SecurityHeaders
+from enterprise_stream.server.service import Service
+from enterprise_stream.server.stream import stream
+from enterprise_stream.wire.export import asyncapi_yaml
+
+STATIC = Path(__file__).parent / "static"
+"""Where the web build puts the page."""
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def build_app(service: Service, lifespan: Lifespan) -> Starlette:
+    """The application around a service; `lifespan` starts and ends what the service stands on."""
+    built = (STATIC / "index.html").exists()
+    page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
+    app = Starlette(
+        routes=[
+            WebSocketRoute("/ws/stream", stream),
+            Route("/livez", livez),
+            Route("/readyz", readyz),
+            Route("/asyncapi.yaml", asyncapi),
+            page,
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    return app
+
+
+async def livez(_: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "alive"})
+
+
+async def readyz(request: Request) -> Response:
+    """Whether the next guest would be served."""
+    service: Service = request.app.state.service
+    missing = service.ready()
+    full = service.admission.full
+    body = {
+        "status": "starting" if missing else "full" if full else "ready",
+        "waiting_for": list(missing),
+        "sessions": service.admission.inside,
+        "mode": service.mode,
+    }
+    return JSONResponse(body, 503 if missing or full else 200)
+
+
+async def asyncapi(_: Request) -> Response:
+    """The protocol's AsyncAPI document."""
+    return Response(_asyncapi(), media_type="application/yaml")
+
+
+async def no_page(_: Request) -> Response:
+    """The page has not been built."""
+    return PlainTextResponse("The page is not built yet: run `make web`, then start again.\n", 503)
+
+
+@cache
+def _asyncapi() -> str:
+    return asyncapi_yaml()

@@ -1,0 +1,32 @@
+"""What the server serves: the engines, the persona and the limits, as the composition root puts them together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enterprise_stream.clock import Clock
+from enterprise_stream.server.access import AccessRules
+from enterprise_stream.server.admission import Admission
+from enterprise_stream.session.engines import Engines
+from enterprise_stream.thinking.persona import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that a connection needs; shared by all.
+
+    Attributes:
+        mode: what answers, as `ready.server.mode` tells it.
+        idle_s: a connection on which nothing comes in for this long is closed.
+        ready: names of what is not ready yet; empty when guests may come.
+    """
+
+    engines: Engines
+    persona: Persona
+    clock: Clock
+    language: str
+    languages: tuple[str, ...]
+    access: AccessRules
+    admission: Admission
+    mode: str
+    idle_s: float
+    ready: Callable[[], tuple[str, ...]]

@@ -1,0 +1,133 @@
+"""Between the conversation's vocabulary and the wire's; the only module that knows both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.history import Item
+from enterprise_stream.server.texts import explain
+from enterprise_stream.wire import messages as wire
+from enterprise_stream.wire.codes import error_code
+
+
+class Numbered(Protocol):
+    """A message that waits for its `seq`."""
+
+    def __call__(self, *, seq: int) -> wire.ServerMessage:
+        """The message, numbered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a notice alone does not tell.
+
+    Attributes:
+        to_wall_ms: from the session's clock to ms since 1970.
+        language: ISO 639-1 code that errors are explained in.
+    """
+
+    to_wall_ms: Callable[[float], float]
+    language: str
+
+
+def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
+    """The message for a notice; None for one that the connection itself turns into messages (the voice's)."""
+    match notice:
+        case act.GuestHeard():
+            return partial(wire.SpeechStartedMessage, turn=notice.turn)
+        case act.GuestPaused():
+            return partial(wire.SpeechStoppedMessage, turn=notice.turn)
+        case act.WordsShown(words=words):
+            return partial(
+                wire.TranscriptionMessage,
+                turn=notice.turn,
+                text=words.text,
+                final=notice.final,
+                language=words.language,
+            )
+        case act.AnswerGrew():
+            return partial(wire.ResponseChunkMessage, turn=notice.turn, text=notice.text)
+        case act.Captioned():
+            return partial(
+                wire.CaptionMessage,
+                turn=notice.turn,
+                text=notice.text,
+                start_ms=round(notice.start_ms),
+                end_ms=round(notice.end_ms),
+            )
+        case act.AnswerComplete():
+            return _complete(notice)
+        case act.VoiceMissing():
+            return partial(wire.PlayVoiceMessage, turn=notice.turn, text=notice.text, responseType=notice.response_type)
+        case act.Ducked():
+            return partial(wire.DuckMessage, turn=notice.turn, on=notice.on)
+        case act.AnswerInterrupted():
+            return partial(
+                wire.InterruptedMessage,
+                turn=notice.turn,
+                heard_text=notice.heard_text,
+                played_ms=round(notice.played_ms),
+                reason=notice.reason,
+            )
+        case act.LanguageSet():
+            return partial(wire.LanguageMessage, language=notice.language)
+        case act.HistoryListed():
+            return partial(wire.HistoryMessage, items=tuple(_item(item, view) for item in notice.items))
+        case act.HistoryForgotten():
+            return partial(wire.HistoryClearedMessage)
+        case act.StatusReported():
+            return partial(wire.StatusMessage, state=notice.state)
+        case act.Failed():
+            return partial(
+                wire.ErrorMessage,
+                code=error_code(notice.code),
+                message=explain(notice.code, view.language),
+                retryable=notice.retryable,
+                turn=notice.turn,
+            )
+        case act.VoiceBegan() | act.VoiceEnded():
+            return None
+
+
+def _complete(notice: act.AnswerComplete) -> Numbered:
+    latency = notice.latency
+    usage = notice.usage
+    return partial(
+        wire.ResponseCompleteMessage,
+        turn=notice.turn,
+        text=notice.text,
+        responseType=notice.response_type,
+        latency=wire.Latency(
+            endpoint=_whole(latency.endpoint),
+            transcript=_whole(latency.transcript),
+            first_text=_whole(latency.first_text),
+            first_audio=_whole(latency.first_audio),
+            speculated=latency.speculated,
+        ),
+        usage=wire.Usage(
+            stt_ms=round(notice.speech_ms),
+            llm_input_tokens=usage.input_tokens,
+            llm_cached_tokens=usage.cached_tokens,
+            llm_output_tokens=usage.output_tokens,
+            tts_chars=0 if latency.first_audio is None else len(notice.text),
+        ),
+        cost=wire.Cost(),
+    )
+
+
+def _item(item: Item, view: View) -> wire.HistoryItem:
+    return wire.HistoryItem(
+        role=item.role,
+        text=item.text,
+        turn=item.turn,
+        language=item.language,
+        at=round(view.to_wall_ms(item.at)),
+        interrupted=item.interrupted,
+    )
+
+
+def _whole(ms: float | None) -> int | None:
+    return None if ms is None else round(ms)

@@ -1,0 +1,163 @@
+"""The utterances of one session and what is asked of the recogniser about them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from enterprise_stream.clock import Clock
+from enterprise_stream.conversation.events import (
+    CompletionJudged,
+    FinalWordsHeard,
+    ListeningEvent,
+    RecognitionFailed,
+    Words,
+    WordsHeard,
+)
+from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.listening.intake import Intake
+from enterprise_stream.listening.ports import Transcript, Utterance
+from enterprise_stream.session.engines import Engines
+
+log = structlog.get_logger(__name__)
+
+INTERIM_EVERY_MS = 700.0
+"""Audio between two interim transcriptions of a guest who goes on talking."""
+
+FIRST_INTERIM_MS = 900.0
+"""Audio, pre-roll included, before the first: less holds too little for a recogniser that reads whole windows."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An utterance under recognition; its coroutines run one at a time."""
+
+    utterance: Utterance
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    interim_at_ms: float = FIRST_INTERIM_MS
+
+
+class Recognition:
+    """Opens, asks and closes the utterances of one session.
+
+    Args:
+        owner: the session, for the pool's fairness.
+        group: owns every task that is started here.
+        tell: applies an event to the conversation at once.
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        engines: Engines,
+        intake: Intake,
+        clock: Clock,
+        group: asyncio.TaskGroup,
+        tell: Callable[[ListeningEvent], None],
+    ) -> None:
+        self._owner = owner
+        self._engines = engines
+        self._intake = intake
+        self._clock = clock
+        self._group = group
+        self._tell = tell
+        self._open: dict[int, _Open] = {}
+        self._capturing: int | None = None
+
+    def open(self, turn: int, language: str) -> None:
+        """Recognise from here on, the pre-roll included."""
+        utterance = self._engines.recogniser.utterance(self._owner, language)
+        self._open[turn] = _Open(utterance)
+        self._intake.open(utterance)
+        self._capturing = turn
+
+    def progress(self) -> None:
+        """More audio has come: transcribe what there is, if that is due and the machine has time for it."""
+        turn = self._capturing
+        opened = None if turn is None else self._open.get(turn)
+        if turn is None or opened is None or opened.lock.locked() or self._engines.busy():
+            return
+        if self._intake.utterance_ms >= opened.interim_at_ms:
+            opened.interim_at_ms = self._intake.utterance_ms + INTERIM_EVERY_MS
+            self._start(turn, self._words(turn, revision=-1, paused=False))
+
+    def ask_words(self, turn: int, revision: int) -> None:
+        """Transcribe what was said up to now."""
+        self._start(turn, self._words(turn, revision, paused=True))
+
+    def ask_completion(self, turn: int, revision: int) -> None:
+        """Judge from the sound whether the turn is over."""
+        self._start(turn, self._completion(turn, revision))
+
+    def ask_final(self, turn: int) -> None:
+        """Seal the utterance and transcribe all of it."""
+        self._stop_capturing(turn)
+        if turn in self._open:
+            self._cancel(self._open[turn])
+            self._start(turn, self._final(turn))
+
+    def close(self, turn: int) -> None:
+        """The utterance is done with."""
+        self._stop_capturing(turn)
+        opened = self._open.pop(turn, None)
+        if opened is not None:
+            self._cancel(opened)
+            opened.utterance.close()
+
+    def _stop_capturing(self, turn: int) -> None:
+        if self._capturing == turn:
+            self._capturing = None
+            self._intake.close()
+
+    def _start(self, turn: int, work: Coroutine[Any, Any, None]) -> None:
+        opened = self._open.get(turn)
+        if opened is None:
+            work.close()
+            return
+        task = self._group.create_task(work)
+        opened.tasks.add(task)
+        task.add_done_callback(opened.tasks.discard)
+
+    def _cancel(self, opened: _Open) -> None:
+        current = asyncio.current_task()
+        for task in opened.tasks:
+            if task is not current:
+                task.cancel()
+
+    async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
+        transcript = await self._ask(turn, Utterance.partial)
+        if transcript is not None:
+            self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
+
+    async def _final(self, turn: int) -> None:
+        transcript = await self._ask(turn, Utterance.final)
+        if transcript is not None:
+            self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
+
+    async def _ask(self, turn: int, verb: Callable[[Utterance], Awaitable[Transcript]]) -> Transcript | None:
+        opened = self._open.get(turn)
+        if opened is None:
+            return None
+        try:
+            async with opened.lock:
+                return await verb(opened.utterance)
+        except EnterpriseStreamError as error:
+            log.warning("recognition_failed", code=error.code, error=error.message)
+            self._tell(RecognitionFailed(self._clock.now_ms(), turn, error.code, error.retryable))
+            return None
+
+    async def _completion(self, turn: int, revision: int) -> None:
+        try:
+            probability = await self._engines.turn_detector.completion(self._owner, self._intake.recent())
+        except EnterpriseStreamError as error:
+            # Words and silence still decide; only the guest waits a little longer.
+            log.warning("turn_detector_failed", code=error.code, error=error.message)
+            return
+        self._tell(CompletionJudged(self._clock.now_ms(), turn, revision, probability))
+
+
+def _words_of(transcript: Transcript) -> Words:
+    return Words(transcript.text.strip(), transcript.language, transcript.language_probability)

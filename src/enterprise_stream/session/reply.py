@@ -1,0 +1,149 @@
+"""One reply: the brain's text, cut into clauses, spoken by the voice, paced to what the guest has heard."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import structlog
+
+from enterprise_stream.clock import Clock
+from enterprise_stream.conversation.events import (
+    Caption,
+    ReplyEvent,
+    ReplySounded,
+    ReplyTextEnded,
+    ReplyTextGrew,
+    ReplyVoiceEnded,
+    ReplyVoiceMissing,
+    Usage,
+)
+from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.session.outbox import Sound
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, TextToSpeech
+from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.phrases import PhraseSplitter
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, LanguageModel, Question
+
+log = structlog.get_logger(__name__)
+
+MAX_AHEAD_MS = 28_000.0
+"""Audio sent ahead of what has been played: protocol.md allows 30 s, a piece and its way included."""
+
+PIECE_MS = 100
+"""Audio in one item of the outbox, in ms."""
+
+MAX_CLAUSES_WAITING = 64
+"""Clauses that wait for the voice; the brain waits when there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPorts:
+    """What a reply needs of its session.
+
+    Attributes:
+        tell: applies an event to the conversation at once.
+        send: hands a piece of audio to the guest.
+        heard_ms: how much of this reply's audio has been heard by now.
+        remember: keeps the brain's memory for the next question.
+    """
+
+    tell: Callable[[ReplyEvent], None]
+    send: Callable[[Sound], None]
+    heard_ms: Callable[[], float]
+    remember: Callable[[object | None], None]
+    clock: Clock
+
+
+class ReplyRunner:
+    """Runs one reply to its end; cancelling `run` ends everything that it began."""
+
+    def __init__(
+        self, reply: int, brain: LanguageModel, voice: TextToSpeech | None, persona: Persona, ports: ReplyPorts
+    ) -> None:
+        self._id = reply
+        self._brain = brain
+        self._voice = voice
+        self._persona = persona
+        self._ports = ports
+        self._sent_samples = 0
+        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES_WAITING)
+
+    async def run(self, question: Question) -> None:
+        """Think and speak at the same time."""
+        async with asyncio.TaskGroup() as group:
+            thought = group.create_task(self._think(question))
+            group.create_task(self._speak(question, thought))
+
+    async def _think(self, question: Question) -> None:
+        splitter = PhraseSplitter()
+        async with aclosing(self._answer(question)) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case AnswerText(text=text):
+                        self._ports.tell(ReplyTextGrew(self._now(), self._id, text))
+                        for clause in splitter.feed(text):
+                            await self._clauses.put(clause)
+                    case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
+                        self._ports.remember(memory)
+                        counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens)
+                        self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
+        for clause in splitter.flush():
+            await self._clauses.put(clause)
+        await self._clauses.put(None)
+
+    async def _answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
+        """The brain's answer; when it fails, an apology instead of the rest."""
+        try:
+            async with aclosing(self._brain.answer(question)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except EnterpriseStreamError as error:
+            log.warning("brain_failed", code=error.code, error=error.message)
+            yield AnswerText(self._persona.apology(question.language))
+            yield AnswerEnd("error", question.memory)
+
+    async def _speak(self, question: Question, thought: asyncio.Task[None]) -> None:
+        unsaid = ""
+        voice = self._voice
+        while (clause := await self._clauses.get()) is not None:
+            if voice is None or unsaid:
+                unsaid += clause
+                continue
+            try:
+                await self._say(voice, question, clause)
+            except EnterpriseStreamError as error:
+                log.warning("voice_failed", code=error.code, error=error.message)
+                unsaid = clause
+        await thought
+        if unsaid or self._sent_samples == 0:
+            self._ports.tell(ReplyVoiceMissing(self._now(), self._id, unsaid.strip()))
+        else:
+            self._ports.tell(ReplyVoiceEnded(self._now(), self._id))
+
+    async def _say(self, voice: TextToSpeech, question: Question, clause: str) -> None:
+        base_ms = self._sent_ms()
+        async with aclosing(voice.speak(question.owner, clause.strip(), question.language)) as pieces:
+            async for speech in pieces:
+                words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
+                await self._play(speech.samples, words)
+
+    async def _play(self, samples: Pcm, captions: tuple[Caption, ...]) -> None:
+        size = SAMPLE_RATE * PIECE_MS // 1000
+        for start in range(0, samples.size, size):
+            piece = samples[start : start + size]
+            await self._keep_pace()
+            self._sent_samples += piece.size
+            self._ports.tell(ReplySounded(self._now(), self._id, self._sent_ms(), captions))
+            captions = ()
+            self._ports.send(Sound(self._id, piece))
+
+    async def _keep_pace(self) -> None:
+        while (ahead := self._sent_ms() - self._ports.heard_ms() - MAX_AHEAD_MS) > 0:  # noqa: ASYNC110 - ears send no event
+            await asyncio.sleep(min(ahead, 200.0) / 1000)
+
+    def _sent_ms(self) -> float:
+        return self._sent_samples * 1000 / SAMPLE_RATE
+
+    def _now(self) -> float:
+        return self._ports.clock.now_ms()

@@ -1,0 +1,247 @@
+"""One guest's session: takes what comes in, steps the conversation, performs what follows."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+import structlog
+
+from enterprise_stream.clock import Clock
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.events import (
+    AudioStalled,
+    ClientEvent,
+    Event,
+    HistoryCleared,
+    LanguageChosen,
+    Left,
+    TimerFired,
+    Words,
+)
+from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.policy import TurnPolicy
+from enterprise_stream.conversation.replies import live_reply
+from enterprise_stream.conversation.state import Conversation
+from enterprise_stream.listening.intake import Intake
+from enterprise_stream.listening.ports import Samples
+from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.outbox import Outbox, SlowReaderError
+from enterprise_stream.session.recognition import Recognition
+from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
+from enterprise_stream.thinking.language_switch import LanguageState, judge
+from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.ports import Message, Question
+
+log = structlog.get_logger(__name__)
+
+MAX_INBOX = 64
+"""Inputs that may wait; the connection waits when there are more, and with it the client."""
+
+STALL_MS = 700.0
+"""Without audio for this long, an open utterance is over (protocol.md)."""
+
+FRAMES_AT_ONCE = 8_000
+"""Samples taken in before the event loop may do something else: half a second, about 2 ms of work."""
+
+HISTORY_FOR_BRAIN = 40
+"""Lines of the conversation that a brain is given."""
+
+Extra = TypeVar("Extra")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What a session is made with.
+
+    Attributes:
+        id: also the owner of its work in the pool.
+        language: ISO 639-1 code to begin with.
+        languages: those that it may switch to.
+    """
+
+    id: str
+    language: str
+    languages: tuple[str, ...]
+    persona: Persona
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
+
+
+class Session(Generic[Extra]):
+    """One guest. `run` owns everything: when it ends, nothing of the session is left.
+
+    Attributes:
+        outbox: what the guest is to get, in order.
+    """
+
+    def __init__(self, settings: SessionSettings, engines: Engines, clock: Clock) -> None:
+        self.outbox: Outbox[Extra] = Outbox()
+        self._settings = settings
+        self._engines = engines
+        self._clock = clock
+        self._inbox: asyncio.Queue[Samples | ClientEvent] = asyncio.Queue(MAX_INBOX)
+        self._conversation = Conversation(settings.language, policy=settings.policy)
+        self._intake = Intake(engines.activity())
+        self._language = LanguageState(settings.language)
+        self._memory: object | None = None
+        self._wants_sound = True
+        self._replies: dict[int, asyncio.Task[None]] = {}
+        self._timers: dict[int, asyncio.Task[None]] = {}
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._last_audio = clock.now_ms()
+
+    @property
+    def language(self) -> str:
+        """The language in force."""
+        return self._conversation.language
+
+    def want_sound(self, wanted: bool) -> None:
+        """Whether the guest's client takes audio; counts from the next reply on."""
+        self._wants_sound = wanted
+
+    async def hear(self, samples: Samples) -> None:
+        """Microphone audio, shape (n,), float32 at 16 kHz; waits while the session has too much to do."""
+        await self._inbox.put(samples)
+
+    async def tell(self, event: ClientEvent) -> None:
+        """Something that the client asks; dated when its turn comes, after the audio that came before it."""
+        await self._inbox.put(event)
+
+    async def run(self) -> None:
+        """Serve the guest until cancelled or told that he has left."""
+        async with asyncio.TaskGroup() as self._group:
+            self._recognition = Recognition(
+                self._settings.id, self._engines, self._intake, self._clock, self._group, self._apply
+            )
+            try:
+                await self._serve()
+            finally:
+                with suppress(SlowReaderError):
+                    self._apply(Left(self._clock.now_ms()))
+                for task in (*self._timers.values(), *self._watchers):
+                    task.cancel()
+
+    async def _serve(self) -> None:
+        while True:
+            item = await self._inbox.get()
+            if isinstance(item, Left):
+                return
+            if isinstance(item, Event):
+                self._apply(replace(item, at=self._clock.now_ms()))
+                if isinstance(item, LanguageChosen):
+                    self._language = LanguageState(item.language)
+                elif isinstance(item, HistoryCleared):
+                    self._memory = None
+            else:
+                await self._listen(item)
+
+    async def _listen(self, samples: Samples) -> None:
+        self._last_audio = self._clock.now_ms()
+        for start in range(0, samples.size, FRAMES_AT_ONCE):
+            for event in self._intake.hear(samples[start : start + FRAMES_AT_ONCE], self._clock.now_ms()):
+                self._apply(event)
+            if samples.size > FRAMES_AT_ONCE:
+                await asyncio.sleep(0)
+        self._recognition.progress()
+        if self._intake.listening and not self._watchers:
+            watcher = self._group.create_task(self._watch_stall())
+            self._watchers.add(watcher)
+            watcher.add_done_callback(self._watchers.discard)
+
+    async def _watch_stall(self) -> None:
+        """End the utterance of a client that has stopped sending audio."""
+        while self._intake.listening:
+            left = self._last_audio + STALL_MS - self._clock.now_ms()
+            if left <= 0:
+                self._apply(AudioStalled(self._clock.now_ms()))
+                return
+            await asyncio.sleep(left / 1000)
+
+    # --- the conversation ---------------------------------------------------------------------------------------
+
+    def _apply(self, event: Event) -> None:
+        """Step the conversation and perform what follows; never waits."""
+        self._conversation, actions = step(self._conversation, event)
+        for action in actions:
+            self._perform(action)
+
+    def _perform(self, action: act.Action) -> None:
+        match action:
+            case act.OpenUtterance(turn=turn):
+                self._recognition.open(turn, self._conversation.language)
+            case act.AskWords(turn=turn, revision=revision):
+                self._recognition.ask_words(turn, revision)
+            case act.AskCompletion(turn=turn, revision=revision):
+                self._recognition.ask_completion(turn, revision)
+            case act.AskFinal(turn=turn):
+                self._recognition.ask_final(turn)
+            case act.CloseUtterance(turn=turn):
+                self._recognition.close(turn)
+            case act.StartReply(reply=reply, words=words):
+                self._start_reply(reply, words)
+            case act.CancelReply(reply=reply):
+                self._cancel_reply(reply)
+            case act.SetTimer(reply=reply, at=at):
+                self._set_timer(reply, at)
+            case act.CancelTimer(reply=reply):
+                self._cancel_timer(reply)
+            case _:
+                self.outbox.put(action)
+
+    # --- replies ------------------------------------------------------------------------------------------------
+
+    def _start_reply(self, reply: int, words: Words) -> None:
+        self._language = judge(self._language, words.text, words.language, words.probability)
+        if self._language.language != self._conversation.language:
+            self._apply(LanguageChosen(self._clock.now_ms(), self._language.language))
+        ports = ReplyPorts(
+            tell=self._apply,
+            send=self.outbox.put,
+            heard_ms=lambda: self._heard_ms(reply),
+            remember=self._remember,
+            clock=self._clock,
+        )
+        voice = self._engines.voice if self._wants_sound else None
+        runner = ReplyRunner(reply, self._engines.brain, voice, self._settings.persona, ports)
+        task = self._group.create_task(runner.run(self._question(words)))
+        self._replies[reply] = task
+        task.add_done_callback(lambda _: self._replies.pop(reply, None))
+
+    def _question(self, words: Words) -> Question:
+        lines = self._conversation.history.items[:-1][-HISTORY_FOR_BRAIN:]
+        history = tuple(Message(line.role, line.text, line.language) for line in lines)
+        return Question(
+            self._settings.id,
+            words.text,
+            self._conversation.language,
+            history,
+            self._memory,
+            self._clock.today(),
+        )
+
+    def _remember(self, memory: object | None) -> None:
+        self._memory = memory
+
+    def _heard_ms(self, reply: int) -> float:
+        live = live_reply(self._conversation)
+        return live.heard_ms(self._clock.now_ms()) if live is not None and live.id == reply else 0.0
+
+    def _cancel_reply(self, reply: int) -> None:
+        self.outbox.revoke(reply)
+        task = self._replies.pop(reply, None)
+        if task is not None:
+            task.cancel()
+
+    def _set_timer(self, reply: int, at: float) -> None:
+        self._cancel_timer(reply)
+        self._timers[reply] = self._group.create_task(self._fire(reply, at))
+
+    def _cancel_timer(self, reply: int) -> None:
+        timer = self._timers.pop(reply, None)
+        if timer is not None:
+            timer.cancel()
+
+    async def _fire(self, reply: int, at: float) -> None:
+        await asyncio.sleep(max(0.0, at - self._clock.now_ms()) / 1000)
+        self._timers.pop(reply, None)
+        self._apply(TimerFired(self._clock.now_ms(), reply))

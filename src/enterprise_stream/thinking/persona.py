@@ -1,0 +1,32 @@
+"""Who answers: one name, one voice, and the few sentences that are hers whatever the business says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_APOLOGIES = {
+    "es": "Perdone, ahora mismo no puedo contestarle. ¿Me lo repite, por favor?",
+    "en": "I'm sorry, I can't answer that right now. Could you say it again, please?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """The one who answers.
+
+    Attributes:
+        name: how she calls herself.
+        voice: the one voice of every session, as `persona.voice` carries it.
+        disclosures: per language, the sentence that says that an AI answers and how the call is kept.
+    """
+
+    name: str
+    voice: str
+    disclosures: Mapping[str, str] = field(default_factory=dict)
+
+    def disclosure(self, language: str) -> str:
+        """The sentence for guests of this language, or of the first that is known."""
+        return self.disclosures.get(language) or next(iter(self.disclosures.values()), "")
+
+    def apology(self, language: str) -> str:
+        """What she says when the brain fails."""
+        return _APOLOGIES.get(language, _APOLOGIES["en"])
