@@ -12,6 +12,11 @@ MAX_ELEMENT_BYTES: Final = 1 << 20
 """Largest piece of a container's structure that is taken, in bytes; as large as a binary frame may be."""
 
 
+MAX_ELEMENTS: Final = 50_000
+"""Pieces of a container's structure that one feed may hold: more than `MAX_FEED_MS` of the shortest packets has, and
+few enough that empty ones cannot keep a core busy."""
+
+
 class FeedBudget:
     """Sound that the running feed may still give."""
 

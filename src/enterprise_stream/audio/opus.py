@@ -20,7 +20,7 @@ MAX_PACKET_SAMPLES: Final = 5_760
 _FRAME_MS: Final = 20
 _BIT_RATE: Final = 32_000
 _COMPLEXITY: Final = "5"
-"""Of 10: at 32 kbit/s of speech the top half costs twice the time for a difference that is hard to hear."""
+"""Of 10: a fifth less work than the default for a difference that is hard to hear in speech at 32 kbit/s."""
 
 _LOOKAHEAD_DIVISOR: Final = 150
 """libopus holds back 1/150 s (6.5 ms, rounded up) of what it encodes in its `voip` mode."""
