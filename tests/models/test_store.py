@@ -342,6 +342,7 @@ def test_own_manifest_names_what_the_engines_use() -> None:
         "kokoro",
         "kokoro-voices",
         "smart-turn",
+        "silero-vad",
     ]
     for model in manifest.models:
         assert model.licence in ("MIT", "Apache-2.0", "BSD-2-Clause")

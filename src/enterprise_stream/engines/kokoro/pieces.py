@@ -53,8 +53,10 @@ class Piece:
 
 
 def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[Piece, ...]:
-    """Cut a clause: each piece ends at a sentence, else at a comma, else before a connective, else at a word
-    that does not cling to the next.
+    """Cut a clause at the best places.
+
+    Each piece ends at a sentence, else at a comma, else before a connective, else at a word that does not cling to the
+    next.
 
     A piece is cut only when it would be longer than its limit (`first_chars`, growing by `GROWTH`); a short rest
     stays with the piece before it.
