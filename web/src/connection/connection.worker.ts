@@ -1,0 +1,182 @@
+/**
+ * The connection worker: owns the WebSocket and stands between it, the two worklets and the page.
+ *
+ * Audio goes microphone worklet → here → socket and socket → here → playback worklet, never through the page's thread,
+ * which may be busy. The page sends `WorkerCommand` and gets `WorkerEvent`.
+ */
+import { MICROPHONE_RATE, type CaptureFrame, type PlaybackCommand, type PlaybackReport } from "../audio/ports.ts";
+import type { ClientMessage } from "../wire/messages.ts";
+import { Link, type World } from "./link.ts";
+import { MicrophoneBuffer } from "./microphoneBuffer.ts";
+import type { WorkerCommand, WorkerEvent } from "./pageMessages.ts";
+import { VoiceRoute } from "./voiceRoute.ts";
+
+type OpenCommand = Extract<WorkerCommand, { type: "open" }>;
+
+/** Sandra's audio, as asked for; the only rate that the demonstration's voice is made at. */
+const VOICE_RATE = 24_000;
+const FULL = 503;
+
+const page = {
+  tell(event: WorkerEvent): void {
+    (globalThis as unknown as { postMessage(message: WorkerEvent): void }).postMessage(event);
+  },
+};
+
+class Connection {
+  readonly #link: Link;
+  readonly #route: VoiceRoute;
+  readonly #playback: MessagePort;
+  readonly #early = new MicrophoneBuffer();
+  #capture: MessagePort | null = null;
+  #language: string;
+
+  constructor(command: OpenCommand) {
+    this.#language = command.language;
+    this.#playback = command.playback;
+    this.#route = new VoiceRoute(command.sampleRate, {
+      play: (order) => {
+        this.#play(order);
+      },
+      voice: (event) => {
+        page.tell(event);
+      },
+      playback: (turn, playedMs) => {
+        this.#link.sendNow({ type: "playback", turn, played_ms: playedMs });
+      },
+    });
+    this.#playback.onmessage = (report: MessageEvent<PlaybackReport>) => {
+      this.#route.report(report.data);
+    };
+    this.#link = new Link(
+      worldOf(command.healthUrl),
+      this.#listener(),
+      () => `${command.url}?lang=${encodeURIComponent(this.#language)}`,
+      () => this.#greeting(),
+    );
+    this.#link.open();
+  }
+
+  obey(command: Exclude<WorkerCommand, OpenCommand>): void {
+    switch (command.type) {
+      case "microphone":
+        this.#listen(command.capture);
+        break;
+      case "microphone_off":
+        this.#capture?.close();
+        this.#capture = null;
+        this.#early.clear();
+        break;
+      case "send":
+        this.#link.send(command.message);
+        break;
+      case "interrupt":
+        this.#interrupt();
+        break;
+      case "language":
+        this.#language = command.language;
+        break;
+      case "latency":
+        this.#play({ type: "latency", ms: command.ms });
+        break;
+      case "reconnect":
+        this.#link.open();
+        break;
+      case "close":
+        this.#route.silence();
+        this.#link.close();
+        break;
+    }
+  }
+
+  #listener(): ConstructorParameters<typeof Link>[1] {
+    return {
+      status: (status) => {
+        page.tell({ type: "link", status });
+      },
+      message: (message) => {
+        this.#route.message(message);
+        if (message.type === "language") this.#language = message.language;
+        page.tell({ type: "server", message });
+      },
+      audio: (bytes) => {
+        this.#route.audio(bytes);
+      },
+      dropped: () => {
+        this.#route.silence();
+        this.#early.clear();
+      },
+    };
+  }
+
+  #listen(capture: MessagePort): void {
+    this.#capture?.close();
+    this.#capture = capture;
+    capture.onmessage = (event: MessageEvent<CaptureFrame>) => {
+      this.#early.keep(event.data);
+      this.#sendFrames();
+    };
+  }
+
+  #sendFrames(): void {
+    for (const frame of this.#early.take()) {
+      if (!this.#link.sendAudio(frame)) this.#early.keep(frame);
+    }
+  }
+
+  #interrupt(): void {
+    // Where the ear is goes first, so that the server cuts its history at the right word.
+    const heard = this.#route.heard;
+    if (heard !== null) {
+      this.#link.sendNow({ type: "playback", turn: heard.turn, played_ms: Math.round(heard.ms) });
+    }
+    this.#link.sendNow({ type: "interrupt" });
+    this.#route.silence();
+  }
+
+  #greeting(): ClientMessage {
+    return {
+      type: "start",
+      language: this.#language,
+      audio: {
+        input: { encoding: "pcm_s16le", sample_rate: MICROPHONE_RATE },
+        output: { encoding: "pcm_s16le", sample_rate: VOICE_RATE },
+        framing: "bare",
+      },
+    };
+  }
+
+  #play(command: PlaybackCommand): void {
+    if (command.type === "samples") this.#playback.postMessage(command, [command.samples.buffer as ArrayBuffer]);
+    else this.#playback.postMessage(command);
+  }
+}
+
+function worldOf(healthUrl: string): World {
+  return {
+    connect: (url) => new WebSocket(url),
+    health: async () => {
+      try {
+        const response = await fetch(healthUrl, { cache: "no-store" });
+        if (response.status !== FULL) return { state: "up" };
+        const seconds = Number(response.headers.get("Retry-After"));
+        return { state: "full", retryAfterSeconds: seconds > 0 ? seconds : 15 };
+      } catch {
+        // No answer at all is what "down" means; there is nothing else to tell.
+        return { state: "down" };
+      }
+    },
+    random: () => Math.random(),
+    setTimer: (callback, ms) => setTimeout(callback, ms),
+    clearTimer: (timer) => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+let connection: Connection | null = null;
+
+globalThis.onmessage = (event: MessageEvent<WorkerCommand>) => {
+  if (event.data.type === "open") connection ??= new Connection(event.data);
+  else connection?.obey(event.data);
+};

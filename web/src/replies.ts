@@ -1,0 +1,57 @@
+import type { ServerMessage } from "./wire/messages.ts";
+
+type Type = ServerMessage["type"];
+type Message<Name extends Type> = Extract<ServerMessage, { type: Name }>;
+
+interface Waiting {
+  type: Type;
+  resolve(message: ServerMessage): void;
+  reject(error: Error): void;
+}
+
+/** Messages that somebody waits for. */
+export class Replies {
+  readonly #withinMs: number;
+  readonly #waiting = new Set<Waiting>();
+
+  /** @param withinMs how long a reply may take. */
+  constructor(withinMs: number) {
+    this.#withinMs = withinMs;
+  }
+
+  /** The next message of a type; rejects when it does not come in time or the connection is lost. */
+  next<Name extends Type>(type: Name): Promise<Message<Name>> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        type,
+        resolve: (message) => {
+          this.#done(waiting, timer);
+          resolve(message as Message<Name>);
+        },
+        reject: (error) => {
+          this.#done(waiting, timer);
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        waiting.reject(new Error(`The server did not answer with "${type}"; try again.`));
+      }, this.#withinMs);
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** Gives a message to those who wait for its type. */
+  message(message: ServerMessage): void {
+    for (const waiting of [...this.#waiting]) if (waiting.type === message.type) waiting.resolve(message);
+  }
+
+  /** The connection is gone: nothing that was asked for will come. */
+  drop(): void {
+    for (const waiting of [...this.#waiting]) waiting.reject(new Error("The connection was lost; try again."));
+  }
+
+  #done(waiting: Waiting, timer: ReturnType<typeof setTimeout>): void {
+    clearTimeout(timer);
+    this.#waiting.delete(waiting);
+  }
+}

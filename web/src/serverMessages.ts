@@ -1,0 +1,121 @@
+import { languageOf } from "./language.ts";
+import type { Answer, State, Turn } from "./state.ts";
+import type { InterruptedMessage, ReadyMessage, ServerMessage, TranscriptionMessage } from "./wire/messages.ts";
+
+const NO_ANSWER: Answer = { text: "", captions: [], heardMs: 0, voice: "none", status: "coming" };
+
+/** What a message of the server changes in the conversation; most of what it does not name changes nothing. */
+export function followServer(state: State, message: ServerMessage): State {
+  switch (message.type) {
+    case "ready":
+      return welcome(state, message);
+    case "speech_started":
+      return { ...withoutUnanswered(state, message.turn), guestSpeaks: true };
+    case "speech_stopped":
+      return { ...state, guestSpeaks: false };
+    case "transcription":
+      return hear(state, message);
+    case "response_chunk":
+      return answer(state, message.turn, (was) => ({ ...was, text: was.text + message.text }));
+    case "audio_start":
+      return answer(state, message.turn, (was) => ({ ...was, voice: "coming" }));
+    case "caption": {
+      const caption = { text: message.text, startMs: message.start_ms, endMs: message.end_ms };
+      return answer(state, message.turn, (was) => ({ ...was, captions: [...was.captions, caption] }));
+    }
+    case "response_complete":
+      return answer(state, message.turn, (was) => ({ ...was, text: message.text, status: "complete" }));
+    case "play_voice":
+      return { ...answer(state, message.turn, (was) => ({ ...was, text: message.text })), awaiting: null };
+    case "interrupted":
+      return cut(state, message);
+    case "language":
+      return { ...state, language: languageOf(message.language) ?? state.language };
+    case "history_cleared":
+      return { ...state, turns: [], typed: [] };
+    case "error":
+      return {
+        ...(message.code === "not_understood" ? withoutUnanswered(state, Infinity) : state),
+        guestSpeaks: false,
+        awaiting: message.turn !== null && message.turn === state.awaiting ? null : state.awaiting,
+        problem: { kind: "server", code: message.code, message: message.message },
+      };
+    case "rate_limited":
+      return { ...state, problem: { kind: "server", code: "rate_limited", message: message.message } };
+    default:
+      return state;
+  }
+}
+
+function welcome(state: State, message: ReadyMessage): State {
+  return {
+    ...state,
+    session: state.session + 1,
+    sessionId: message.session_id,
+    disclosure: message.disclosure,
+    disclosureLanguage: message.language,
+    // Sandra does not know what the guest still sees.
+    problem: state.turns.length > 0 ? { kind: "new_session" } : null,
+  };
+}
+
+function hear(state: State, message: TranscriptionMessage): State {
+  const heard = change(state, message.turn, (turn) =>
+    // A late interim result must not undo the final one.
+    turn.guest?.final === true ? turn : { ...turn, guest: { text: message.text, final: message.final } },
+  );
+  if (!message.final) return heard;
+  const typed = state.typed.indexOf(message.text);
+  return {
+    ...heard,
+    guestSpeaks: false,
+    awaiting: message.turn,
+    typed: typed < 0 ? state.typed : state.typed.filter((_, i) => i !== typed),
+    problem: state.problem?.kind === "new_session" ? state.problem : null,
+  };
+}
+
+function cut(state: State, message: InterruptedMessage): State {
+  const turn = find(state, message.turn);
+  const rest = {
+    awaiting: state.awaiting === message.turn ? null : state.awaiting,
+    speaking: state.speaking === message.turn ? null : state.speaking,
+  };
+  if (turn?.answer == null) return { ...state, ...rest };
+  const shortened = answer(state, message.turn, (was) => ({
+    ...was,
+    text: message.heard_text,
+    status: "interrupted",
+    voice: "over",
+  }));
+  return { ...shortened, ...rest };
+}
+
+/** Guests' parts that will not be answered (a cough, words that came to nothing) leave when a newer turn begins. */
+function withoutUnanswered(state: State, before: number): State {
+  const stays = (turn: Turn): boolean =>
+    turn.answer !== null || turn.guest?.final !== false || turn.session !== state.session || turn.turn >= before;
+  return { ...state, turns: state.turns.filter(stays) };
+}
+
+function answer(state: State, number: number, make: (was: Answer) => Answer): State {
+  return change(state, number, (turn) =>
+    // Nothing of an interrupted answer follows; what does is stale.
+    turn.answer?.status === "interrupted" ? turn : { ...turn, answer: make(turn.answer ?? NO_ANSWER) },
+  );
+}
+
+function find(state: State, number: number): Turn | undefined {
+  return state.turns.find((turn) => turn.session === state.session && turn.turn === number);
+}
+
+/** Changes a turn, or inserts it where its number belongs. */
+function change(state: State, number: number, make: (turn: Turn) => Turn): State {
+  const was = find(state, number);
+  if (was !== undefined) return { ...state, turns: state.turns.map((turn) => (turn === was ? make(turn) : turn)) };
+  const key = `${state.session}-${number}`;
+  const fresh = make({ key, session: state.session, turn: number, guest: null, answer: null });
+  const later = state.turns.findIndex((turn) => turn.session === state.session && turn.turn > number);
+  const at = later < 0 ? state.turns.length : later;
+  return { ...state, turns: [...state.turns.slice(0, at), fresh, ...state.turns.slice(at)] };
+}
