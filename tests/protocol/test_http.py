@@ -3,13 +3,15 @@
 import httpx
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from .client import guest
 from .conftest import Server
-from .shapes import MESSAGES
+from .facts import LONG_QUESTION
+from .shapes import MESSAGES, JsonObject, faults
 
 pytestmark = [pytest.mark.models, pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,6 +42,56 @@ async def test_the_document_names_every_message(server: Server) -> None:
     client_side = ("start", "stop", "text", "interrupt", "playback", "set_language", "get_history", "ping")
     missing = [name for name in (*MESSAGES, *client_side) if name not in answer.text]
     assert not missing
+
+
+async def test_the_document_describes_what_is_sent(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=server.http) as http:
+        document = yaml.safe_load((await http.get("/asyncapi.yaml")).text)
+    async with guest(server.ws) as sandra:
+        await sandra.start(language="es")
+        for kind in ("get_status", "ping", "test", "get_history", "sing"):
+            await sandra.send(kind)
+        await sandra.send("text", text=LONG_QUESTION)
+        start = await sandra.wait("audio_start", within=20)
+        await sandra.wait_played(start["turn"], 500)
+        await sandra.send("interrupt")
+        await sandra.wait("interrupted")
+        await sandra.send("set_language", language="en")
+        await sandra.send("clear_history")
+        await sandra.wait("history_cleared")
+    sent = {message["type"] for message in sandra.seen()}
+    assert len(sent) >= 12, sent
+    wrong = [fault for message in sandra.seen() for fault in _undescribed(document, message)]
+    assert not wrong
+
+
+def _undescribed(document: JsonObject, message: JsonObject) -> list[str]:
+    """How a message differs from the payload that the AsyncAPI document gives for its type."""
+    kind = message["type"]
+    payloads = [
+        described["payload"]
+        for described in document["components"]["messages"].values()
+        if described.get("name") == kind
+    ]
+    checks = [Draft202012Validator({**payload, "components": document["components"]}) for payload in payloads]
+    if any(check.is_valid(message) for check in checks):
+        return []
+    return [f"{kind}: {error.message}" for check in checks for error in check.iter_errors(message)] or [
+        f"{kind}: absent"
+    ]
+
+
+async def test_the_examples_of_the_document_keep_the_contract(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=server.http) as http:
+        document = yaml.safe_load((await http.get("/asyncapi.yaml")).text)
+    examples = [
+        example["payload"]
+        for described in document["components"]["messages"].values()
+        for example in described.get("examples", [])
+        if isinstance(example.get("payload"), dict) and "seq" in example["payload"]
+    ]
+    assert {example["type"] for example in examples} >= set(MESSAGES) - {"test"}
+    assert [fault for example in examples for fault in faults(example)] == []
 
 
 async def test_the_stream_is_no_page(server: Server) -> None:
