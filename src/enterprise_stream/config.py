@@ -1,0 +1,280 @@
+"""Settings from the environment and `.env`: the only reader of either.
+
+Everything is checked at start. A bad value is told with its variable's name, what it held (never a secret) and what
+is allowed; all bad values are told at once. An empty value counts as not set. The environment wins over `.env`.
+"""
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from enterprise_stream.errors import ConfigError
+from enterprise_stream.observe.redaction import redact_text
+from enterprise_stream.setting_types import (
+    MIN_SECRET_CHARS,
+    Address,
+    Allowed,
+    Folder,
+    Language,
+    Origin,
+    ReadableFile,
+    Word,
+    XdgFolder,
+    comma_separated,
+    is_loopback,
+    lower_case,
+)
+
+_MAX_SHOWN = 80
+
+_ENCODING = "utf-8-sig"  # UTF-8, with or without the mark that some editors put first
+
+_DEMO_KNOWLEDGE = Path(__file__).parent / "data" / "casas-del-turia.yaml"
+
+_GETTEXT = re.compile(r"[a-z]{2,3}[_:.@]|C(\.|$)|POSIX$")
+"""What GNU gettext's own variable LANGUAGE holds on many desktops ("en_US:en"), which is not meant for us."""
+
+
+class _Environment(EnvSettingsSource):
+    """The process's environment, without gettext's variable of the same name as one of ours."""
+
+    def __call__(self) -> dict[str, Any]:
+        held = super().__call__()
+        if _GETTEXT.match(str(held.get("language", ""))):
+            del held["language"]
+        return held
+
+
+class Settings(BaseSettings):
+    """Every setting; the variable's name is the field's in capitals."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, env_file_encoding=_ENCODING, hide_input_in_errors=True
+    )
+
+    # Keys of vendors; without them the embedded engines answer.
+    openai_api_key: Annotated[SecretStr | None, Allowed("a key of OpenAI's, such as sk-…")] = None
+    deepgram_api_key: Annotated[SecretStr | None, Allowed("a key of Deepgram's")] = None
+
+    # The server
+    host: Annotated[Address, Allowed("an address or a name of this machine, such as 127.0.0.1")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535), Allowed("a number from 0 to 65535; 0 takes any free port")] = 3000
+    environment: Annotated[Literal["development", "production"], lower_case, Allowed("development or production")] = (
+        "development"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], lower_case, Allowed("debug, info, warning or error")
+    ] = "info"
+    log_format: Annotated[Literal["auto", "console", "json"], lower_case, Allowed("auto, console or json")] = "auto"
+    max_sessions: Annotated[int, Field(ge=1, le=100_000), Allowed("a number from 1 to 100000")] = 32
+    idle_timeout_s: Annotated[int, Field(ge=5, le=86_400), Allowed("a number of seconds from 5 to 86400")] = 300
+    engine_threads: Annotated[
+        int, Field(ge=0, le=256), Allowed("a number from 0 to 256; 0 takes one for each core")
+    ] = 0
+
+    # The conversation
+    language: Annotated[Language, Allowed("a language of two letters, one of LANGUAGES, such as es")] = "es"
+    languages: Annotated[
+        tuple[Language, ...],
+        NoDecode,
+        comma_separated,
+        Field(min_length=1),
+        Allowed("languages of two letters with commas between them, such as es,en"),
+    ] = ("es", "en")
+    persona: Annotated[Word, Allowed("the name that the voice gives herself, such as Sandra")] = "Sandra"
+    knowledge_file: Annotated[
+        ReadableFile, Allowed("a readable file that `enterprise-stream knowledge check FILE` finds good")
+    ] = _DEMO_KNOWLEDGE
+
+    # OpenAI
+    openai_model: Annotated[Word, Allowed("the name of a model")] = "gpt-4o-mini"
+    openai_temperature: Annotated[float, Field(ge=0, le=2), Allowed("a number from 0 to 2")] = 0.4
+    openai_max_tokens: Annotated[int, Field(ge=1, le=16_384), Allowed("a number from 1 to 16384")] = 300
+
+    # Deepgram
+    deepgram_model: Annotated[Word, Allowed("the name of a model")] = "nova-3"
+    deepgram_language: Annotated[
+        str | None, Field(pattern=r"^[A-Za-z]{2,5}(-[A-Za-z0-9]{2,8})*$"), Allowed("a language such as es or multi")
+    ] = None
+    deepgram_smart_format: Annotated[bool, Allowed("true or false")] = True
+
+    # Models
+    xdg_cache_home: Annotated[XdgFolder | None, Allowed("the absolute path of a folder")] = None
+    model_cache: Annotated[Folder | None, Allowed("the path of a folder")] = None
+
+    # Access
+    session_secret: Annotated[
+        SecretStr | None,
+        Field(min_length=MIN_SECRET_CHARS),
+        Allowed(f"at least {MIN_SECRET_CHARS} characters that nobody can guess, such as `openssl rand -hex 32` prints"),
+    ] = None
+    api_keys: Annotated[
+        tuple[Annotated[SecretStr, Field(min_length=16)], ...],
+        NoDecode,
+        comma_separated,
+        Allowed("keys of at least 16 characters with commas between them"),
+    ] = ()
+    allowed_origins: Annotated[
+        tuple[Origin, ...],
+        NoDecode,
+        comma_separated,
+        Allowed("origins with commas between them, such as https://www.example.com, without a path or a *"),
+    ] = ()
+
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but hardly meant, each with what to do."""
+        return self._warnings
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a developer's machine: the logs may show what guests say."""
+        return self.environment == "development"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        return is_loopback(self.host)
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the models are kept."""
+        cache = self.xdg_cache_home or Path.home() / ".cache"
+        return self.model_cache or cache / "enterprise-stream" / "models"
+
+    @property
+    def threads(self) -> int:
+        """Threads for the engines' work: `engine_threads`, or one for each core that the process may use."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return self.engine_threads or cores
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value, for the logs to hide."""
+        held = (self.openai_api_key, self.deepgram_api_key, self.session_secret, *self.api_keys)
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        problems = []
+        if self.language not in self.languages:
+            problems.append(f'LANGUAGE is "{self.language}": one of LANGUAGES, which is "{",".join(self.languages)}"')
+        if self.session_secret is None and not self.loopback:
+            problems.append(
+                f'SESSION_SECRET is not set, and HOST is "{self.host}", which other machines reach: set SESSION_SECRET '
+                f"to {_allowed('session_secret')}, or HOST to 127.0.0.1"
+            )
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - replaced by `_Environment`
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not a source of ours
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then `.env`."""
+        return init_settings, _Environment(settings_cls), dotenv_settings
+
+
+SECRET_FIELDS = frozenset({"openai_api_key", "deepgram_api_key", "session_secret", "api_keys"})
+"""Settings whose value is never shown."""
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read and check every setting.
+
+    Args:
+        env_file: a file of `NAME=value` lines; one that is not there counts as empty. None reads the environment only.
+
+    Raises:
+        ConfigError: a value is wrong or missing; the message has one line for each.
+    """
+    in_file = _read(env_file)
+    try:
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # BaseSettings takes it; mypy sees only fields
+    except ValidationError as error:
+        raise ConfigError(_explain(error, in_file)) from None
+    settings._warnings = tuple(_doubts(settings, in_file, env_file))  # noqa: SLF001 - set once, here
+    return settings
+
+
+def _read(env_file: Path | None) -> dict[str, str]:
+    """What `.env` holds, names in capitals."""
+    if env_file is None or not env_file.exists():
+        return {}
+    try:
+        values = dotenv_values(env_file, encoding=_ENCODING)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{env_file} cannot be read ({type(error).__name__}): a text file in UTF-8 is needed."
+        ) from None
+    return {name.upper(): value for name, value in values.items() if value is not None}
+
+
+def _explain(error: ValidationError, in_file: dict[str, str]) -> str:
+    told: dict[str, None] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        if problem["loc"]:
+            told[_tell(str(problem["loc"][0]), in_file)] = None
+        else:  # from `_fits_together`, in our own words
+            told.update(dict.fromkeys(problem["msg"].removeprefix("Value error, ").split("\n")))
+    return "\n".join(told)
+
+
+def _tell(field: str, in_file: dict[str, str]) -> str:
+    name = field.upper()
+    if field in SECRET_FIELDS:
+        return f"{name} is (set, hidden): {_allowed(field)}"
+    held = redact_text(_held(name, in_file))
+    shown = held if len(held) <= _MAX_SHOWN else held[: _MAX_SHOWN - 1] + "…"
+    return f'{name} is "{shown}": {_allowed(field)}'
+
+
+def _held(name: str, in_file: dict[str, str]) -> str:
+    """What was given for a setting, by the rules that `Settings` reads by."""
+    for given, value in os.environ.items():
+        if given.upper() == name and value and not (name == "LANGUAGE" and _GETTEXT.match(value)):
+            return value
+    return in_file.get(name, "")
+
+
+def _allowed(field: str) -> str:
+    return next(part.text for part in Settings.model_fields[field].metadata if isinstance(part, Allowed))
+
+
+def _doubts(settings: Settings, in_file: dict[str, str], env_file: Path | None) -> list[str]:
+    known = [field.upper() for field in Settings.model_fields]
+    doubts = []
+    for name in in_file:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if name not in known and near:
+            doubts.append(f"{env_file} holds {name}, which is no setting; did you mean {near[0]}?")
+    if settings.session_secret is not None and not settings.api_keys:
+        doubts.append("SESSION_SECRET is set but API_KEYS is not: nobody can ask for a session, so nobody can connect.")
+    if settings.api_keys and settings.session_secret is None:
+        doubts.append("API_KEYS is set but SESSION_SECRET is not: without it no session tokens are made or asked for.")
+    return doubts
