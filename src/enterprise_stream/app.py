@@ -1,11 +1,10 @@
 """The composition root: joins settings, engines, session and server. Nothing else knows all of them."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -40,23 +39,13 @@ class Embedded:
     pool: WorkerPool
     source: KnowledgeSource
     knowledge: Knowledge
+    warm_ups: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
 
     async def warm_up(self) -> None:
         """Load and run every model once, so that the first guest does not wait for it."""
-        from enterprise_stream.engines.kokoro import KokoroVoice
-        from enterprise_stream.engines.retrieval import RetrievalBrain
-        from enterprise_stream.engines.smart_turn import SmartTurn
-        from enterprise_stream.engines.whisper import WhisperRecogniser
-
         async with asyncio.TaskGroup() as group:
-            for engine in (
-                self.engines.recogniser,
-                self.engines.turn_detector,
-                self.engines.brain,
-                self.engines.voice,
-            ):
-                if isinstance(engine, KokoroVoice | RetrievalBrain | SmartTurn | WhisperRecogniser):
-                    group.create_task(engine.warm_up())
+            for warm in self.warm_ups:
+                group.create_task(warm())
 
 
 def build_embedded(settings: Settings) -> Embedded:
@@ -70,32 +59,34 @@ def build_embedded(settings: Settings) -> Embedded:
     try:
         from enterprise_stream.engines.kokoro import KokoroVoice
         from enterprise_stream.engines.retrieval import RetrievalBrain
-        from enterprise_stream.engines.silero import SileroActivity
+        from enterprise_stream.engines.silero import silero
         from enterprise_stream.engines.smart_turn import SmartTurn
         from enterprise_stream.engines.whisper import WhisperRecogniser
     except ImportError as error:
         raise ConfigError(
             f"The embedded engines need {error.name}: install `enterprise-stream[local]`, or run `make setup`."
         ) from error
-    store = ModelStore(settings.model_cache)
-    threads = settings.engine_threads or max(1, os.cpu_count() or 1)
-    pool = WorkerPool(threads)
+    store = ModelStore(settings.models_folder)
+    pool = WorkerPool(settings.threads)
     source = KnowledgeSource(settings.knowledge_file, report=_report)
     knowledge = source.load()
-    engines = Engines(
-        activity=SileroActivity,
-        recogniser=WhisperRecogniser(store.path("whisper-base"), pool),
-        turn_detector=SmartTurn(store.path("smart-turn"), pool),
-        brain=RetrievalBrain(source, pool),
-        voice=KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME),
-        busy=lambda: pool.waiting > 0,
-    )
-    return Embedded(engines, pool, source, knowledge)
+    recogniser = WhisperRecogniser(store.path("whisper-base"), pool)
+    turn_detector = SmartTurn(store.path("smart-turn"), pool)
+    brain = RetrievalBrain(source, pool)
+    voice = KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME)
+    engines = Engines(silero, recogniser, turn_detector, brain, voice, busy=lambda: pool.waiting > 0)
+    warm_ups = (recogniser.warm_up, turn_detector.warm_up, brain.warm_up, voice.warm_up)
+    return Embedded(engines, pool, source, knowledge, warm_ups)
 
 
 def build_persona(settings: Settings, knowledge: Knowledge) -> Persona:
     """Who answers, from the settings and the business's own file."""
     return Persona(settings.persona, VOICE_NAME, dict(knowledge.business.disclosure))
+
+
+def spoken_languages(settings: Settings, knowledge: Knowledge) -> tuple[str, ...]:
+    """The languages that sessions may speak: those of the settings that the business has answers in."""
+    return tuple(code for code in settings.languages if code in knowledge.business.languages)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -108,7 +99,7 @@ def create_app(settings: Settings) -> Starlette:
         persona=build_persona(settings, embedded.knowledge),
         clock=MonotonicClock(),
         language=settings.language,
-        languages=tuple(embedded.knowledge.business.languages),
+        languages=spoken_languages(settings, embedded.knowledge),
         access=AccessRules(frozenset(settings.allowed_origins)),
         admission=Admission(settings.max_sessions, lambda: pool.waiting, settings.max_sessions * 4),
         mode=EMBEDDED,
@@ -144,8 +135,3 @@ def _report(problems: tuple[Problem, ...]) -> None:
         log.info("knowledge_reloaded")
     for problem in problems:
         log.warning("knowledge_not_reloaded", problem=str(problem))
-
-
-def default_cache() -> Path:
-    """Where models are kept when no setting says otherwise."""
-    return ModelStore().root

@@ -1,0 +1,200 @@
+"""The commands, and what they share."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from enterprise_stream import __version__
+from enterprise_stream.cli.exits import fail, stderr
+from enterprise_stream.errors import EnterpriseStreamError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    name="enterprise-stream",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""**Sandra**, a voice concierge over a plain WebSocket.
+
+    First steps: `enterprise-stream doctor` says what works here, `enterprise-stream models pull` fetches the embedded
+    models, `enterprise-stream serve` opens the page at http://127.0.0.1:3000.
+
+    Settings come from the environment and `.env` (see `.env.example`). Exit codes: 0 fine, 1 failed, 2 wrong usage,
+    3 a setting is wrong, 4 a model is missing, 5 a file cannot be used.
+    """,
+)
+models = typer.Typer(no_args_is_help=True, help="The embedded models: what there is, fetch it, check it.")
+knowledge = typer.Typer(no_args_is_help=True, help="The business's knowledge file.")
+app.add_typer(models, name="models")
+app.add_typer(knowledge, name="knowledge")
+
+
+def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn an error of our tree into its message and its exit code."""
+
+    @functools.wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except EnterpriseStreamError as error:
+            raise fail(error) from None
+
+    return told
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"enterprise-stream {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What every command shares."""
+
+
+Recordings = Annotated[
+    list[Path],
+    typer.Argument(help="Recordings of the guest, one for each turn: WAV, Ogg/Opus or WebM/Opus.", metavar="FILE..."),
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", "-l", help="es, en, …; the setting LANGUAGE by default.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command()
+@tells_errors
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; the setting HOST by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any. The setting PORT by default.")] = None,
+) -> None:
+    """Serve the page and the WebSocket.
+
+    Examples: `enterprise-stream serve` · `PORT=8080 enterprise-stream serve` · `LANGUAGE=en enterprise-stream serve`
+    """
+    from enterprise_stream.cli.serve import run
+
+    raise typer.Exit(run(host, port))
+
+
+@app.command()
+@tells_errors
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what works here, what is missing and what to do. Exits 1 when something needed is missing."""
+    from enterprise_stream.cli.doctor import run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+@tells_errors
+def say(
+    text: Annotated[str, typer.Argument(help="What Sandra says.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="WAV file to write; - for standard output.")],
+    language: LanguageOption = None,
+) -> None:
+    """Let Sandra say something, into a WAV file.
+
+    Example: `enterprise-stream say "Hola, soy Sandra." -o hola.wav`
+    """
+    from enterprise_stream.cli.speech import say as run
+
+    run(text, out, language)
+
+
+@app.command()
+@tells_errors
+def transcribe(
+    files: Recordings,
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write down what is said in recordings.
+
+    Example: `enterprise-stream transcribe pregunta.wav`
+    """
+    from enterprise_stream.cli.speech import transcribe as run
+
+    run(files, language, as_json=as_json)
+
+
+@app.command()
+@tells_errors
+def talk(
+    files: Recordings,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the answers, as WAV.")] = Path("out"),
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold a conversation with recordings as the guest, each spoken in real time, and time every turn.
+
+    Example: `enterprise-stream talk hola.wav precio.wav -o answers`
+    """
+    from enterprise_stream.cli.talk import run
+
+    raise typer.Exit(run(files, out, language, as_json=as_json))
+
+
+@models.command("list")
+@tells_errors
+def models_list(as_json: JsonOption = False) -> None:
+    """Show the models, their licences, and which are here."""
+    from enterprise_stream.cli.models import show
+
+    show(as_json=as_json)
+
+
+@models.command("pull")
+@tells_errors
+def models_pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all that a conversation needs by default.")] = None,
+    tests: Annotated[bool, typer.Option("--tests", help="Also what only tests and benchmarks need.")] = False,
+    quiet_if_complete: Annotated[bool, typer.Option(help="Print nothing when all is here already.")] = False,
+) -> None:
+    """Fetch the models into the cache, with a progress bar; what is here already stays."""
+    from enterprise_stream.cli.models import pull
+
+    pull(names, tests=tests, quiet_if_complete=quiet_if_complete)
+
+
+@models.command("verify")
+@tells_errors
+def models_verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all that are here by default.")] = None,
+) -> None:
+    """Read every model file again and compare it with its checksum. Exits 4 when one is wrong."""
+    from enterprise_stream.cli.models import verify
+
+    raise typer.Exit(verify(names))
+
+
+@knowledge.command("check")
+@tells_errors
+def knowledge_check(
+    file: Annotated[Path, typer.Argument(help="The knowledge file (YAML).")],
+) -> None:
+    """Say what is wrong with a knowledge file, line by line. Exits 5 when it cannot be used."""
+    from enterprise_stream.cli.knowledge import check
+
+    raise typer.Exit(check(file))
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        stderr.print("interrupted")
+        sys.exit(130)

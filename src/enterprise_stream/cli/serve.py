@@ -1,0 +1,75 @@
+"""`serve`: check the settings, say what will happen, serve."""
+
+import time
+
+import structlog
+import uvicorn
+
+from enterprise_stream.app import create_app
+from enterprise_stream.cli.exits import Exit
+from enterprise_stream.config import Settings, load_settings
+from enterprise_stream.errors import ConfigError
+from enterprise_stream.observe.logs import configure_logs
+from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
+
+log = structlog.get_logger(__name__)
+
+STAMP_BYTES = 8
+GRACE_S = 5
+"""How long open connections may take to end when the server stops, in seconds."""
+
+
+def run(host: str | None, port: int | None) -> Exit:
+    """Serve until stopped; returns the exit code."""
+    began = time.monotonic()
+    settings = _settings(host, port)
+    configure_logs(
+        settings.log_level, settings.log_format, development=settings.development, secrets=settings.secrets()
+    )
+    for doubt in settings.warnings:
+        log.warning("setting", message=doubt)
+    _tell_mode(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=MAX_BINARY_FRAME_BYTES + STAMP_BYTES,
+            ws_per_message_deflate=False,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
+    log.info("starting", engines_loaded_s=round(time.monotonic() - began, 2))
+    server.run()
+    return Exit.OK if server.started else Exit.FAILED
+
+
+def _settings(host: str | None, port: int | None) -> Settings:
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = load_settings(**given)
+    if settings.session_secret is not None:
+        raise ConfigError(
+            "SESSION_SECRET is set, but this version makes no session tokens yet and serves this machine only: "
+            "remove it, and keep HOST at 127.0.0.1."
+        )
+    return settings
+
+
+def _tell_mode(settings: Settings) -> None:
+    keys = [n for n, k in (("OPENAI", settings.openai_api_key), ("DEEPGRAM", settings.deepgram_api_key)) if k]
+    if keys:
+        log.warning(
+            "engines",
+            mode="embedded",
+            message=f"{' and '.join(keys)} key found, but this version has no cloud engines yet: all runs here.",
+        )
+    else:
+        log.info("engines", mode="embedded", message="no keys: Sandra hears, thinks and speaks on this machine")
