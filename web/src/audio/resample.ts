@@ -47,7 +47,7 @@ export class Resampler {
     data.set(this.#history);
     data.set(input, this.#history.length);
     const width = 2 * this.#half;
-    const output = new Float32Array(Math.max(0, Math.ceil(((data.length - width) * this.#up) / this.#down) + 1));
+    const output = new Float32Array(Math.max(0, Math.ceil(((data.length - width + 1) * this.#up) / this.#down) + 1));
     let count = 0;
     while (this.#index + width <= data.length) {
       const taps = this.#phases[this.#phase];
@@ -68,7 +68,7 @@ export class Resampler {
 
   /** The rest of the stream, as if silence followed. */
   flush(): Float32Array {
-    return this.#up === this.#down ? new Float32Array(0) : this.push(new Float32Array(this.#half));
+    return this.#up === this.#down ? new Float32Array(0) : this.push(new Float32Array(this.#half - 1));
   }
 }
 

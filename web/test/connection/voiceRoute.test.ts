@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { PlaybackCommand, PlaybackReport } from "../../src/audio/ports.ts";
+import { VoiceRoute } from "../../src/connection/voiceRoute.ts";
+import type { ServerMessage } from "../../src/wire/messages.ts";
+
+let played: PlaybackCommand[];
+let reported: [number, number][];
+let told: string[];
+let route: VoiceRoute;
+
+const start = (turn: number): ServerMessage => ({
+  type: "audio_start",
+  seq: 1,
+  turn,
+  stream: 7,
+  encoding: "pcm_s16le",
+  sample_rate: 24_000,
+  voice: "v",
+});
+const end = (turn: number): ServerMessage => ({ type: "audio_end", seq: 1, turn, duration_ms: 40 });
+const interrupted = (turn: number): ServerMessage => ({
+  type: "interrupted",
+  seq: 1,
+  turn,
+  heard_text: "",
+  played_ms: 0,
+  reason: "barge_in",
+});
+const chunk = (): ArrayBuffer => new Int16Array(960).fill(1000).buffer;
+const report = (generation: number, event: PlaybackReport["event"], heardMs: number): void => {
+  route.report({ type: "playback", generation, event, heardMs, bufferedMs: 0, underruns: 0 });
+};
+const samplesOf = (generation: number): number =>
+  played.reduce((sum, c) => sum + (c.type === "samples" && c.generation === generation ? c.samples.length : 0), 0);
+const types = (): string[] => played.map((command) => command.type);
+
+beforeEach(() => {
+  [played, reported, told] = [[], [], []];
+  route = new VoiceRoute(48_000, {
+    play: (command) => void played.push(command),
+    voice: (event) => void told.push(`${event.turn} ${event.event}`),
+    playback: (turn, ms) => void reported.push([turn, ms]),
+  });
+});
+
+describe("VoiceRoute", () => {
+  it("brings a stream to the worklet at the device's rate, whole", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.audio(chunk());
+    route.message(end(1));
+    expect(types()).toEqual(["begin", "samples", "samples", "samples", "end"]);
+    expect(Math.abs(samplesOf(1) - 2 * 1920)).toBeLessThanOrEqual(1);
+  });
+
+  it("gives every stream a new generation, also when turns begin at 1 again", () => {
+    route.message(start(1));
+    route.message(end(1));
+    route.message(start(1));
+    expect(played.filter((c) => c.type === "begin").map((c) => c.generation)).toEqual([1, 2]);
+  });
+
+  it("lets nothing of an interrupted stream through", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.message(interrupted(1));
+    const before = samplesOf(1);
+    route.audio(chunk());
+    route.message(end(1));
+    expect(samplesOf(1)).toBe(before);
+    expect(types().slice(2)).toEqual(["flush", "duck"]);
+    route.message(start(2));
+    route.audio(chunk());
+    expect(samplesOf(2)).toBeGreaterThan(0);
+  });
+
+  it("drops audio that belongs to no stream", () => {
+    route.audio(chunk());
+    expect(played).toEqual([]);
+  });
+
+  it("tells the server every 200 ms, at the end, and when flushed", () => {
+    route.message(start(3));
+    report(1, "started", 0);
+    for (let ms = 50; ms <= 500; ms += 50) report(1, "progress", ms);
+    report(1, "drained", 530.4);
+    expect(reported).toEqual([
+      [3, 200],
+      [3, 400],
+      [3, 530],
+    ]);
+    route.message(start(4));
+    report(2, "started", 0);
+    report(2, "flushed", 120);
+    expect(reported.at(-1)).toEqual([4, 120]);
+  });
+
+  it("tells the page when the voice starts and stops, and where the ear is", () => {
+    route.message(start(1));
+    report(1, "started", 0);
+    report(1, "progress", 50);
+    expect(route.heard).toEqual({ turn: 1, ms: 50 });
+    report(1, "underrun", 60);
+    report(1, "drained", 60);
+    expect(route.heard).toBeNull();
+    expect(told).toEqual(["1 started", "1 progress", "1 progress", "1 stopped"]);
+    report(9, "progress", 1);
+    expect(told).toHaveLength(4);
+  });
+
+  it("passes a duck on", () => {
+    route.message({ type: "duck", seq: 1, turn: 1, on: true });
+    expect(played).toEqual([{ type: "duck", on: true }]);
+  });
+});

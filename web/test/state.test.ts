@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Action, initialState, phaseOf, reduce, type State } from "../src/state.ts";
+import type { ServerMessage } from "../src/wire/messages.ts";
+
+let state: State;
+const act = (...actions: Action[]): State => (state = actions.reduce(reduce, state));
+/** Fields that the reducer does not read are left out of the messages. */
+const server = (...messages: Record<string, unknown>[]): State =>
+  act(...messages.map((m): Action => ({ type: "server", message: { seq: 1, ...m } as unknown as ServerMessage })));
+const open = (): State => {
+  act({ type: "link", status: { state: "open" } });
+  return server({ type: "ready", session_id: "s", language: "es", disclosure: "IA" });
+};
+const voice = (turn: number, event: "started" | "progress" | "stopped", heardMs = 0): Action => ({
+  type: "voice",
+  turn,
+  event,
+  heardMs,
+});
+const final = (turn: number, text: string): Record<string, unknown> => ({
+  type: "transcription",
+  turn,
+  text,
+  final: true,
+});
+
+beforeEach(() => {
+  state = initialState("es");
+});
+
+describe("phases", () => {
+  it("go through a whole turn as the guest lives it", () => {
+    const phases = [phaseOf(state)];
+    const note = (next: State): void => void phases.push(phaseOf(next));
+    note(act({ type: "microphone", microphone: { state: "asking" } }));
+    note(act({ type: "link", status: { state: "connecting" } }));
+    note(open());
+    note(act({ type: "microphone", microphone: { state: "on" } }));
+    note(server({ type: "speech_started", turn: 1 }, { type: "speech_stopped", turn: 1 }));
+    note(server(final(1, "hola")));
+    note(server({ type: "response_chunk", turn: 1, text: "Hola" }, { type: "audio_start", turn: 1 }));
+    note(server({ type: "response_complete", turn: 1, text: "Hola" }, { type: "audio_end", turn: 1 }));
+    note(act(voice(1, "started")));
+    note(act(voice(1, "stopped", 900)));
+    expect(phases).toEqual([
+      "idle",
+      "connecting",
+      "connecting",
+      "connecting",
+      "listening",
+      "listening",
+      "thinking",
+      "thinking",
+      "thinking",
+      "speaking",
+      "listening",
+    ]);
+  });
+
+  it("tell a full server and an unreachable one from a conversation that ended", () => {
+    act({ type: "link", status: { state: "full", retryAfterSeconds: 9 } });
+    expect([phaseOf(state), state.problem]).toEqual(["offline", { kind: "full", retryAfterSeconds: 9 }]);
+    act({ type: "link", status: { state: "closed", reason: "unreachable" } });
+    expect(phaseOf(state)).toBe("offline");
+    act({ type: "link", status: { state: "closed", reason: "idle" } });
+    expect([phaseOf(state), state.problem]).toEqual(["idle", { kind: "ended", reason: "idle" }]);
+    act({ type: "link", status: { state: "closed", reason: "closed" } });
+    expect(state.problem).toBeNull();
+  });
+});
+
+describe("turns", () => {
+  beforeEach(() => {
+    open();
+  });
+
+  it("show what is heard, then what was heard, and no interim result undoes that", () => {
+    server({ type: "transcription", turn: 1, text: "cuanto", final: false });
+    expect(state.turns[0]?.guest).toEqual({ text: "cuanto", final: false });
+    server(final(1, "¿Cuánto cuesta?"), { type: "transcription", turn: 1, text: "cuanto cu", final: false });
+    expect(state.turns[0]?.guest).toEqual({ text: "¿Cuánto cuesta?", final: true });
+  });
+
+  it("stand in the order of their numbers, whatever comes first", () => {
+    server({ type: "response_chunk", turn: 3, text: "c" }, final(1, "a"), final(2, "b"));
+    expect(state.turns.map((turn) => turn.turn)).toEqual([1, 2, 3]);
+  });
+
+  it("keep only what was heard of an interrupted answer, and nothing of it follows", () => {
+    server(
+      final(1, "hola"),
+      { type: "response_chunk", turn: 1, text: "Uno dos tres" },
+      { type: "audio_start", turn: 1 },
+    );
+    act(voice(1, "started"));
+    server({ type: "interrupted", turn: 1, heard_text: "Uno", played_ms: 300, reason: "barge_in" });
+    server({ type: "response_chunk", turn: 1, text: " cuatro" });
+    act(voice(1, "stopped", 300));
+    expect(state.turns[0]?.answer).toMatchObject({ text: "Uno", status: "interrupted", voice: "over" });
+    expect([state.speaking, state.awaiting]).toEqual([null, null]);
+  });
+
+  it("follow the ear through the captions", () => {
+    server({ type: "response_chunk", turn: 1, text: "Hola" }, { type: "audio_start", turn: 1 });
+    server({ type: "caption", turn: 1, text: "Hola", start_ms: 0, end_ms: 500 });
+    act(voice(1, "progress", 250));
+    expect(state.turns[0]?.answer).toMatchObject({ heardMs: 250, voice: "playing" });
+    expect(state.turns[0]?.answer?.captions).toEqual([{ text: "Hola", startMs: 0, endMs: 500 }]);
+  });
+
+  it("lose what was never answered when a newer turn begins", () => {
+    server({ type: "transcription", turn: 1, text: "eh", final: false }, { type: "speech_started", turn: 2 });
+    expect(state.turns).toEqual([]);
+  });
+
+  it("take a typed message over once the server has it", () => {
+    act({ type: "typed", text: "hola" }, { type: "typed", text: "hola" });
+    server(final(1, "hola"));
+    expect(state.typed).toEqual(["hola"]);
+    expect(state.awaiting).toBe(1);
+  });
+
+  it("stop awaiting an answer that failed or has no voice", () => {
+    server(final(1, "hola"), { type: "error", code: "engine_failed", message: "x", turn: 1 });
+    expect([state.awaiting, state.problem]).toEqual([null, { kind: "server", code: "engine_failed", message: "x" }]);
+    server(final(2, "hola"), { type: "play_voice", turn: 2, text: "Hola" });
+    expect([state.awaiting, state.problem]).toEqual([null, null]);
+  });
+});
+
+describe("a lost connection", () => {
+  it("cuts what was being said and counts turns anew, with a notice", () => {
+    open();
+    server(final(1, "uno"), { type: "response_chunk", turn: 1, text: "Uno" }, { type: "audio_start", turn: 1 });
+    act(voice(1, "started"), { type: "link", status: { state: "reconnecting", attempt: 1 } });
+    expect(phaseOf(state)).toBe("reconnecting");
+    expect(state.turns[0]?.answer).toMatchObject({ status: "interrupted" });
+    open();
+    server(final(1, "otro"));
+    expect(state.turns.map((turn) => turn.guest?.text)).toEqual(["uno", "otro"]);
+    expect(new Set(state.turns.map((turn) => turn.key)).size).toBe(2);
+    expect(state.problem).toEqual({ kind: "new_session" });
+  });
+
+  it("gives no answer to what could not be sent", () => {
+    act({ type: "typed", text: "hola" }, { type: "link", status: { state: "closed", reason: "unreachable" } });
+    expect(state.typed).toEqual([]);
+  });
+});
+
+describe("language and history", () => {
+  it("follow the server where the page speaks the language", () => {
+    open();
+    server({ type: "language", language: "en-GB" });
+    expect(state.language).toBe("en");
+    server({ type: "language", language: "fr" });
+    expect(state.language).toBe("en");
+  });
+
+  it("forget everything together", () => {
+    open();
+    server(final(1, "hola"), { type: "history_cleared" });
+    expect(state.turns).toEqual([]);
+  });
+});
