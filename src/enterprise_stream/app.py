@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -59,7 +60,7 @@ def build_embedded(settings: Settings) -> Embedded:
     try:
         from enterprise_stream.engines.kokoro import KokoroVoice
         from enterprise_stream.engines.retrieval import RetrievalBrain
-        from enterprise_stream.engines.silero import silero
+        from enterprise_stream.engines.silero import Silero
         from enterprise_stream.engines.smart_turn import SmartTurn
         from enterprise_stream.engines.whisper import WhisperRecogniser
     except ImportError as error:
@@ -70,12 +71,18 @@ def build_embedded(settings: Settings) -> Embedded:
     pool = WorkerPool(settings.threads)
     source = KnowledgeSource(settings.knowledge_file, report=_report)
     knowledge = source.load()
+    activity = Silero(store.path("silero-vad"))
     recogniser = WhisperRecogniser(store.path("whisper-base"), pool)
     turn_detector = SmartTurn(store.path("smart-turn"), pool)
     brain = RetrievalBrain(source, pool)
     voice = KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME)
-    engines = Engines(silero, recogniser, turn_detector, brain, voice, busy=lambda: pool.waiting > 0)
-    warm_ups = (recogniser.warm_up, turn_detector.warm_up, brain.warm_up, voice.warm_up)
+    engines = Engines(activity, recogniser, turn_detector, brain, voice, busy=lambda: pool.waiting > 0)
+    warm_ups = (
+        recogniser.warm_up,
+        brain.warm_up,
+        partial(pool.run, "warm-up", turn_detector.warm_up),
+        partial(pool.run, "warm-up", voice.warm_up),
+    )
     return Embedded(engines, pool, source, knowledge, warm_ups)
 
 

@@ -7,6 +7,7 @@ is allowed; all bad values are told at once. An empty value counts as not set. T
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -204,20 +205,22 @@ SECRET_FIELDS = frozenset({"openai_api_key", "deepgram_api_key", "session_secret
 """Settings whose value is never shown."""
 
 
-def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+def load_settings(env_file: Path | None = Path(".env"), given: Mapping[str, Any] | None = None) -> Settings:
     """Read and check every setting.
 
     Args:
         env_file: a file of `NAME=value` lines; one that is not there counts as empty. None reads the environment only.
+        given: settings by field name that win over both, as a command's options do.
 
     Raises:
         ConfigError: a value is wrong or missing; the message has one line for each.
     """
     in_file = _read(env_file)
     try:
-        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # BaseSettings takes it; mypy sees only fields
+        settings = Settings(_env_file=env_file, **(given or {}))  # type: ignore[call-arg]  # BaseSettings takes it; mypy sees only fields
     except ValidationError as error:
-        raise ConfigError(_explain(error, in_file)) from None
+        told = in_file | {name.upper(): str(value) for name, value in (given or {}).items()}
+        raise ConfigError(_explain(error, told)) from None
     settings._warnings = tuple(_doubts(settings, in_file, env_file))  # noqa: SLF001 - set once, here
     return settings
 

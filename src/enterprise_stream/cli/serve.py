@@ -54,7 +54,7 @@ def run(host: str | None, port: int | None) -> Exit:
 
 def _settings(host: str | None, port: int | None) -> Settings:
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = load_settings(**given)
+    settings = load_settings(given=given)
     if settings.session_secret is not None:
         raise ConfigError(
             "SESSION_SECRET is set, but this version makes no session tokens yet and serves this machine only: "
