@@ -25,9 +25,9 @@ def to_float(samples: NDArray[np.int16]) -> NDArray[np.float32]:
 
 def to_int16(samples: NDArray[np.float32]) -> NDArray[np.int16]:
     """float32 of any shape to int16 of the same shape, rounded; what is beyond full scale is clipped, NaN is 0."""
-    scaled = np.rint(np.nan_to_num(samples, nan=0.0) * np.float32(FULL_SCALE))
-    clipped: NDArray[np.int16] = np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-    return clipped
+    clipped = np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0)
+    scaled: NDArray[np.int16] = np.minimum(np.rint(clipped * np.float32(FULL_SCALE)), FULL_SCALE - 1).astype(np.int16)
+    return scaled
 
 
 def from_bytes(data: bytes | bytearray | memoryview) -> NDArray[np.int16]:
