@@ -1,13 +1,14 @@
 """The whole conversation as one pure function: `step(conversation, event) -> (conversation, actions)`.
 
 It is total (every event is allowed in every phase; one that means nothing there changes nothing) and deterministic.
-What the guest does is in `turns.py`, what a reply does in `replies.py`; this module sends each event to its rule.
+What the guest's sound says is in `hearing.py`, the end of a turn in `turns.py`, an answer in `replies.py`; this module
+sends each event to its rule.
 """
 
 from dataclasses import replace
 from typing import assert_never
 
-from enterprise_stream.conversation import replies, turns
+from enterprise_stream.conversation import hearing, replies, turns
 from enterprise_stream.conversation.actions import (
     Action,
     HistoryForgotten,
@@ -70,7 +71,7 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
         case Left():
             return _leave(conversation, event)
         case _ if isinstance(event, ListeningEvent):
-            return turns.on_listening(conversation, event)
+            return hearing.on_listening(conversation, event)
         case _ if isinstance(event, ReplyEvent):
             return replies.on_reply(conversation, event)
         case _:

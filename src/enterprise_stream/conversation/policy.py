@@ -17,7 +17,6 @@ class TurnPolicy:
         ask_again_ms: silence after which the end-of-turn model is asked again; its verdict sharpens with silence.
         noise_ms: silence after which an utterance without words is dropped.
         forget_backchannel_ms: silence after which an "ajá" over an answer is dropped.
-        interrupt_min_ms: shortest speech over an answer whose words can interrupt it.
         played_grace_ms: how long after its due time an answer's end is awaited from a client that reports playback.
     """
 
@@ -28,7 +27,6 @@ class TurnPolicy:
     ask_again_ms: float = 480.0
     noise_ms: float = 480.0
     forget_backchannel_ms: float = 320.0
-    interrupt_min_ms: float = 200.0
     played_grace_ms: float = 3000.0
 
 
@@ -53,8 +51,6 @@ def turn_is_over(
     return silence_ms >= policy.unsure_ms
 
 
-def interrupts(policy: TurnPolicy, spoken_ms: float, text: str, language: str) -> bool:
-    """Whether these words over an answer take the floor; "ajá", coughs and empty words do not."""
-    if spoken_ms < policy.interrupt_min_ms:
-        return False
+def interrupts(text: str, language: str) -> bool:
+    """Whether these words over an answer take the floor; "ajá" and sounds without words do not."""
     return bool(text.strip()) and not is_backchannel(text, language)

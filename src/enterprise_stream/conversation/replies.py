@@ -80,15 +80,14 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
         case ReplySounded():
             return _sounded(conversation, reply, event)
         case ReplyVoiceEnded():
-            return _voice_ended(conversation, reply, event)
+            return _voice_ended(conversation, reply, event.at)
         case ReplyVoiceMissing():
             return _voice_missing(conversation, reply, event)
         case ReplyFailed():
             conversation, ended_early = end_reply(conversation, reply, event.at, "error")
             return conversation, (*ended_early, Failed(event.code, event.retryable, reply.turn))
         case TimerFired():
-            whole = isinstance(reply.sound, Voice) and reply.sound.whole
-            return _finish(conversation, reply, event.at) if whole else (conversation, ())
+            return _timer_fired(conversation, reply, event.at)
         case unreachable:
             assert_never(unreachable)
 
@@ -111,12 +110,7 @@ def on_played(conversation: Conversation, event: Played) -> Step:
     before = voice.report.played_ms if voice.report is not None else 0.0
     played = max(before, min(event.played_ms, voice.sent_ms))
     reply = replace(reply, sound=replace(voice, report=Report(event.at, played)))
-    conversation = _update(conversation, reply)
-    if not voice.whole:
-        return conversation, ()
-    if played >= voice.sent_ms - HEARD_SLACK_MS:
-        return _finish(conversation, reply, event.at)
-    return conversation, (_due(conversation, reply),)
+    return _await_heard(_update(conversation, reply), reply, event.at)
 
 
 def interrupt(conversation: Conversation, at: float, reason: InterruptionReason) -> Step:
@@ -160,50 +154,61 @@ def _sounded(conversation: Conversation, reply: Reply, event: ReplySounded) -> S
             if isinstance(conversation.phase, Yielding):
                 began = (*began, Ducked(reply.turn, on=True))
         case Voice() as voice:
-            voice, marks, began = replace(voice, sent_ms=event.sent_ms), reply.marks, ()
+            if voice.whole:
+                return conversation, ()
+            voice, marks, began = voice.grown(event.at, event.sent_ms), reply.marks, ()
         case Unvoiced():
             return conversation, ()
     sounding = replace(reply, sound=voice, marks=marks, captions=(*reply.captions, *event.captions))
     return _update(conversation, sounding), (*began, *captions, *_completed(reply, sounding))
 
 
-def _voice_ended(conversation: Conversation, reply: Reply, event: ReplyVoiceEnded) -> Step:
-    if not isinstance(reply.sound, Voice) or reply.sound.whole or reply.end is None:
+def _voice_ended(conversation: Conversation, reply: Reply, at: float, missing: tuple[Action, ...] = ()) -> Step:
+    """No more audio will come; the answer lives on until what there is has been heard."""
+    voice = reply.sound
+    if not isinstance(voice, Voice) or voice.whole or reply.end is None:
         return conversation, ()
-    reply = replace(reply, sound=replace(reply.sound, whole=True))
-    conversation = _update(conversation, reply)
-    said = VoiceEnded(reply.turn, reply.sound.sent_ms) if isinstance(reply.sound, Voice) else None
-    if said is None:
-        return conversation, ()
-    report = reply.sound.report if isinstance(reply.sound, Voice) else None
-    if report is not None and report.played_ms >= said.duration_ms - HEARD_SLACK_MS:
-        conversation, finished = _finish(conversation, reply, event.at)
-        return conversation, (said, *finished)
-    return conversation, (said, _due(conversation, reply))
+    reply = replace(reply, sound=replace(voice, whole=True))
+    conversation, waiting = _await_heard(_update(conversation, reply), reply, at)
+    return conversation, (VoiceEnded(reply.turn, voice.sent_ms), *missing, *waiting)
 
 
 def _voice_missing(conversation: Conversation, reply: Reply, event: ReplyVoiceMissing) -> Step:
-    if reply.end is None or isinstance(reply.sound, Unvoiced):
+    """The client says the text, or the rest of it after what has sounded."""
+    if reply.end is None:
         return conversation, ()
-    said: tuple[Action, ...] = ()
-    if isinstance(reply.sound, Voice):
-        said = (VoiceEnded(reply.turn, reply.sound.sent_ms),)
-    silent = replace(reply, sound=Unvoiced(reply.sound))
     missing = VoiceMissing(reply.turn, event.text, reply.end.response_type)
-    conversation = _update(conversation, silent)
-    conversation, finished = _finish(conversation, silent, event.at)
-    return conversation, (*said, *_completed(reply, silent), missing, *finished)
+    if reply.sound is not None:
+        return _voice_ended(conversation, reply, event.at, (missing,))
+    silent = replace(reply, sound=Unvoiced())
+    conversation, finished = _finish(_update(conversation, silent), silent, event.at)
+    return conversation, (*_completed(reply, silent), missing, *finished)
 
 
-def _due(conversation: Conversation, reply: Reply) -> SetTimer:
-    """When the whole voice will have been heard: at real time, or a grace after the client's reports say so."""
+def _await_heard(conversation: Conversation, reply: Reply, at: float) -> Step:
+    """Finish an answer that the client has reported as heard; else look again when that is due."""
     voice = reply.sound
-    if not isinstance(voice, Voice):
-        raise TypeError("only a sounding reply has an end to wait for")
+    if not isinstance(voice, Voice) or not voice.whole:
+        return conversation, ()
+    if voice.report is not None and voice.report.played_ms >= voice.sent_ms - HEARD_SLACK_MS:
+        return _finish(conversation, reply, at)
+    return conversation, (SetTimer(reply.id, _due(conversation, voice)),)
+
+
+def _timer_fired(conversation: Conversation, reply: Reply, at: float) -> Step:
+    """Take the answer as heard, unless a report has moved its end since this timer was set."""
+    voice = reply.sound
+    if isinstance(voice, Voice) and voice.whole and at >= _due(conversation, voice):
+        return _finish(conversation, reply, at)
+    return _await_heard(conversation, reply, at)
+
+
+def _due(conversation: Conversation, voice: Voice) -> float:
+    """When the whole voice will have been heard: at real time, or a grace after the client's reports say so."""
     if voice.report is None:
-        return SetTimer(reply.id, voice.began_at + voice.sent_ms)
+        return voice.began_at + voice.starved_ms + voice.sent_ms
     left = voice.sent_ms - voice.report.played_ms
-    return SetTimer(reply.id, voice.report.at + left + conversation.policy.played_grace_ms)
+    return voice.report.at + left + conversation.policy.played_grace_ms
 
 
 # --- the end ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The states of a conversation; each holds only its own data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Usage, Words
 from enterprise_stream.conversation.history import History
@@ -72,30 +72,31 @@ class Voice:
     Attributes:
         began_at: when its first audio went out.
         sent_ms: how much of it has gone out.
+        starved_ms: how long a player that plays at real time has waited for more of it.
         report: the client's last report, if it sends any.
         whole: whether nothing more will come.
     """
 
     began_at: float
     sent_ms: float
+    starved_ms: float = 0.0
     report: Report | None = None
     whole: bool = False
 
     def heard_ms(self, now: float) -> float:
         """How much of it has been heard: as the client reports, else at real time; never more than was sent."""
-        played = self.report.played_ms if self.report is not None else now - self.began_at
+        played = self.report.played_ms if self.report is not None else now - self.began_at - self.starved_ms
         return max(0.0, min(played, self.sent_ms))
+
+    def grown(self, at: float, sent_ms: float) -> "Voice":
+        """More of it has gone out; a player that had played all there was has waited for it."""
+        waited = at - self.began_at - self.starved_ms - self.sent_ms
+        return replace(self, sent_ms=max(sent_ms, self.sent_ms), starved_ms=self.starved_ms + max(0.0, waited))
 
 
 @dataclass(frozen=True, slots=True)
 class Unvoiced:
-    """A reply, or the rest of one, without audio: its text counts as heard when it is sent.
-
-    Attributes:
-        voice: what sounded before the voice failed, if anything.
-    """
-
-    voice: Voice | None = None
+    """A reply without audio: its text counts as heard when it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,10 @@ class Reply:
 
     def heard_ms(self, now: float) -> float:
         """How much of its audio has been heard."""
-        match self.sound:
-            case Voice():
-                return self.sound.heard_ms(now)
-            case Unvoiced(voice=Voice() as voice):
-                return voice.heard_ms(now)
-            case _:
-                return 0.0
+        return self.sound.heard_ms(now) if isinstance(self.sound, Voice) else 0.0
 
     def heard_text(self, now: float) -> str:
-        """The words whose sound has ended by now; all of them where there is no sound to wait for."""
+        """The words whose sound has ended by now; all of them where no more sound is to come."""
         if isinstance(self.sound, Unvoiced):
             return self.text.strip()
         heard = self.heard_ms(now)
@@ -179,6 +174,7 @@ class Finalizing:
 
     Attributes:
         next_utterance: what the guest has begun to say meanwhile.
+        next_ended: whether that is over too, by `stop` or because the client has stopped sending audio.
     """
 
     turn: int
@@ -186,6 +182,7 @@ class Finalizing:
     speech_ended_at: float
     ended_at: float
     next_utterance: Utterance | None = None
+    next_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,190 @@
+"""What the guest's sound says while an utterance is open: its beginning, its pauses, its words so far.
+
+When a turn is over, and what follows then, is in `turns.py`.
+"""
+
+from dataclasses import replace
+
+from enterprise_stream.conversation import turns
+from enterprise_stream.conversation.actions import (
+    Action,
+    AskCompletion,
+    AskWords,
+    Ducked,
+    GuestHeard,
+    OpenUtterance,
+    WordsShown,
+)
+from enterprise_stream.conversation.events import (
+    AudioStalled,
+    CompletionJudged,
+    FinalWordsHeard,
+    ListeningEvent,
+    RecognitionFailed,
+    SilenceGrew,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    UtteranceFull,
+    Words,
+    WordsHeard,
+)
+from enterprise_stream.conversation.state import (
+    Conversation,
+    Deciding,
+    Finalizing,
+    Listening,
+    Pause,
+    Replying,
+    UserSpeaking,
+    Utterance,
+    Yielding,
+)
+
+Step = tuple[Conversation, tuple[Action, ...]]
+
+
+def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:
+    """What follows from something heard."""
+    match event:
+        case SpeechStarted():
+            return _speech_started(conversation, event)
+        case SpeechPaused():
+            return _paused(conversation, event)
+        case SilenceGrew():
+            return _silence_grew(conversation, event)
+        case SpeechResumed():
+            return _resumed(conversation)
+        case AudioStalled() if conversation.mode == "manual":
+            return conversation, ()
+        case AudioStalled() | UtteranceFull():
+            return turns.end_utterance(conversation, event.at)
+        case WordsHeard():
+            return _words_heard(conversation, event)
+        case CompletionJudged():
+            return _completion_judged(conversation, event)
+        case FinalWordsHeard():
+            return turns.on_final_words(conversation, event)
+        case RecognitionFailed():
+            return turns.on_recognition_failed(conversation, event)
+
+
+# --- sound ------------------------------------------------------------------------------------------------------
+
+
+def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
+    turn = conversation.last_turn + 1
+    utterance = Utterance(turn, event.at)
+    opened: tuple[Action, ...] = (OpenUtterance(turn), GuestHeard(turn))
+    match conversation.phase:
+        case Listening():
+            return replace(conversation, phase=UserSpeaking(utterance), last_turn=turn), opened
+        case Replying(reply=reply):
+            phase = Yielding(reply, utterance)
+            duck: tuple[Action, ...] = () if reply.sound is None else (Ducked(reply.turn, on=True),)
+            return replace(conversation, phase=phase, last_turn=turn), (*opened, *duck)
+        case Finalizing(next_utterance=None) as waiting:
+            return replace(conversation, phase=replace(waiting, next_utterance=utterance), last_turn=turn), opened
+        case _:
+            return conversation, ()
+
+
+def _paused(conversation: Conversation, event: SpeechPaused | SilenceGrew) -> Step:
+    match conversation.phase:
+        case UserSpeaking(utterance=utterance) if conversation.mode == "auto":
+            utterance, pause, asked = _new_pause(utterance, event)
+            return replace(conversation, phase=Deciding(utterance, pause)), asked
+        case Yielding(utterance=utterance, pause=None) as yielding:
+            utterance, pause, asked = _new_pause(utterance, event)
+            return replace(conversation, phase=replace(yielding, utterance=utterance, pause=pause)), asked
+        case _:
+            return conversation, ()
+
+
+def _new_pause(utterance: Utterance, event: SpeechPaused | SilenceGrew) -> tuple[Utterance, Pause, tuple[Action, ...]]:
+    utterance = replace(utterance, revision=utterance.revision + 1)
+    # Audio that comes faster than real time holds more silence than has passed since its speech was noticed.
+    speech_ended_at = max(utterance.began_at, event.at - event.silence_ms)
+    pause = Pause(speech_ended_at, event.silence_ms, asked_ms=event.silence_ms)
+    asked = (AskWords(utterance.turn, utterance.revision), AskCompletion(utterance.turn, utterance.revision))
+    return utterance, pause, asked
+
+
+def _silence_grew(conversation: Conversation, event: SilenceGrew) -> Step:
+    match conversation.phase:
+        case Deciding(utterance=utterance, pause=pause) as deciding:
+            pause, asked = _longer(conversation, utterance, pause, event)
+            conversation = replace(conversation, phase=replace(deciding, pause=pause))
+            conversation, decided = turns.decide(conversation, event.at)
+            return conversation, (*asked, *decided)
+        case Yielding(pause=Pause() as pause) as yielding:
+            pause = replace(pause, silence_ms=event.silence_ms)
+            return turns.judge_interruption(replace(conversation, phase=replace(yielding, pause=pause)), event.at)
+        case _:
+            # The pause began while nobody asked for pauses: turns were manual, or an earlier turn's words were awaited.
+            return _paused(conversation, event)
+
+
+def _longer(
+    conversation: Conversation, utterance: Utterance, pause: Pause, event: SilenceGrew
+) -> tuple[Pause, tuple[Action, ...]]:
+    pause = replace(pause, silence_ms=event.silence_ms)
+    if pause.silence_ms - pause.asked_ms < conversation.policy.ask_again_ms:
+        return pause, ()
+    return replace(pause, asked_ms=pause.silence_ms), (AskCompletion(utterance.turn, utterance.revision),)
+
+
+def _resumed(conversation: Conversation) -> Step:
+    match conversation.phase:
+        case Deciding(utterance=utterance):
+            return replace(conversation, phase=UserSpeaking(utterance)), ()
+        case Yielding(pause=Pause()) as yielding:
+            return replace(conversation, phase=replace(yielding, pause=None)), ()
+        case _:
+            return conversation, ()
+
+
+# --- words and verdicts -----------------------------------------------------------------------------------------
+
+
+def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
+    match conversation.phase:
+        case UserSpeaking(utterance=utterance) if utterance.turn == event.turn:
+            utterance, shown = _show(utterance, event.words)
+            return replace(conversation, phase=UserSpeaking(utterance)), shown
+        case Deciding(utterance=utterance, pause=pause) if utterance.turn == event.turn:
+            utterance, shown = _show(utterance, event.words)
+            if event.paused and event.revision == utterance.revision:
+                pause = replace(pause, words=event.words, words_at=event.at)
+            conversation, decided = turns.decide(replace(conversation, phase=Deciding(utterance, pause)), event.at)
+            return conversation, (*shown, *decided)
+        case Yielding(utterance=utterance) as yielding if utterance.turn == event.turn:
+            utterance = replace(utterance, words=event.words)
+            yielding = replace(yielding, utterance=utterance)
+            if event.paused and event.revision == utterance.revision and yielding.pause is not None:
+                yielding = replace(yielding, pause=replace(yielding.pause, words=event.words, words_at=event.at))
+            return turns.judge_interruption(replace(conversation, phase=yielding), event.at)
+        case _:
+            return conversation, ()
+
+
+def _completion_judged(conversation: Conversation, event: CompletionJudged) -> Step:
+    asked = (event.turn, event.revision)
+    match conversation.phase:
+        case Deciding(utterance=utterance, pause=pause) as deciding if (utterance.turn, utterance.revision) == asked:
+            pause = replace(pause, completion=event.probability)
+            return turns.decide(replace(conversation, phase=replace(deciding, pause=pause)), event.at)
+        case Yielding(utterance=utterance, pause=Pause() as pause) as yielding if (
+            utterance.turn,
+            utterance.revision,
+        ) == asked:
+            pause = replace(pause, completion=event.probability)
+            return replace(conversation, phase=replace(yielding, pause=pause)), ()
+        case _:
+            return conversation, ()
+
+
+def _show(utterance: Utterance, words: Words) -> tuple[Utterance, tuple[Action, ...]]:
+    if not words.text or words.text == utterance.words.text:
+        return utterance, ()
+    return replace(utterance, words=words), (WordsShown(utterance.turn, words, final=False),)
