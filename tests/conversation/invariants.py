@@ -1,0 +1,323 @@
+"""What holds in every conversation, said over its steps. Each function raises `AssertionError` where it does not.
+
+They are written from protocol.md's "What always holds" and know nothing of the core but its events and actions; where
+a state is looked at, it is to know what is still open.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.replies import HEARD_SLACK_MS, live_reply
+from enterprise_stream.conversation.state import (
+    Closed,
+    Conversation,
+    Deciding,
+    Finalizing,
+    UserSpeaking,
+    Yielding,
+)
+
+from .ears import Ears
+from .talk import Turned
+
+Steps = list[Turned]
+
+OF_AN_ANSWER = (
+    act.AnswerGrew,
+    act.Captioned,
+    act.VoiceBegan,
+    act.VoiceEnded,
+    act.AnswerComplete,
+    act.VoiceMissing,
+    act.Ducked,
+    act.AnswerInterrupted,
+)
+
+
+def actions_of(steps: Steps) -> Iterator[act.Action]:
+    """All actions in order."""
+    for turned in steps:
+        yield from turned.actions
+
+
+def one_live_reply_at_most(steps: Steps) -> None:
+    live: set[int] = set()
+    for turned in steps:
+        for action in turned.actions:
+            match action:
+                case act.StartReply(reply=reply):
+                    assert not live, f"reply {reply} begins while {live} lives"
+                    live.add(reply)
+                case act.CancelTimer(reply=reply):
+                    live.discard(reply)
+        lives = live_reply(turned.after)
+        assert live == (set() if lives is None else {lives.id})
+
+
+def every_reply_ends_once(steps: Steps) -> None:
+    started = [a.reply for a in actions_of(steps) if isinstance(a, act.StartReply)]
+    ended = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelTimer))
+    cancelled = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelReply))
+    live = live_reply(steps[-1].after)
+    for reply in started:
+        assert ended[reply] == (0 if live is not None and live.id == reply else 1)
+        assert cancelled[reply] <= ended[reply]
+    assert set(ended) <= set(started)
+
+
+def nothing_of_a_stale_reply(steps: Steps) -> None:
+    over: set[int] = set()
+    for turned in steps:
+        for action in turned.actions:
+            if isinstance(action, OF_AN_ANSWER):
+                assert action.turn not in over, f"{action} after its turn was interrupted"
+            if isinstance(action, act.AnswerInterrupted):
+                over.add(action.turn)
+
+
+def one_voice(steps: Steps) -> None:
+    speaking: int | None = None
+    began: set[int] = set()
+    for action in actions_of(steps):
+        match action:
+            case act.VoiceBegan(turn=turn):
+                assert speaking is None, f"turn {turn} speaks over turn {speaking}"
+                assert turn not in began
+                speaking = turn
+                began.add(turn)
+            case act.Captioned(turn=turn):
+                assert speaking == turn
+            case act.VoiceEnded(turn=turn):
+                assert speaking == turn
+                speaking = None
+            case act.AnswerInterrupted(turn=turn):
+                assert speaking in (None, turn)
+                speaking = None
+
+
+def final_words_once_and_first(steps: Steps) -> None:
+    final: set[int] = set()
+    for action in actions_of(steps):
+        match action:
+            case act.WordsShown(turn=turn, final=True):
+                assert turn not in final
+                final.add(turn)
+            case act.WordsShown(turn=turn, words=words):
+                assert turn not in final, "an interim result after the final one"
+                assert words.text
+            case act.StartReply(turn=turn) | act.AnswerGrew(turn=turn):
+                assert turn in final
+
+
+def the_answer_is_its_pieces(steps: Steps) -> None:
+    pieces: dict[int, str] = {}
+    complete: set[int] = set()
+    for action in actions_of(steps):
+        match action:
+            case act.AnswerGrew(turn=turn, text=text):
+                assert turn not in complete
+                pieces[turn] = pieces.get(turn, "") + text
+            case act.AnswerComplete(turn=turn, text=text):
+                assert turn not in complete, "complete twice"
+                assert text == pieces.get(turn, "")
+                complete.add(turn)
+
+
+def heard_and_paused_pair_up(steps: Steps) -> None:
+    heard: list[int] = []
+    paused: list[int] = []
+    for action in actions_of(steps):
+        match action:
+            case act.GuestHeard(turn=turn):
+                heard.append(turn)
+            case act.GuestPaused(turn=turn):
+                assert turn in heard
+                paused.append(turn)
+            case act.WordsShown(turn=turn, final=True):
+                assert (turn in heard) == (turn in paused), "answered before the guest paused"
+    assert len(heard) == len(set(heard))
+    assert len(paused) == len(set(paused))
+    assert set(heard) - set(paused) == set(_speaking(steps[-1].after))
+
+
+def every_utterance_is_closed_once(steps: Steps) -> None:
+    open_now: set[int] = set()
+    seen: set[int] = set()
+    sealed: set[int] = set()
+    for turned in steps:
+        for action in turned.actions:
+            match action:
+                case act.OpenUtterance(turn=turn):
+                    assert turn not in seen
+                    seen.add(turn)
+                    open_now.add(turn)
+                case act.AskWords(turn=turn) | act.AskCompletion(turn=turn):
+                    assert turn in open_now - sealed
+                case act.AskFinal(turn=turn):
+                    assert turn in open_now - sealed
+                    sealed.add(turn)
+                case act.CloseUtterance(turn=turn):
+                    assert turn in open_now
+                    open_now.remove(turn)
+        phase = turned.after.phase
+        awaited = {phase.turn} if isinstance(phase, Finalizing) else set()
+        assert open_now == set(_speaking(turned.after)) | awaited
+        assert open_now & sealed == awaited
+
+
+def history_holds_only_what_was_heard(steps: Steps) -> None:
+    ears = Ears()
+    for turned in steps:
+        ears.hear(turned)
+        kept = Counter(turned.before.history.items)
+        for item in turned.after.history.items:
+            if item.role == "assistant" and not kept[item]:
+                _check_heard(item, turned, ears)
+        for action in turned.actions:
+            if isinstance(action, act.HistoryListed):
+                for item in action.items:
+                    if item.role == "assistant" and not kept[item]:
+                        _check_prefix(item, ears.at_most(item.turn, turned.event.at))
+            if isinstance(action, act.AnswerInterrupted):
+                assert action.played_ms <= ears.sent_ms(action.turn)
+
+
+def _check_heard(item: Item, turned: Turned, ears: Ears) -> None:
+    at = turned.event.at
+    if item.interrupted:
+        _check_prefix(item, ears.at_most(item.turn, at))
+        return
+    assert item.text == " ".join(ears.words(item.turn)), "an answer that was not cut is kept whole"
+    assert ears.could_have_heard_all(item.turn, at, HEARD_SLACK_MS)
+
+
+def _check_prefix(item: Item, heard: list[str]) -> None:
+    words = item.text.split()
+    assert words == heard[: len(words)], f"{words} were not heard; {heard} were"
+
+
+def turns_rise(steps: Steps) -> None:
+    opened = 0
+    replies = 0
+    for turned in steps:
+        for action in turned.actions:
+            match action:
+                case act.GuestHeard(turn=turn):
+                    assert turn > opened
+                    opened = turn
+                case act.StartReply(reply=reply, turn=turn):
+                    assert reply == replies + 1
+                    replies = reply
+                    opened = max(opened, turn)
+            turn_of = getattr(action, "turn", None)
+            assert turn_of is None or 1 <= turn_of <= turned.after.last_turn
+
+
+def timers_do_not_outlive_their_reply(steps: Steps) -> None:
+    live: set[int] = set()
+    for turned in steps:
+        for action in turned.actions:
+            match action:
+                case act.SetTimer(reply=reply, at=at):
+                    live.add(reply)
+                    assert at >= 0.0
+                case act.CancelTimer(reply=reply):
+                    live.discard(reply)
+        if isinstance(turned.event, ev.TimerFired) and not any(isinstance(a, act.SetTimer) for a in turned.actions):
+            live.discard(turned.event.reply)
+        lives = live_reply(turned.after)
+        assert live <= (set() if lives is None else {lives.id})
+
+
+def ducking_is_balanced(steps: Steps) -> None:
+    ducked: int | None = None
+    speaking_or_waiting: set[int] = set()
+    for turned in steps:
+        for action in turned.actions:
+            match action:
+                case act.VoiceBegan(turn=turn):
+                    speaking_or_waiting.add(turn)
+                case act.Ducked(turn=turn, on=True):
+                    assert ducked is None
+                    assert turn in speaking_or_waiting, "ducked before it sounds"
+                    ducked = turn
+                case act.Ducked(turn=turn, on=False):
+                    assert ducked == turn
+                    ducked = None
+                case act.AnswerInterrupted(turn=turn):
+                    assert ducked in (None, turn)
+                    ducked = None
+        if ducked is not None:
+            assert isinstance(turned.after.phase, Yielding)
+            assert turned.after.phase.reply.turn == ducked
+
+
+def what_is_stale_changes_nothing(steps: Steps) -> None:
+    for turned in steps:
+        reply = live_reply(turned.before)
+        if isinstance(turned.event, ev.ReplyEvent) and (reply is None or turned.event.reply != reply.id):
+            assert (turned.after, turned.actions) == (turned.before, ())
+        if isinstance(turned.event, ev.WordsHeard | ev.CompletionJudged):
+            speaking = _speaking(turned.before)
+            if turned.event.turn not in speaking:
+                assert (turned.after, turned.actions) == (turned.before, ())
+
+
+def closed_absorbs(steps: Steps) -> None:
+    for turned in steps:
+        if isinstance(turned.before.phase, Closed):
+            assert (turned.after, turned.actions) == (turned.before, ())
+        if isinstance(turned.event, ev.Left):
+            assert isinstance(turned.after.phase, Closed)
+            assert not _speaking(turned.after)
+
+
+def the_same_again(steps: Steps) -> None:
+    conversation = steps[0].before
+    for turned in steps:
+        conversation, actions = step(conversation, turned.event)
+        assert (conversation, actions) == (turned.after, turned.actions)
+
+
+def what_is_forgotten_stays_forgotten(steps: Steps) -> None:
+    through = 0
+    for turned in steps:
+        if isinstance(turned.event, ev.HistoryCleared) and not isinstance(turned.before.phase, Closed):
+            through = turned.before.last_turn
+            assert turned.after.history.items == ()
+        assert all(item.turn > through and item.text for item in turned.after.history.items)
+
+
+def _speaking(conversation: Conversation) -> tuple[int, ...]:
+    """The turns whose guest is taken to be speaking."""
+    match conversation.phase:
+        case UserSpeaking(utterance=utterance) | Deciding(utterance=utterance) | Yielding(utterance=utterance):
+            return (utterance.turn,)
+        case Finalizing(next_utterance=following) if following is not None:
+            return (following.turn,)
+        case _:
+            return ()
+
+
+INVARIANTS = (
+    one_live_reply_at_most,
+    every_reply_ends_once,
+    nothing_of_a_stale_reply,
+    one_voice,
+    final_words_once_and_first,
+    the_answer_is_its_pieces,
+    heard_and_paused_pair_up,
+    every_utterance_is_closed_once,
+    history_holds_only_what_was_heard,
+    turns_rise,
+    timers_do_not_outlive_their_reply,
+    ducking_is_balanced,
+    what_is_stale_changes_nothing,
+    closed_absorbs,
+    the_same_again,
+    what_is_forgotten_stays_forgotten,
+)
