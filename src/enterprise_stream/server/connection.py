@@ -7,7 +7,6 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from functools import partial
 
-import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from enterprise_stream import __version__
@@ -16,7 +15,8 @@ from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
-from enterprise_stream.observe.logs import words
+from enterprise_stream.observe.logs import SessionLog
+from enterprise_stream.server.call_log import CallLog
 from enterprise_stream.server.limits import AudioBudget, MessageBudget
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
@@ -32,8 +32,6 @@ from enterprise_stream.wire.codes import (
     CloseCode,
     error_code,
 )
-
-log = structlog.get_logger(__name__)
 
 DECODE_INLINE_BYTES = 16_384
 """Frames up to this are decoded at once (well under 1 ms); larger ones on a thread, so that others are not kept."""
@@ -69,7 +67,11 @@ class Terms:
 
 
 class Connection:
-    """Serves one WebSocket that has been accepted, to its end."""
+    """Serves one WebSocket that has been accepted, to its end.
+
+    Attributes:
+        log: what a person can follow of it.
+    """
 
     def __init__(self, socket: WebSocket, service: Service, language: str) -> None:
         self._socket = socket
@@ -81,15 +83,11 @@ class Connection:
         self._terms = Terms()
         self._audio_budget = AudioBudget()
         self._message_budget = MessageBudget()
+        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice)
         self._seq = 0
         self._streams = 0
         self._voice: VoiceStream | None = None
         self._wall_offset = service.clock.wall_ms() - service.clock.now_ms()
-
-    @property
-    def id(self) -> str:
-        """The session's identifier."""
-        return self._id
 
     async def serve(self) -> None:
         """Serve until the guest leaves.
@@ -97,6 +95,12 @@ class Connection:
         Raises:
             ClosedByUsError: the connection is to be closed with a code of ours.
         """
+        client = self._socket.client
+        self.log.lines.connected(
+            client=client.host if client else None,
+            language=self._session.language,
+            voice=self._service.persona.voice,
+        )
         await self._send(self._ready)
         async with asyncio.TaskGroup() as group:
             session = group.create_task(self._session.run())
@@ -229,7 +233,7 @@ class Connection:
         self._session.outbox.put(message)
 
     def _fail(self, error: EnterpriseStreamError) -> None:
-        log.info("client_error", code=error.code, error=error.message)
+        self.log.lines.refused(code=error.code, message=error.message)
         self._say(
             partial(
                 wire.ErrorMessage,
@@ -252,7 +256,7 @@ class Connection:
                     await self._send(item)
 
     async def _send_notice(self, notice: act.Notice) -> None:
-        _log_notice(notice)
+        self.log.note(notice, self._microphone.encoding)
         match notice:
             case act.VoiceBegan(turn=turn):
                 await self._begin_voice(turn)
@@ -339,34 +343,3 @@ def _output_format(given: wire.OutputAudio | None, current: OutputFormat) -> Out
     if given is None or (given.encoding is None and given.sample_rate is None):
         return current
     return OutputFormat.of(given.encoding or current.encoding, given.sample_rate)
-
-
-def _log_notice(notice: act.Notice) -> None:
-    match notice:
-        case act.GuestHeard(turn=turn):
-            log.debug("speech_started", turn=turn)
-        case act.WordsShown(turn=turn, words=spoken, final=True):
-            log.info("transcription", turn=turn, language=spoken.language, **words(spoken.text))
-        case act.AnswerComplete(turn=turn, text=text, response_type=response_type, latency=latency):
-            log.info(
-                "answer",
-                turn=turn,
-                response_type=response_type,
-                endpoint_ms=_rounded(latency.endpoint),
-                transcript_ms=_rounded(latency.transcript),
-                first_text_ms=_rounded(latency.first_text),
-                first_audio_ms=_rounded(latency.first_audio),
-                **words(text),
-            )
-        case act.VoiceEnded(turn=turn, duration_ms=duration_ms):
-            log.info("voice", turn=turn, duration_ms=round(duration_ms))
-        case act.AnswerInterrupted(turn=turn, reason=reason, played_ms=played_ms):
-            log.info("interrupted", turn=turn, reason=reason, played_ms=round(played_ms))
-        case act.Failed(code=code, turn=turn):
-            log.warning("turn_failed", turn=turn, code=code)
-        case _:
-            pass
-
-
-def _rounded(ms: float | None) -> int | None:
-    return None if ms is None else round(ms)

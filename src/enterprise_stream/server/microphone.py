@@ -19,6 +19,11 @@ class Microphone:
         self._stamped = False
         self._decoder = make_decoder(None)
 
+    @property
+    def encoding(self) -> str:
+        """What the client says it sends, for the log."""
+        return self.format.encoding if self.format else "sniffed"
+
     def set_format(self, fmt: InputFormat | None, *, stamped: bool) -> None:
         """What the frames hold from now on."""
         if fmt != self.format:

@@ -35,28 +35,26 @@ async def _serve(socket: WebSocket, service: Service) -> None:
     offered = socket.scope.get("subprotocols", [])
     await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
     connection = Connection(socket, service, _language(socket, service))
-    with structlog.contextvars.bound_contextvars(session=connection.id[:8]):
-        log.info("connection", inside=service.admission.inside)
-        code, reason = CloseCode.NORMAL, ""
-        try:
-            await connection.serve()
-        except WebSocketDisconnect:
-            pass
-        except (ClosedByUsError, ExceptionGroup) as error:
-            code, reason = _verdict(error)
-        if socket.client_state is not WebSocketState.DISCONNECTED:
-            await _close(socket, code, reason)
-        log.info("disconnection", code=int(code))
+    code, reason = CloseCode.NORMAL, ""
+    try:
+        await connection.serve()
+    except WebSocketDisconnect:
+        pass
+    except (ClosedByUsError, ExceptionGroup) as error:
+        code, reason = _verdict(error, connection)
+    if socket.client_state is not WebSocketState.DISCONNECTED:
+        await _close(socket, code, reason)
+    connection.log.closed(int(code), reason)
 
 
-def _verdict(error: Exception) -> tuple[CloseCode, str]:
+def _verdict(error: Exception, connection: Connection) -> tuple[CloseCode, str]:
     """Why the connection ends; a fault of ours is logged, never told."""
     for cause in _leaves(error):
         if isinstance(cause, ClosedByUsError):
             return cause.code, cause.reason
         if isinstance(cause, EnterpriseStreamError) and cause.code == "slow_reader":
             return CloseCode.POLICY, cause.message
-    log.error("session_failed", exc_info=error)
+    connection.log.lines.failed(code="internal", turn=None, error=error)
     return CloseCode.INTERNAL, "a fault of the server; it has been logged"
 
 

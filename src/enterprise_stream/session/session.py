@@ -192,6 +192,8 @@ class Session(Generic[Extra]):
 
     def _start_reply(self, reply: int, words: Words) -> None:
         self._language = judge(self._language, words.text, words.language, words.probability)
+        if self._language.language not in self._settings.languages:
+            self._language = LanguageState(self._conversation.language)
         if self._language.language != self._conversation.language:
             self._apply(LanguageChosen(self._clock.now_ms(), self._language.language))
         ports = ReplyPorts(
