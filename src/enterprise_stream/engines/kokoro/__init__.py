@@ -1,6 +1,6 @@
 """The embedded voice: Kokoro-82M behind the `TextToSpeech` port, one voice for every language."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class KokoroVoice:
         """Name of the voice, as `persona.voice` carries it."""
         return self._voice
 
-    async def speak(self, owner: str, text: str, language: str) -> AsyncIterator[Speech]:
+    async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech, None]:
         """Say one clause, in pieces that can be played as they come; see `TextToSpeech.speak`.
 
         Text that holds nothing to say (only an emoji) gives one `Speech` without samples.
@@ -85,7 +85,7 @@ class KokoroVoice:
             EngineError: the voice failed, or does not speak `language`.
         """
         try:
-            phonemes = self._kokoro.phonemes(piece.spoken, language)[:MAX_PHONEMES] if piece.spoken else ""
+            phonemes = self._kokoro.phonemes(piece.spoken, language)[:MAX_PHONEMES] if piece.audible else ""
             sound = level(trim(self._kokoro.render(phonemes, self._style, self._speed)))
             end_ms = start_ms + 1000.0 * sound.size / SAMPLE_RATE
             words = place_words(piece, start_ms, end_ms, partial(self._count, language))

@@ -43,6 +43,11 @@ class Piece:
         return " ".join(segment.spoken for segment in self.segments if segment.spoken)
 
     @property
+    def audible(self) -> bool:
+        """Whether it holds anything but punctuation."""
+        return any(character.isalnum() for character in self.spoken)
+
+    @property
     def pause_ms(self) -> float:
         """Silence that belongs after it, from its closing punctuation."""
         end = self.spoken.rstrip(_CLOSERS + " ")
