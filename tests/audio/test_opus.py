@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,10 +10,11 @@ from enterprise_stream.audio.opus import OpusDecoder, OpusFrames, packet_samples
 from enterprise_stream.errors import AudioError
 
 
-def packets(rate: int = 24_000) -> list[bytes]:
+@lru_cache
+def packets(rate: int = 24_000) -> tuple[bytes, ...]:
     frames = OpusFrames(rate)
     tone = (0.3 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)).astype(np.float32)
-    return frames.encode(tone) + frames.flush()
+    return (*frames.encode(tone), *frames.flush())
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,9 @@ KAISER_BETA: Final = 7.0
 _MIN_CYCLE: Final = 32
 """Outputs in one row of the matrix product, at least: enough that BLAS and not the interpreter does the work."""
 
-_MAX_ROWS: Final = 256
-"""Cycles in one matrix product, so that an hour-long chunk needs no more memory than a short one."""
+_MAX_PRODUCT: Final = 1 << 18
+"""Multiplications in one matrix product, at most. Above this OpenBLAS starts threads, which on a busy machine cost ten
+times what they save; and a long chunk then needs no more memory than a short one."""
 
 
 @lru_cache(maxsize=32)
@@ -120,8 +121,9 @@ class Resampler:
         if not self._column and until >= cycle:
             rows = until // cycle
             views = sliding_window_view(self._padded(rows, window), window)[:: self._step]
-            for first in range(0, rows, _MAX_ROWS):
-                block = np.ascontiguousarray(views[first : min(first + _MAX_ROWS, rows)])
+            most = max(1, _MAX_PRODUCT // (window * cycle))
+            for first in range(0, rows, most):
+                block = np.ascontiguousarray(views[first : min(first + most, rows)])
                 pieces.append((block @ self._filter).ravel())
             self._held = self._held[rows * self._step :].copy()
             until -= rows * cycle
