@@ -128,12 +128,12 @@ class Recognition:
                 task.cancel()
 
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
-        transcript = await self._ask(turn, Utterance.partial)
+        transcript = await self._ask(turn, lambda utterance: utterance.partial())
         if transcript is not None:
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
 
     async def _final(self, turn: int) -> None:
-        transcript = await self._ask(turn, Utterance.final)
+        transcript = await self._ask(turn, lambda utterance: utterance.final())
         if transcript is not None:
             self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
 
