@@ -2,8 +2,8 @@
 
 import re
 
-FIRST_MIN_CHARS = 6
-"""Shortest first clause; "Sí," alone sounds clipped."""
+FIRST_MIN_CHARS = 4
+"""Shortest first clause; "Sí," alone would sound clipped."""
 
 CLAUSE_MIN_CHARS = 48
 """A comma ends a later clause only after this much, so that the melody of a sentence stays whole."""
