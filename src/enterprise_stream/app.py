@@ -1,26 +1,28 @@
 """The composition root: joins settings, engines, session and server. Nothing else knows all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
+import numpy as np
 import structlog
 from starlette.applications import Starlette
 
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings
 from enterprise_stream.errors import ConfigError
+from enterprise_stream.listening.ports import SAMPLE_RATE, SpeechToText
 from enterprise_stream.models import ModelStore
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource, Problem
 from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.ports import Question
 from enterprise_stream.workers import WorkerPool
 
 log = structlog.get_logger(__name__)
@@ -40,50 +42,89 @@ class Embedded:
     pool: WorkerPool
     source: KnowledgeSource
     knowledge: Knowledge
-    warm_ups: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
 
     async def warm_up(self) -> None:
-        """Load and run every model once, so that the first guest does not wait for it."""
+        """Use every engine once, so that the first guest does not pay for what is loaded on first use."""
         async with asyncio.TaskGroup() as group:
-            for warm in self.warm_ups:
-                group.create_task(warm())
+            for language in self.knowledge.business.languages:
+                group.create_task(_drain(self.engines.voice.speak("warm-up", "Hola.", language)))
+            group.create_task(_drain(self.engines.brain.answer(Question("warm-up", "Hola", "es"))))
+            group.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        silence = np.zeros(SAMPLE_RATE, np.float32)
+        await self.engines.turn_detector.completion("warm-up", silence)
+        utterance = self.engines.recogniser.utterance("warm-up", "es")
+        utterance.push(silence)
+        await utterance.final()
+        utterance.close()
 
 
-def build_embedded(settings: Settings) -> Embedded:
-    """The engines that need no key.
+async def _drain(stream: AsyncGenerator[object]) -> None:
+    async with aclosing(stream) as pieces:
+        async for _ in pieces:
+            pass
+
+
+@contextmanager
+def local_packages() -> Iterator[None]:
+    """Turn a missing package of the `local` extra into help.
 
     Raises:
-        ModelError: a model is not in the cache; the message names the command that pulls it.
-        KnowledgeError: the knowledge file cannot be used.
         ConfigError: the packages of the `local` extra are not installed.
     """
     try:
-        from enterprise_stream.engines.kokoro import KokoroVoice
-        from enterprise_stream.engines.retrieval import RetrievalBrain
-        from enterprise_stream.engines.silero import Silero
-        from enterprise_stream.engines.smart_turn import SmartTurn
-        from enterprise_stream.engines.whisper import WhisperRecogniser
+        yield
     except ImportError as error:
         raise ConfigError(
             f"The embedded engines need {error.name}: install `enterprise-stream[local]`, or run `make setup`."
         ) from error
+
+
+def build_voice(settings: Settings, pool: WorkerPool) -> TextToSpeech:
+    """Sandra's voice on this machine.
+
+    Raises:
+        ModelError: a model is not in the cache; the message names the command that pulls it.
+        ConfigError: the packages of the `local` extra are not installed.
+    """
+    with local_packages():
+        from enterprise_stream.engines.kokoro import KokoroVoice
+    store = ModelStore(settings.models_folder)
+    return KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME)
+
+
+def build_recogniser(settings: Settings, pool: WorkerPool) -> SpeechToText:
+    """The recogniser on this machine; raises what `build_voice` raises."""
+    with local_packages():
+        from enterprise_stream.engines.whisper import WhisperRecogniser
+    model = ModelStore(settings.models_folder).path("whisper-base")
+    return WhisperRecogniser(model, pool, languages=settings.languages)
+
+
+def build_embedded(settings: Settings) -> Embedded:
+    """The engines that need no key; raises what `build_voice` raises.
+
+    Raises:
+        KnowledgeError: the knowledge file cannot be used.
+    """
+    with local_packages():
+        from enterprise_stream.engines.retrieval import RetrievalBrain
+        from enterprise_stream.engines.silero import Silero
+        from enterprise_stream.engines.smart_turn import SmartTurn
     store = ModelStore(settings.models_folder)
     pool = WorkerPool(settings.threads)
     source = KnowledgeSource(settings.knowledge_file, report=_report)
     knowledge = source.load()
-    activity = Silero(store.path("silero-vad"))
-    recogniser = WhisperRecogniser(store.path("whisper-base"), pool)
-    turn_detector = SmartTurn(store.path("smart-turn"), pool)
-    brain = RetrievalBrain(source, pool)
-    voice = KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME)
-    engines = Engines(activity, recogniser, turn_detector, brain, voice, busy=lambda: pool.waiting > 0)
-    warm_ups = (
-        recogniser.warm_up,
-        brain.warm_up,
-        partial(pool.run, "warm-up", turn_detector.warm_up),
-        partial(pool.run, "warm-up", voice.warm_up),
+    engines = Engines(
+        activity=Silero(store.path("silero-vad")),
+        recogniser=build_recogniser(settings, pool),
+        turn_detector=SmartTurn(store.path("smart-turn"), pool),
+        brain=RetrievalBrain(source, pool),
+        voice=build_voice(settings, pool),
+        busy=lambda: pool.waiting > 0,
     )
-    return Embedded(engines, pool, source, knowledge, warm_ups)
+    return Embedded(engines, pool, source, knowledge)
 
 
 def build_persona(settings: Settings, knowledge: Knowledge) -> Persona:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from enterprise_stream.app import build_embedded
+from enterprise_stream.app import build_recogniser, build_voice
 from enterprise_stream.cli.exits import stderr
 from enterprise_stream.cli.recordings import read_recording, write_wav
 from enterprise_stream.config import load_settings
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
 from enterprise_stream.thinking.phrases import PhraseSplitter
+from enterprise_stream.workers import WorkerPool
 
 stdout = Console(highlight=False)
 OWNER = "cli"
@@ -24,14 +25,15 @@ OWNER = "cli"
 def say(text: str, out: Path, language: str | None) -> None:
     """Synthesise a text into a WAV file."""
     settings = load_settings()
-    embedded = build_embedded(settings)
+    pool = WorkerPool(settings.threads)
+    voice = build_voice(settings, pool)
     splitter = PhraseSplitter()
     clauses = [*splitter.feed(text), *splitter.flush()]
 
     async def speak() -> list[np.ndarray[tuple[int], np.dtype[np.int16]]]:
         pieces = []
         for clause in clauses:
-            stream = embedded.engines.voice.speak(OWNER, clause.strip(), language or settings.language)
+            stream = voice.speak(OWNER, clause.strip(), language or settings.language)
             async with aclosing(stream) as speech:
                 pieces += [piece.samples async for piece in speech]
         return pieces
@@ -40,7 +42,7 @@ def say(text: str, out: Path, language: str | None) -> None:
     try:
         pieces = asyncio.run(speak())
     finally:
-        embedded.pool.close()
+        pool.close()
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
     write_wav(out, samples, SPOKEN_RATE)
     spoken_s, took_s = samples.size / SPOKEN_RATE, time.monotonic() - began
@@ -51,12 +53,13 @@ def transcribe(files: list[Path], language: str | None, *, as_json: bool) -> Non
     """Print what is said in recordings."""
     settings = load_settings()
     recordings = [(file, read_recording(file)) for file in files]
-    embedded = build_embedded(settings)
+    pool = WorkerPool(settings.threads)
+    recogniser = build_recogniser(settings, pool)
 
     async def listen() -> None:
         for file, samples in recordings:
             began = time.monotonic()
-            utterance = embedded.engines.recogniser.utterance(OWNER, language or settings.language)
+            utterance = recogniser.utterance(OWNER, language or settings.language)
             try:
                 utterance.push(samples)
                 heard = await utterance.final()
@@ -77,4 +80,4 @@ def transcribe(files: list[Path], language: str | None, *, as_json: bool) -> Non
     try:
         asyncio.run(listen())
     finally:
-        embedded.pool.close()
+        pool.close()
