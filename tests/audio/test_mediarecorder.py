@@ -28,7 +28,7 @@ def recordings() -> list[list[bytes]]:
 
 def similarity(sound: Samples, reference: Samples) -> float:
     """Correlation from where the reference begins in the sound."""
-    start = int(np.correlate(sound[:8_000], reference[:4_000], "valid").argmax())
+    start = int(np.correlate(sound[:24_000], reference[:16_000], "valid").argmax())
     found = sound[start : start + reference.size]
     assert found.size > 30_000
     return float(np.corrcoef(found, reference[: found.size])[0, 1])

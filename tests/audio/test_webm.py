@@ -143,6 +143,7 @@ def test_what_is_not_taken_is_named(data: bytes, words: str) -> None:
         recording(cluster(block(b"\x02", lacing=3))),
         recording(cluster(block(b"\x02\x81\x80abc", lacing=3))),
         recording(cluster(element("ec") * 60_000)),
+        recording(cluster(element("a0", element("ec") * 1_001))),
     ],
 )
 def test_damage_is_refused(data: bytes) -> None:

@@ -10,6 +10,7 @@ MAX_HEADER_BYTES: Final = 12
 
 _MAX_ID_BYTES: Final = 4
 _MAX_SIZE_BYTES: Final = 8
+_MAX_CHILDREN: Final = 1_000
 
 
 def damaged() -> AudioError:
@@ -61,10 +62,12 @@ def children(body: bytes) -> Iterator[tuple[int, bytes]]:
     """The elements that a master element's body holds: identifier and body of each.
 
     Raises:
-        AudioError: `bad_audio`: one is cut off, or of unknown size.
+        AudioError: `bad_audio`: one is cut off, or of unknown size, or there are more than any recorder writes.
     """
     offset = 0
-    while offset < len(body):
+    for _ in range(_MAX_CHILDREN):
+        if offset == len(body):
+            return
         header = element_header(body, offset)
         if header is None:
             raise damaged()
@@ -74,3 +77,4 @@ def children(body: bytes) -> Iterator[tuple[int, bytes]]:
             raise damaged()
         yield identifier, body[offset : offset + size]
         offset += size
+    raise damaged()
