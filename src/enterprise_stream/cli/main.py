@@ -11,6 +11,7 @@ import typer
 from enterprise_stream import __version__
 from enterprise_stream.cli.exits import fail, stderr
 from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.observe.logs import configure_logs
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +63,7 @@ def root(
     ] = False,
 ) -> None:
     """What every command shares."""
+    configure_logs("warning")
 
 
 Recordings = Annotated[
