@@ -1,5 +1,10 @@
 """The `enterprise-stream` command."""
 
-from enterprise_stream.cli.main import main
+import os
+
+# The engines bring their own threads; numpy's small products only lose time to BLAS threads that wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from enterprise_stream.cli.main import main  # noqa: E402
 
 __all__ = ["main"]
