@@ -18,6 +18,9 @@ SPANISH = {
     "a las 12:00 o a las 00:00": "a las doce del mediodía o a las doce de la noche",
     "Abrimos a las 9:05 h.": "Abrimos a las nueve y cinco de la mañana.",
     "Horario: 8:00–11:00": "Horario: las ocho a las once de la mañana",
+    "de 8:00 a 11:00 y de las 12:30 a las 15:00": (
+        "de las ocho a las once de la mañana y de las doce y media del mediodía a las tres de la tarde"
+    ),
     "10:00-14:00": "las diez de la mañana a las dos de la tarde",
     "Llame al 960 000 112.": "Llame al nueve seis cero, cero cero cero, uno uno dos.",
     "+34 600123456": "más tres cuatro, seis cero cero, uno dos tres, cuatro cinco seis",
@@ -45,6 +48,7 @@ ENGLISH = {
     "Check-in is at 15:00.": "Check-in is at three P M.",
     "8:00-11:00 or 8-11 a.m.": "eight to eleven A M or eight to eleven A M.",
     "8:30 pm, 12:00, 00:00": "eight thirty P M, noon, midnight",
+    "from 8:00 to 11:00, from 8 to 11 p.m.": "from eight to eleven A M, from eight to eleven P M.",
     "Call 960 000 112": "Call nine six zero, zero zero zero, one one two",
     "August 15, 2026 or the 3rd of May": "August fifteenth, twenty twenty-six or May third",
     "the 22nd floor": "the twenty-second floor",

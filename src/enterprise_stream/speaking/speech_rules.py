@@ -248,6 +248,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
     money = "|".join(re.escape(sign) for sign in MONEY[language])
     article = r"(?:las?\s+)?" if language == "es" else ""
     oclock = r"(?:\s?(?:h|hs|hrs|horas)\b\.?)?" if language == "es" else r"(?:\s?(?:h|hrs)\b\.?)?"
+    to = rf"(?:{_DASH}|\s+a\s+(?:las?\s+)?)" if language == "es" else rf"(?:{_DASH}|\s+to\s+)"
     half = r"(?:\s?(?P<half>[ap]\.?\s?m\b\.?))"
     months = "|".join(MONTHS[language])
     table: list[tuple[str, Callable[..., str | None]]] = [
@@ -258,10 +259,10 @@ def _rules(language: str) -> tuple[Rule, ...]:
         (r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", _date),
         (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?", _date),
         (r"\+?\d[\d\s-]{7,}\d", _phone),
-        (rf"(?P<h1>\d{{1,2}})(?::(?P<m1>\d\d))?{_DASH}(?P<h2>\d{{1,2}})(?::(?P<m2>\d\d))?{half}", _time),
+        (rf"(?P<h1>\d{{1,2}})(?::(?P<m1>\d\d))?{to}(?P<h2>\d{{1,2}})(?::(?P<m2>\d\d))?{half}", _time),
         (rf"(?P<h1>\d{{1,2}})(?::(?P<m1>\d\d))?(?P<h2>(?!))?(?P<m2>(?!))?{half}", _time),
         (
-            rf"{article}(?P<h1>\d{{1,2}}):(?P<m1>\d\d){_DASH}(?P<h2>\d{{1,2}}):(?P<m2>\d\d)(?P<half>(?!))?{oclock}",
+            rf"{article}(?P<h1>\d{{1,2}}):(?P<m1>\d\d){to}(?P<h2>\d{{1,2}}):(?P<m2>\d\d)(?P<half>(?!))?{oclock}",
             _time,
         ),
         (rf"{article}(?P<h1>\d{{1,2}}):(?P<m1>\d\d)(?P<h2>(?!))?(?P<m2>(?!))?(?P<half>(?!))?{oclock}", _time),

@@ -19,7 +19,7 @@ from enterprise_stream.engines.kokoro.loudness import RATE, fade, level, trim
 from enterprise_stream.engines.kokoro.pieces import cut
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, Style, load_style
 from enterprise_stream.models import ModelStore
-from enterprise_stream.speaking.speech_text import segments
+from enterprise_stream.speaking.speech_text import segments, spoken_text
 
 GUEST_RATE = 16_000
 """Rate of a guest's speech, in Hz."""
@@ -68,7 +68,9 @@ def guest_says(
     Raises:
         ModelError: a model is missing.
     """
-    key = hashlib.sha256(repr((_VERSION, text, language, voice, speed)).encode()).hexdigest()[:32]
+    key = hashlib.sha256(repr((_VERSION, spoken_text(text, language), language, voice, speed)).encode()).hexdigest()[
+        :32
+    ]
     path = ModelStore().root.parent / "guest-voice" / f"{key}.npy"
     if path.is_file():
         spoken: NDArray[np.int16] = np.load(path)

@@ -73,6 +73,8 @@ class Kokoro:
     def render(self, phonemes: str, style: Style, speed: float = 1.0) -> NDArray[np.float32]:
         """Sound of `phonemes`, shape (n,), float32 at 24 kHz, with the silence that the model puts around it.
 
+        The pads cost a quarter of a short clause's time, but without the one in front the first syllables are lost.
+
         Args:
             phonemes: at most `MAX_PHONEMES`; more is an error of the caller.
             style: the voice, as `load_style` gives it.
