@@ -85,7 +85,8 @@ class KokoroVoice:
             EngineError: the voice failed, or does not speak `language`.
         """
         try:
-            phonemes = self._kokoro.phonemes(piece.spoken, language)[:MAX_PHONEMES] if piece.audible else ""
+            phonemes = self._kokoro.phonemes(piece.spoken, language) if piece.audible else ""
+            phonemes = phonemes[: MAX_PHONEMES - 1] + ("," if piece.goes_on else "")
             sound = level(trim(self._kokoro.render(phonemes, self._style, self._speed)))
             end_ms = start_ms + 1000.0 * sound.size / SAMPLE_RATE
             words = place_words(piece, start_ms, end_ms, partial(self._count, language))

@@ -14,6 +14,10 @@ GROWTH = 2.2
 """A piece may be this much longer than the one before it: the voice is 3 times faster than speech, so it is ready
 before the one before it has been heard."""
 
+_STRETCH, _LONG_STRETCH = 1.3, 1.6
+"""How far a clause may exceed its limit before it is cut at a good place, and at just any word."""
+
+_PHRASE_END = 2
 _PAUSES_MS = (("…", 340.0), (".!?", 280.0), (";:", 190.0), (",", 120.0), ("—–", 150.0))
 _NO_PAUSE_MS = 40.0
 _CLOSERS = "\"'»”’)]}*_`"
@@ -33,9 +37,15 @@ _CLINGS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Segments that are synthesised together."""
+    """Segments that are synthesised together.
+
+    Attributes:
+        segments: what it is made of.
+        goes_on: whether it was cut off inside a phrase, so that its melody must not fall.
+    """
 
     segments: tuple[Segment, ...]
+    goes_on: bool = False
 
     @property
     def spoken(self) -> str:
@@ -64,14 +74,16 @@ def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[
     next.
 
     A piece is cut only when it would be longer than its limit (`first_chars`, growing by `GROWTH`); a short rest
-    stays with the piece before it.
+    stays with the piece before it, a longer one when there is no good place.
     """
     pieces = []
     rest = list(segments)
     limit = first_chars
     while rest:
         count = _cut_at(rest, limit)
-        pieces.append(Piece(tuple(rest[:count])))
+        end = rest[count - 1].spoken.rstrip(_CLOSERS)
+        goes_on = count < len(rest) and not _SENTENCE.search(end) and not _COMMA.search(end)
+        pieces.append(Piece(tuple(rest[:count]), goes_on))
         rest = rest[count:]
         limit = min(limit * GROWTH, 240.0)
     return tuple(pieces)
@@ -79,7 +91,7 @@ def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[
 
 def _cut_at(segments: Sequence[Segment], limit: float) -> int:
     lengths = [len(segment.spoken) + 1 for segment in segments]
-    if sum(lengths) <= limit * 1.3:
+    if sum(lengths) <= limit * _STRETCH:
         return len(segments)
     best, best_rank, length = 1, (-1, 0), 0
     for index in range(len(segments) - 1):
@@ -89,6 +101,8 @@ def _cut_at(segments: Sequence[Segment], limit: float) -> int:
         rank = (_rank(segments[index], segments[index + 1], length, limit), index)
         if rank > best_rank:
             best, best_rank = index + 1, rank
+    if best_rank[0] < _PHRASE_END and sum(lengths) <= limit * _LONG_STRETCH:
+        return len(segments)
     return best
 
 
@@ -100,7 +114,7 @@ def _rank(segment: Segment, following: Segment, length: float, limit: float) -> 
     if length >= limit / 3 and _COMMA.search(end):
         return 3
     if length >= limit / 2 and _CONNECTIVES.fullmatch(following.spoken):
-        return 2
+        return _PHRASE_END
     return 0 if _CLINGS.fullmatch(segment.spoken) else 1
 
 
