@@ -1,57 +1,142 @@
 """Words that tell who wants the floor, per language.
 
-A language that is not listed has no such words, so there only sound and silence decide.
+A language that is not listed has no such words, so there only sound and silence decide. The lists lean to where an
+error costs less: to wait a moment for a guest who has finished is better than to speak over one who has not, but a
+phrase that guests often end with ("a la una", "nada más", "I want to check in") must not be waited for.
 """
 
 import re
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def _lexicon(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_BACKCHANNELS = {
-    "es": _lexicon(
-        """ajá aja ajam sí si vale mm mmm mhm hmm ya claro ok okay bien eh ah oh uh bueno perfecto genial"""
-    ),
-    "en": _lexicon("""uh huh uhhuh mm mmm mhm hmm yeah yes yep ok okay right sure ah oh aha i see got it well great"""),
-}
-_MAX_BACKCHANNEL_WORDS = 3
+def _phrases(*phrases: str) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(phrases)))
 
-_UNFINISHED = {
+
+# --- "I am listening" -------------------------------------------------------------------------------------------
+
+_BACKCHANNELS = {
+    "es": _phrases(
+        *_lexicon(
+            """ajá aja ajam ajám sí si vale m mm hm hmm mhm ya claro ok okay bien eh ah oh uh uy bueno perfecto genial
+            estupendo exacto entiendo entendido correcto fantástico"""
+        ),
+        *("de acuerdo", "ya veo", "muy bien", "está bien", "qué bien", "por supuesto", "claro que sí", "uh huh"),
+    ),
+    "en": _phrases(
+        *_lexicon(
+            """uh huh uhhuh m mm hm hmm mhm yeah yes yep yup ok okay right sure ah oh aha well great nice cool good
+            perfect exactly lovely"""
+        ),
+        *("i see", "got it", "of course", "all right", "alright", "very good", "sounds good", "makes sense"),
+    ),
+}
+_MAX_BACKCHANNELS = 4
+
+# --- words that cannot end a phrase -----------------------------------------------------------------------------
+
+_OPEN_WORDS = {
     "es": _lexicon(
-        """a al ante con contra de del desde e el en entre eh este esto hacia hasta la las lo los me mi mis ni o para
-        pero por porque pues que quería querría quisiera quiero se según si sin sobre su sus te tu tus u un una unas
-        unos y necesito cuánto cuál cuándo muy más"""
+        """a al ante aunque cada como con contra cuando cuya cuyo de del desde digamos donde e el em en entre es esto
+        este hacia hasta la las le les lo los me mi mientras mis muy más ni nos nuestra nuestro o para pero por porque
+        pues que querría quería quisiera quiero se según si sin sino sobre su sus tan te tu tus u un una unas unos
+        y necesito llamo somos cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo dónde quién qué eh"""
     ),
     "en": _lexicon(
-        """a about an and are at because but by can could do does for from how i if in into is like my of on or our so
-        than that the their to uh um was were when which with would your want need i'm i'd it's"""
+        """a about an and are as at because but by can could do does for from how i if in into is like my need of on or
+        our so than the their to uh um erm was were want when where which who whose with would your i'm i'd i'll it's
+        we're"""
     ),
 }
-# Words of the lists above that also end a finished question or exclamation.
-_ENDS_WHEN_ASKED = _lexicon("cuánto cuál cuándo más este esto si how which when that for in about is on i can")
+# The same, where it takes more than the last word to know.
+_OPEN_ENDINGS = {
+    "es": _phrases(
+        "(?:quería|quisiera|quiero|gustaría|necesito) saber", "me gustaría", "por ejemplo", "o sea", "a ver"
+    ),
+    "en": _phrases("(?:think|say|said|hope|guess|mean|is|know) that", "i would like", "i was wondering", "for example"),
+}
+# Where the last word is of the lists above and the phrase is whole all the same.
+_WHOLE_ENDINGS = {
+    "es": _phrases(
+        "(?:nada|algo|alguien|alguno|alguna|no|una?o?|dos|tres|noches?|días?|personas?|veces|vez|poco|mucho) más",
+        "(?:la|s[oó]lo|solamente) una",
+        "(?:sé|sabe|sabes|saber|dime|dígame|diga|ni) (?:cuál|cuáles|cuándo|cuánt[oa]s?|cómo|dónde|quién|qué)",
+        "(?:por|para) qué",
+        "(?:así|eso|qué|cuánto|cómo|dónde|cuál|quién|este|esta|ese|esa) es",
+        "(?:lo|la|los|las|que|cuando) (?:quiero|necesito|quería)",
+        "(?:prefiero|quiero|con|en) este",
+        "(?:sí|claro|ya|bueno) pues",
+        "^para",
+        "^para para",
+        "creo que si",
+    ),
+    "en": _phrases(
+        "(?:check|checks|checking|checked|come|breakfast|bring it|count me) in",
+        "(?:go|come|hold|later|carry|moving) on",
+        "(?:think|hope|guess|suppose|believe) so",
+        "(?:know|sure|matter|say) (?:how|when|where|which|who)",
+        "(?:yes|yeah|no|sure|course) (?:i|we|you|it|they|there|he|she) (?:is|are|was|were|do|does|can|could|would)",
+        "(?:what|whatever|all|if|as) (?:you|i|we|they) (?:like|want|need)",
+        "where (?:i'm|we're|you're) from",
+        "what (?:it's|it is|that's|that is) for",
+        "(?:love|if you want|don't want|don't have|didn't want) to",
+        "of course",
+    ),
+}
+# Words that even a question does not end with; all others of the lists above may ("What is it for?", "¿Cuánto?").
+_NEVER_ASKED = {
+    "es": _lexicon(
+        """a al ante aunque cada con contra de del desde e el en entre hacia hasta la las lo los mi mis nuestra
+        nuestro o para pero porque que según si su sus tan tu tus u un unas unos y"""
+    ),
+    "en": _lexicon("a an and because but if into my or our than the their your i'd i'll i'm we're"),
+}
+# A telephone number in progress: nine digits are the fewest that are taken to be all of it.
+_DICTATED = re.compile(r"(?:tel[eé]fono|m[oó]vil|celular|whatsapp|phone|cell|mobile)\D*((?:\d\W*)+)$", re.IGNORECASE)
+_PHONE_DIGITS = 9
+_TAIL = 100  # characters that hold any such ending
 
 
 def words_of(text: str) -> list[str]:
     """Lower-case words without punctuation."""
-    return _WORD.findall(text.lower())
+    return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
 
 
 def is_backchannel(text: str, language: str) -> bool:
-    """Whether the text only says "I am listening"."""
-    words = words_of(text)
-    return 0 < len(words) <= _MAX_BACKCHANNEL_WORDS and all(w in _BACKCHANNELS.get(language, ()) for w in words)
+    """Whether the text only says "I am listening"; drawn-out sounds ("sííí", "mmmm") count like short ones."""
+    known = _BACKCHANNELS.get(language)
+    words = [_DRAWN_OUT.sub(r"\1", word) for word in words_of(text)]
+    if known is None or not words:
+        return False
+    one = f"(?:{known.pattern})"
+    return re.fullmatch(f"{one}(?: {one}){{0,{_MAX_BACKCHANNELS - 1}}}", " ".join(words)) is not None
 
 
 def is_unfinished(text: str, language: str) -> bool:
-    """Whether the last words call for more: a trailing "…", a comma, or a word that cannot end a phrase."""
+    """Whether the last words call for more: a trailing "…" or comma, a word that cannot end a phrase, half a number."""
     trimmed = text.rstrip()
     if trimmed.endswith(("...", "…", ",", "-", "–", "—")):
         return True
     words = words_of(trimmed)
-    if not words or words[-1] not in _UNFINISHED.get(language, ()):
+    if not words or language not in _OPEN_WORDS:
         return False
-    return not (trimmed.endswith(("?", "!")) and words[-1] in _ENDS_WHEN_ASKED)
+    if trimmed.endswith(("?", "!")):
+        return len(words) > 1 and words[-1] in _NEVER_ASKED[language]
+    dictated = _DICTATED.search(trimmed[-_TAIL:])
+    if dictated is not None:
+        digits: str = dictated.group(1)
+        return sum(c.isdigit() for c in digits) < _PHONE_DIGITS
+    said = " ".join(words)[-_TAIL:]
+    if _ends_with(_OPEN_ENDINGS[language], said):
+        return True
+    return words[-1] in _OPEN_WORDS[language] and not _ends_with(_WHOLE_ENDINGS[language], said)
+
+
+def _ends_with(phrases: re.Pattern[str], said: str) -> bool:
+    return re.search(rf"(?:^| )(?:{phrases.pattern})$", said) is not None
