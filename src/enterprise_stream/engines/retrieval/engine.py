@@ -1,0 +1,86 @@
+"""The embedded brain: retrieval over the business's knowledge file with a memory of the dialogue, and no more."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+from enterprise_stream.engines.retrieval.dialogue import Dialogue
+from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embedder, Embedder, Vectors
+from enterprise_stream.engines.retrieval.index import Index, query_text
+from enterprise_stream.engines.retrieval.state import DialogueState, Reply
+from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question
+from enterprise_stream.workers import WorkerPool
+
+NAME = "retrieval"
+"""What this brain is called wherever its name is shown."""
+
+
+class RetrievalBrain:
+    """A `LanguageModel` that says only what the knowledge file holds or what follows from it.
+
+    Args:
+        source: the knowledge file; a change takes effect at the next question.
+        pool: runs the work, since an answer computes for tens of milliseconds.
+        cache: `.npz` file that keeps the embedded knowledge for the next start, or None.
+        embedder: turns texts into vectors; multilingual-e5-small by default.
+    """
+
+    name = NAME
+
+    def __init__(
+        self, source: KnowledgeSource, pool: WorkerPool, *, cache: Path | None = None, embedder: Embedder | None = None
+    ) -> None:
+        self._source = source
+        self._pool = pool
+        self._embedder: Embedder = embedder or E5Embedder()
+        self._passages = CachedEmbedder(self._embedder, cache)
+        self._index: Index | None = None
+
+    async def warm_up(self) -> None:
+        """Load the model and embed the knowledge file, so that the first guest does not wait for it.
+
+        Raises:
+            KnowledgeError: the knowledge file cannot be used.
+            ModelError: the model's package is missing.
+        """
+        await self._pool.run("retrieval", self._ready)
+        await self._pool.run("retrieval", lambda: self._embed("hola"))
+
+    async def answer(self, question: Question) -> AsyncIterator[AnswerText | AnswerEnd]:
+        """Stream the answer clause by clause, then its end.
+
+        Raises:
+            KnowledgeError: no version of the knowledge file could ever be used.
+            ModelError: the model's package is missing.
+            OverloadedError: too much work waits already.
+        """
+        reply = await self._pool.run(question.owner, lambda: self._think(question))
+        for piece in clauses(reply.text):
+            yield AnswerText(piece)
+        yield AnswerEnd(reply.type, reply.state)
+
+    def _think(self, question: Question) -> Reply:
+        index = self._ready()
+        state = question.memory if isinstance(question.memory, DialogueState) else DialogueState()
+        today = date.fromisoformat(question.today) if question.today else date.today()
+        return Dialogue(index, question.language, self._embed).reply(question.text, state, today)
+
+    def _ready(self) -> Index:
+        """The index of the knowledge in use; made anew when the file has changed."""
+        knowledge: Knowledge = self._source.poll()
+        index = self._index
+        if index is None or index.knowledge is not knowledge:
+            index = Index(knowledge, self._passages)
+            self._index = index
+        return index
+
+    def _embed(self, text: str) -> Vectors:
+        vector: Vectors = self._embedder([query_text(text)])[0]
+        return vector
+
+
+def clauses(text: str) -> list[str]:
+    """A text in pieces that end where a speaker may pause; joined, they are the text."""
+    return re.findall(r".+?(?:[,;:.?!]+(?:\s+|$)|$)", text, re.DOTALL)
