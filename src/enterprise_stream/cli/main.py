@@ -63,6 +63,7 @@ def root(
     ] = False,
 ) -> None:
     """What every command shares."""
+    del version  # its callback has printed it
     configure_logs("warning")
 
 
