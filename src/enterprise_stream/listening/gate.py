@@ -105,10 +105,13 @@ class SpeechGate:
                 self._state = _Pausing(silent, deque(maxlen=settings.resume_window))
                 return Paused(silent * FRAME_MS, first=True)
             case _Pausing(silent=silent, recent=recent):
-                recent.append(probability >= settings.speech_at)
+                speaks = probability >= settings.speech_at
+                recent.append(speaks)
                 if sum(recent) >= settings.resume_frames:
                     self._state = _Speaking(0)
                     return Resumed()
+                if speaks:  # a click, or the guest goes on: no silence that could end the turn now
+                    return None
                 silent += 1
                 self._state = _Pausing(silent, recent)
                 if (silent - settings.pause_frames) % settings.mark_frames:

@@ -1,0 +1,161 @@
+"""The intake: the same facts and the same audio for the recogniser, however the client cuts what it sends."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enterprise_stream.conversation.events import (
+    ListeningEvent,
+    SilenceGrew,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    UtteranceFull,
+)
+from enterprise_stream.listening.intake import LONGEST_UTTERANCE_MS, PRE_ROLL_MS, TURN_DETECTOR_MS, Intake
+from enterprise_stream.listening.ports import VAD_FRAME, Samples, Transcript
+from enterprise_stream.testing import EnergyActivity, quiet, speech
+
+RATE = 16_000
+
+
+class Tape:
+    """An utterance that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.frames: list[Samples] = []
+
+    @property
+    def samples(self) -> Samples:
+        """All of it."""
+        return np.concatenate(self.frames) if self.frames else np.zeros(0, np.float32)
+
+    def push(self, samples: Samples) -> None:
+        self.frames.append(samples.copy())
+
+    async def partial(self) -> Transcript:
+        raise NotImplementedError
+
+    async def final(self) -> Transcript:
+        raise NotImplementedError
+
+    def close(self) -> None: ...
+
+
+def _listen(chunks: list[Samples]) -> tuple[list[ListeningEvent], list[Tape]]:
+    """Facts and tapes of a guest whose turns end with 320 ms of silence."""
+    intake, tapes, facts = Intake(EnergyActivity()), [Tape()], []
+    for chunk in chunks:
+        for fact in intake.hear(chunk, 0.0):
+            facts.append(fact)
+            if isinstance(fact, SpeechStarted):
+                tapes.append(Tape())
+                intake.open(tapes[-1])
+            elif isinstance(fact, SilenceGrew) and fact.silence_ms >= 320:
+                intake.close()
+    return facts, tapes[1:]
+
+
+def _cut(samples: Samples, cuts: list[int]) -> list[Samples]:
+    return list(np.split(samples, sorted(cut for cut in cuts if cut < samples.size)))
+
+
+TALK = np.concatenate([quiet(700), speech(600), quiet(250), speech(300), quiet(500), speech(500), quiet(900)])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, TALK.size), max_size=60))
+def test_any_chunking_gives_the_same_facts_and_the_same_audio(cuts: list[int]) -> None:
+    whole_facts, whole_tapes = _listen([TALK])
+    facts, tapes = _listen(_cut(TALK, cuts))
+    assert facts == whole_facts
+    assert [type(fact).__name__ for fact in whole_facts if not isinstance(fact, SilenceGrew)] == [
+        "SpeechStarted", "SpeechPaused", "SpeechResumed", "SpeechPaused", "SpeechStarted", "SpeechPaused",
+    ]  # fmt: skip
+    assert len(tapes) == len(whole_tapes) == 2
+    for tape, expected in zip(tapes, whole_tapes, strict=True):
+        np.testing.assert_array_equal(tape.samples, expected.samples)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 900)), max_size=12),
+    st.integers(1, 4_000),
+)
+def test_any_talk_in_equal_chunks_gives_the_facts_of_the_whole(parts: list[tuple[bool, int]], size: int) -> None:
+    talk = np.concatenate([np.zeros(0, np.float32), *(speech(ms) if loud else quiet(ms) for loud, ms in parts)])
+    chunks = [talk[start : start + size] for start in range(0, talk.size, size)]
+    assert _listen(chunks)[0] == _listen([talk])[0]
+
+
+def test_the_utterance_begins_before_the_gate_opened() -> None:
+    _, tapes = _listen([quiet(2_000), speech(800)])
+    samples = tapes[0].samples
+    onset = int(np.flatnonzero(np.abs(samples) > 0.01)[0])
+    lead_ms = onset * 1000 / RATE
+    assert 300 <= lead_ms <= PRE_ROLL_MS
+    assert samples.size * 1000 / RATE - lead_ms > 800 - 2 * 32
+
+
+def test_an_utterance_never_begins_with_the_one_before() -> None:
+    first, second = speech(600), 0.5 * speech(600)
+    _, tapes = _listen([first, quiet(400), second])
+    assert len(tapes) == 2
+    assert tapes[1].samples.max() < 0.15
+
+
+def test_the_turn_detector_gets_the_last_eight_seconds() -> None:
+    intake, tape = Intake(EnergyActivity()), Tape()
+    for fact in intake.hear(speech(12_000), 0.0):
+        if isinstance(fact, SpeechStarted):
+            intake.open(tape)
+    assert intake.recent().size * 1000 / RATE == TURN_DETECTOR_MS
+    np.testing.assert_array_equal(intake.recent(), tape.samples[-intake.recent().size :])
+
+
+def test_a_talk_without_end_is_told_to_be_full() -> None:
+    intake, full = Intake(EnergyActivity()), []
+    for _ in range(125):
+        for fact in intake.hear(speech(1_000), 0.0):
+            if isinstance(fact, SpeechStarted):
+                intake.open(Tape())
+            elif isinstance(fact, UtteranceFull):
+                full.append(intake.utterance_ms)
+                intake.close()
+    assert full == [LONGEST_UTTERANCE_MS]
+
+
+def test_facts_carry_the_time_that_they_were_heard_at() -> None:
+    intake = Intake(EnergyActivity())
+    facts = [fact for at in range(20) for fact in intake.hear(speech(100), float(at))]
+    assert [type(fact) for fact in facts] == [SpeechStarted]
+    assert facts[0].at == 1.0  # four frames of 32 ms are whole with the second 100 ms
+
+
+def test_silence_never_asks_the_model() -> None:
+    class Asked(EnergyActivity):
+        calls = 0
+
+        def probability(self, frame: Samples) -> float:
+            self.calls += 1
+            assert frame.shape == (VAD_FRAME,)
+            return super().probability(frame)
+
+    activity = Asked()
+    intake = Intake(activity)
+    assert list(intake.hear(quiet(5_000), 0.0)) == []
+    assert activity.calls == 0
+    list(intake.hear(speech(320), 0.0))
+    assert activity.calls == 10
+
+
+@pytest.mark.parametrize("size", [0, 1, VAD_FRAME - 1])
+def test_less_than_a_frame_is_no_fact(size: int) -> None:
+    assert list(Intake(EnergyActivity()).hear(speech(100)[:size], 0.0)) == []
+
+
+def test_a_pause_and_its_end_are_told() -> None:
+    facts, _ = _listen([speech(500), quiet(230), speech(300)])
+    kinds = [type(fact) for fact in facts]
+    assert kinds == [SpeechStarted, SpeechPaused, SpeechResumed]
