@@ -128,7 +128,7 @@ class Recognition:
                 task.cancel()
 
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
-        transcript = await self._ask(turn, lambda utterance: utterance.partial())
+        transcript = await self._ask(turn, lambda utterance: utterance.partial(), needed=paused)
         if transcript is not None:
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
 
@@ -137,7 +137,10 @@ class Recognition:
         if transcript is not None:
             self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
 
-    async def _ask(self, turn: int, verb: Callable[[Utterance], Awaitable[Transcript]]) -> Transcript | None:
+    async def _ask(
+        self, turn: int, verb: Callable[[Utterance], Awaitable[Transcript]], *, needed: bool = True
+    ) -> Transcript | None:
+        """The recogniser's answer; one that is only nice to have may fail without costing the turn."""
         opened = self._open.get(turn)
         if opened is None:
             return None
@@ -145,8 +148,9 @@ class Recognition:
             async with opened.lock:
                 return await verb(opened.utterance)
         except EnterpriseStreamError as error:
-            log.warning("recognition_failed", code=error.code, error=error.message)
-            self._tell(RecognitionFailed(self._clock.now_ms(), turn, error.code, error.retryable))
+            log.warning("recognition_failed", code=error.code, error=error.message, needed=needed)
+            if needed:
+                self._tell(RecognitionFailed(self._clock.now_ms(), turn, error.code, error.retryable))
             return None
 
     async def _completion(self, turn: int, revision: int) -> None:
