@@ -1,0 +1,110 @@
+"""What the decoder writes that no guest said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enterprise_stream.engines.whisper import guards
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("¿Y en agosto? ¿Y en agosto? ¿Y en agosto? ¿Y en agosto?", "¿Y en agosto?"),
+        ("Sí, sí, sí, sí, sí.", "Sí,"),
+        ("Hola quiero una quiero una quiero una casa", "Hola quiero una casa"),
+        ("How much is it? How much is it? How much is it?", "How much is it?"),
+        ("la la la la la la. Gracias.", "la Gracias."),
+    ],
+)
+def test_a_loop_stays_once(written: str, said: str) -> None:
+    assert guards.loops(written)
+    assert guards.without_loop(written) == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No, no, en junio.",
+        "Muy, muy cerca de la playa.",
+        "No, no, no, no.",
+        "Mi teléfono es 6 6 0, 0 0 0, 1 0 0.",
+        "nueve seis cero, cero cero cero, uno uno dos",
+        "Llegamos el lunes y nos vamos el lunes.",
+        "",
+        "Sí.",
+        "Quería preguntar por la villa, por el ático, por el loft y por el estudio, y cuánto cuesta cada uno.",
+    ],
+)
+def test_speech_is_left_alone(said: str) -> None:
+    assert not guards.loops(said)
+    assert guards.without_loop(said) == said
+
+
+def test_long_text_of_one_phrase_with_small_changes_loops() -> None:
+    assert guards.loops(
+        "que la gente de la casa de la gente " * 2 + "que la gente de la casa y de la gente de la casa " * 3
+    )
+
+
+@given(st.lists(st.sampled_from(["no", "sí", "la", "casa", "playa.", "¿Y", "-"]), max_size=40))
+def test_nothing_is_left_to_take_out(words: list[str]) -> None:
+    once = guards.without_loop(" ".join(words))
+    assert set(once.split()) == set(words)
+    assert len(once.split()) <= len(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subtítulos realizados por la comunidad de Amara.org",
+        "Subtítulos por la comunidad de Amara.org",
+        "¡Gracias por ver el video!",
+        "Gracias por ver.",
+        "¡Suscríbete al canal!",
+        "Thank you for watching!",
+        "Thanks for watching.",
+        "[Música]",
+        "(música)",
+        "♪♪",
+        "*aplausos*",
+        "Música",
+        " . . . ",
+        "...",
+        "¿?",
+    ],
+)
+def test_stock_phrases_are_no_words(text: str) -> None:
+    assert guards.without_stock_phrases(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gracias.",
+        "Muchas gracias.",
+        "Thank you.",
+        "Gracias por verlo con el técnico.",
+        "¿Hay música en la terraza?",
+        "Quiero ver un vídeo del apartamento.",
+        "Bye.",
+        "25",
+    ],
+)
+def test_guests_words_stay(text: str) -> None:
+    assert guards.without_stock_phrases(text) == text
+
+
+def test_a_sound_in_brackets_goes_and_the_words_stay() -> None:
+    assert guards.without_stock_phrases("[Risas] ¿Cuánto cuesta?") == "¿Cuánto cuesta?"
+
+
+def test_no_speech_needs_both_signs() -> None:
+    assert not guards.is_speech(0.9, -2.0)
+    assert guards.is_speech(0.9, -0.3)
+    assert guards.is_speech(0.2, -2.0)
+
+
+def test_the_token_limit_grows_with_the_audio_and_ends() -> None:
+    assert 16 < guards.token_limit(1.0) < guards.token_limit(5.0)
+    assert guards.token_limit(30.0) == 224
