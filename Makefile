@@ -11,6 +11,7 @@ UV := .make/uv/bin/uv
 BIN := .venv/bin
 WEB := src/enterprise_stream/server/static
 export UV_NO_PROGRESS ?= $(if $(CI),true,false)
+export UV_SYSTEM_CERTS ?= true
 export PATH := $(CURDIR)/.make/node/bin:$(PATH)
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'web/test/*' 2>/dev/null)
