@@ -104,7 +104,7 @@ export function initialState(language: Language): State {
 export function phaseOf(state: State): Phase {
   switch (state.link.state) {
     case "never":
-      return state.microphone.state === "asking" ? "connecting" : "idle";
+      return state.microphone.state === "asking" || state.microphone.state === "on" ? "connecting" : "idle";
     case "connecting":
       return "connecting";
     case "reconnecting":

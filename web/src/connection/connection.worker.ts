@@ -159,10 +159,12 @@ function worldOf(healthUrl: string): World {
       try {
         const response = await fetch(healthUrl, { cache: "no-store" });
         if (response.status !== FULL) return { state: "up" };
+        const { status } = (await response.json()) as { status?: string };
+        if (status === "starting") return { state: "up" };
         const seconds = Number(response.headers.get("Retry-After"));
         return { state: "full", retryAfterSeconds: seconds > 0 ? seconds : 15 };
       } catch {
-        // No answer at all is what "down" means; there is nothing else to tell.
+        // No answer, or none that makes sense, is what "down" means; there is nothing else to tell.
         return { state: "down" };
       }
     },

@@ -122,9 +122,11 @@ function sandraLine(answer: Answer, texts: Texts): HTMLElement {
   const said = make("span", "said");
   if (answer.status !== "interrupted" && (answer.voice === "coming" || answer.voice === "playing")) {
     const { heard, now } = readingAt(answer.text, answer.captions, answer.heardMs);
+    const words = answer.text.slice(heard, now);
+    const space = words.length - words.trimStart().length;
     said.append(
-      make("span", "heard", answer.text.slice(0, heard)),
-      make("span", "now", answer.text.slice(heard, now)),
+      make("span", "heard", answer.text.slice(0, heard + space)),
+      make("span", "now", words.slice(space)),
       make("span", "ahead", answer.text.slice(now)),
     );
   } else said.textContent = answer.text;

@@ -11,6 +11,7 @@ export interface Advice {
 export interface Texts {
   title: string;
   skip: string;
+  business: string;
   demo: string;
   languageLabel: string;
   disclosure: string;
@@ -47,7 +48,8 @@ export interface Texts {
 const ES: Texts = {
   title: "Sandra · Casas del Turia",
   skip: "Ir al texto",
-  demo: "Negocio inventado, para esta demostración",
+  business: "en Casas del Turia",
+  demo: "Negocio inventado para esta demostración",
   languageLabel: "Idioma",
   disclosure: "Sandra es una asistente de inteligencia artificial, no una persona.",
   talk: "Hablar",
@@ -78,7 +80,7 @@ const ES: Texts = {
     connecting: { state: "Conectando", hint: "Un momento. Si el navegador pregunta, permite el micrófono." },
     listening: { state: "Te escucho", hint: "Habla con naturalidad; contesto cuando termines." },
     thinking: { state: "Pensando", hint: "Busco la respuesta." },
-    speaking: { state: "Hablando", hint: "Puedes interrumpirme: habla, o pulsa Esc." },
+    speaking: { state: "Hablando", hint: "Interrúmpeme cuando quieras: habla, o pulsa Esc." },
     reconnecting: { state: "Reconectando", hint: "Se ha cortado la conexión; vuelvo a intentarlo." },
     offline: { state: "Sin conexión", hint: "Ahora no puedo atenderte." },
   },
@@ -148,7 +150,8 @@ const ES: Texts = {
 const EN: Texts = {
   title: "Sandra · Casas del Turia",
   skip: "Skip to typing",
-  demo: "An invented business, for this demonstration",
+  business: "at Casas del Turia",
+  demo: "A business invented for this demonstration",
   languageLabel: "Language",
   disclosure: "Sandra is an AI assistant, not a person.",
   talk: "Talk",
@@ -179,7 +182,7 @@ const EN: Texts = {
     connecting: { state: "Connecting", hint: "One moment. If the browser asks, allow the microphone." },
     listening: { state: "Listening", hint: "Speak naturally; I answer when you finish." },
     thinking: { state: "Thinking", hint: "Looking for the answer." },
-    speaking: { state: "Speaking", hint: "You can interrupt me: speak, or press Esc." },
+    speaking: { state: "Speaking", hint: "Interrupt me whenever you like: speak, or press Esc." },
     reconnecting: { state: "Reconnecting", hint: "The connection was lost; trying again." },
     offline: { state: "Offline", hint: "I cannot help you right now." },
   },

@@ -1,0 +1,101 @@
+"""A real Chromium, the built page, and a server that tests script."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .hearing import MICROPHONE_SCRIPT, TAP_SCRIPT
+from .mock_server import STATIC, MockServer
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., Page]
+
+
+def chromium() -> str:
+    """The browser to test in: `CHROMIUM`, or the one that is installed."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    if found is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not (STATIC / "index.html").exists():
+        pytest.skip("the page is not built: npm ci && npm run build, in web/")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[MockServer]:
+    server = MockServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(running_server: MockServer) -> MockServer:
+    running_server.reset()
+    return running_server
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: MockServer) -> Iterator[OpenPage]:
+    """Opens the page in a fresh profile; no error may reach its console."""
+    problems: list[str] = []
+    contexts = []
+
+    def open_page(
+        path: str = "/?lang=es",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        locale: str = "es-ES",
+        color_scheme: str = "light",
+        reduced_motion: str = "no-preference",
+        microphone: bool = True,
+        permissions: tuple[str, ...] = ("microphone",),
+        touch: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme=color_scheme,  # type: ignore[arg-type]
+            reduced_motion=reduced_motion,  # type: ignore[arg-type]
+            permissions=list(permissions),
+            has_touch=touch,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.add_init_script(TAP_SCRIPT)
+        if microphone:
+            page.add_init_script(MICROPHONE_SCRIPT)
+        page.goto(server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    network = ("Failed to load resource", "WebSocket connection to")
+    unexpected = [problem for problem in problems if not problem.startswith(network)]
+    assert unexpected == [], unexpected

@@ -1,0 +1,207 @@
+"""The whole way, everything real: a spoken file is the microphone, Chromium the phone, and what it plays is heard.
+
+Chromium reads the file as its capture device, so the question goes through getUserMedia with echo cancellation, noise
+suppression and gain control, as a guest's does. The page's own output is recorded at its loudspeaker and transcribed.
+"""
+
+import base64
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unicodedata
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect, sync_playwright
+
+from enterprise_stream.testing.guest_voice import GUEST_RATE, guest_says, write_wav
+
+from .conftest import FLAGS, chromium
+from .mock_server import STATIC
+
+pytestmark = [pytest.mark.browser, pytest.mark.models]
+
+READY_WITHIN_S = 120.0
+ANSWER_WITHIN_MS = 60_000
+COMMAND = str(Path(sys.executable).with_name("enterprise-stream"))
+
+# A recorder on the way to the loudspeaker; it runs outside the page's thread and needs no script of its own.
+RECORDER_SCRIPT = """
+(() => {
+  const connect = AudioNode.prototype.connect;
+  const parts = [];
+  AudioNode.prototype.connect = function (target, ...rest) {
+    if (target instanceof AudioDestinationNode) {
+      const copy = new MediaStreamAudioDestinationNode(this.context, { channelCount: 1 });
+      connect.call(this, copy);
+      const recorder = new MediaRecorder(copy.stream, { audioBitsPerSecond: 96000 });
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      recorder.start();
+      window.__recorded = () => new Promise((done) => {
+        recorder.onstop = () => {
+          const reader = new FileReader();
+          reader.onload = () => done(reader.result.split(',')[1]);
+          reader.readAsDataURL(new Blob(parts));
+        };
+        recorder.stop();
+      });
+    }
+    return connect.call(this, target, ...rest);
+  };
+})();
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the guest says, and what must come of it."""
+
+    language: str
+    text: str
+    voice: str
+    heard: str
+    written: str
+    spoken: str
+
+
+QUESTIONS = [
+    Question(
+        "es",
+        "¿Cuánto cuesta el Ático Ruzafa?",
+        "em_alex",
+        r"cu[aá]nto cuesta.*(atico|ruza)",
+        r"\b120\b",
+        r"\b120\b|ciento veinte",
+    ),
+    Question(
+        "en",
+        "Are pets allowed in the apartments?",
+        "af_heart",
+        r"pets? allowed",
+        r"\b15\b",
+        r"\b15\b|fifteen",
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real server, started as a person starts it."""
+    if not (STATIC / "index.html").exists():
+        pytest.skip("the page is not built: npm ci && npm run build, in web/")
+    home = tmp_path_factory.mktemp("real-server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    url, log = f"http://127.0.0.1:{port}", home / "server.log"
+    secrets = ("SESSION_SECRET", "API_KEYS", "ALLOWED_ORIGINS", "OPENAI_API_KEY", "DEEPGRAM_API_KEY", "LANGUAGE")
+    environment = {name: value for name, value in os.environ.items() if name not in secrets}
+    environment |= {"HOST": "127.0.0.1", "PORT": str(port)}
+    with log.open("wb") as output:
+        process = subprocess.Popen([COMMAND, "serve"], cwd=home, env=environment, stdout=output, stderr=output)
+    try:
+        wait_until_ready(process, url, log)
+        yield url
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) in (0, -signal.SIGTERM), log.read_text()[-4000:]
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in log.read_text(), log.read_text()[-6000:]
+
+
+def wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    """Wait for `/readyz`."""
+    end = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < end:
+        assert process.poll() is None, f"the server ended with {process.returncode}:\n{log.read_text()[-4000:]}"
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            pass
+        time.sleep(0.2)  # another process's start is nothing but the real clock
+    pytest.fail(f"not ready after {READY_WITHIN_S:.0f} s:\n{log.read_text()[-4000:]}")
+
+
+@contextmanager
+def guest_at(url: str, question: Question, folder: Path) -> Iterator[Page]:
+    """The page in a browser whose microphone says the question, once, a second and a half after it opens."""
+    wav = folder / "question.wav"
+    write_wav(wav, guest_says(question.text, question.language, question.voice, lead_ms=1500, tail_ms=2000))
+    flags = [*FLAGS, "--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={wav}%noloop"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=flags)
+        page = browser.new_context(locale="en-GB" if question.language == "en" else "es-ES").new_page()
+        page.add_init_script(RECORDER_SCRIPT)
+        page.goto(f"{url}/")
+        yield page
+        browser.close()
+
+
+def recorded(page: Page) -> NDArray[np.float32]:
+    """What came out of the loudspeaker: shape (n,), 16 kHz, without the silence around it."""
+    webm = base64.b64decode(page.evaluate("__recorded()"))
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=GUEST_RATE)
+    with av.open(io.BytesIO(webm)) as container:
+        frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
+    samples = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]).astype(np.float32)
+    loud = np.flatnonzero(np.abs(samples) > 0.01)
+    assert loud.size > 0, "the page was silent"
+    kept: NDArray[np.float32] = samples[max(0, loud[0] - 4000) : loud[-1] + 4000]
+    return kept
+
+
+def transcribed(samples: NDArray[np.float32], language: str, folder: Path) -> str:
+    """What the recogniser hears in it."""
+    wav = folder / "answer.wav"
+    write_wav(wav, samples)
+    run = subprocess.run(
+        [COMMAND, "transcribe", str(wav), "--language", language, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=folder,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.dumps(json.loads(run.stdout), ensure_ascii=False)
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question.language for question in QUESTIONS])
+def test_press_speak_read_and_hear(address: str, question: Question, tmp_path: Path) -> None:
+    with guest_at(address, question, tmp_path) as page:
+        page.locator("#talk").click()
+        said = page.locator(".guest[data-final=true] .said")
+        expect(said).to_be_visible(timeout=ANSWER_WITHIN_MS)
+        assert re.search(plain(question.heard), plain(said.inner_text())), said.inner_text()
+
+        expect(page.locator("#stage")).to_have_attribute("data-phase", "speaking", timeout=ANSWER_WITHIN_MS)
+        expect(page.locator("#stage")).to_have_attribute("data-phase", "listening", timeout=ANSWER_WITHIN_MS)
+        answer = page.locator(".sandra .said").inner_text()
+        assert re.search(question.written, answer), answer
+        expect(page.locator("#notice")).to_be_hidden()
+        expect(page.locator(".turns li")).to_have_count(1)
+        samples = recorded(page)
+    heard = transcribed(samples, question.language, tmp_path)
+    assert re.search(question.spoken, heard.lower()), f"wrote {answer!r}, sounded like {heard}"
