@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enterprise_stream.speaking.ports import Word
 from enterprise_stream.speaking.speech_text import Segment
 
-FIRST_CHARS = 48
-"""Spoken characters of the first piece, if the clause has a place to cut: about 2.5 s of speech, 0.8 s of work."""
+FIRST_CHARS = 28
+"""Spoken characters of the first piece, if the clause has a place to cut: about 1.7 s of speech, 0.6 s of work."""
 
-GROWTH = 2.2
-"""A piece may be this much longer than the one before it: the voice is 3 times faster than speech, so it is ready
+GROWTH = 1.8
+"""A piece may be this much longer than the one before it. The voice is 2 to 3 times faster than speech, so it is ready
 before the one before it has been heard."""
 
-_STRETCH, _LONG_STRETCH = 1.3, 1.6
+_STRETCH, _LONG_STRETCH = 1.25, 1.6
 """How far a clause may exceed its limit before it is cut at a good place, and at just any word."""
 
 _PHRASE_END = 2
@@ -24,12 +24,12 @@ _CLOSERS = "\"'»”’)]}*_`"
 _SENTENCE = re.compile(r"[.!?…;:]$")
 _COMMA = re.compile(r"[,—–]$")
 _CONNECTIVES = re.compile(
-    r"(?:y|e|o|u|pero|que|para|con|porque|donde|cuando|si|desde|hasta|como|sin|aunque|"
-    r"and|or|but|that|which|with|because|where|when|if|from|until|so|to|for|while)",
+    r"(?:y|e|o|u|pero|que|para|con|porque|donde|cuando|si|desde|hasta|como|sin|aunque|en|"
+    r"durante|por|and|or|but|that|which|with|because|where|when|if|from|until|so|to|for|while|at|in|on|during)",
     re.IGNORECASE,
 )
 _CLINGS = re.compile(
-    r"(?:el|la|los|las|un|una|unos|unas|de|del|a|al|en|con|por|para|y|e|o|u|que|se|su|sus|mi|tu|es|no|muy|"
+    r"(?:hasta|desde|sin|como|entre|from|until|el|la|los|las|un|una|unos|unas|de|del|a|al|en|con|por|para|y|e|o|u|que|se|su|sus|mi|tu|es|no|muy|"
     r"the|a|an|of|at|in|on|to|for|with|and|or|that|is|are|not|my|your|our|very)",
     re.IGNORECASE,
 )
@@ -85,37 +85,39 @@ def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[
         goes_on = count < len(rest) and not _SENTENCE.search(end) and not _COMMA.search(end)
         pieces.append(Piece(tuple(rest[:count]), goes_on))
         rest = rest[count:]
-        limit = min(limit * GROWTH, 240.0)
+        limit = min(max(first_chars, len(pieces[-1].spoken) * GROWTH), 240.0)
     return tuple(pieces)
 
 
 def _cut_at(segments: Sequence[Segment], limit: float) -> int:
+    """How many segments the next piece takes: the best cut near the limit, else the first possible one after it."""
     lengths = [len(segment.spoken) + 1 for segment in segments]
-    if sum(lengths) <= limit * _STRETCH:
+    whole = sum(lengths)
+    if whole <= limit * _STRETCH:
         return len(segments)
-    best, best_rank, length = 1, (-1, 0), 0
+    best, best_rank, length = len(segments), 0, 0
     for index in range(len(segments) - 1):
         length += lengths[index]
-        if length > limit and index:
+        if length > limit * _STRETCH and best_rank > 0:
             break
-        rank = (_rank(segments[index], segments[index + 1], length, limit), index)
-        if rank > best_rank:
+        rank = _rank(segments[index], segments[index + 1], length, limit)
+        if rank > 0 and rank >= best_rank:
             best, best_rank = index + 1, rank
-    if best_rank[0] < _PHRASE_END and sum(lengths) <= limit * _LONG_STRETCH:
+    if best_rank < _PHRASE_END and whole <= limit * _LONG_STRETCH:
         return len(segments)
     return best
 
 
 def _rank(segment: Segment, following: Segment, length: float, limit: float) -> int:
-    """How good a cut after `segment` is; one that leaves little sound before it only covers little work after it."""
+    """How good a cut after `segment` is; none where too little sound before it would cover the work after it."""
     end = segment.spoken.rstrip(_CLOSERS)
-    if length >= limit / 4 and _SENTENCE.search(end):
+    if length >= limit / 3 and _SENTENCE.search(end):
         return 4
     if length >= limit / 3 and _COMMA.search(end):
         return 3
-    if length >= limit / 2 and _CONNECTIVES.fullmatch(following.spoken):
-        return _PHRASE_END
-    return 0 if _CLINGS.fullmatch(segment.spoken) else 1
+    if length < limit / 2 or _CLINGS.fullmatch(segment.spoken):
+        return 0
+    return _PHRASE_END if _CONNECTIVES.fullmatch(following.spoken) else 1
 
 
 def place_words(piece: Piece, start_ms: float, end_ms: float, weight: Callable[[str], float]) -> tuple[Word, ...]:
