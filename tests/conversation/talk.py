@@ -16,7 +16,6 @@ from enterprise_stream.conversation.state import (
     Listening,
     Replying,
     UserSpeaking,
-    Voice,
     Yielding,
 )
 
@@ -131,7 +130,7 @@ def _text_grew(talk: Talk, size: int, shift: int) -> ev.Event:
 
 def _sounded(talk: Talk, size: int, shift: int) -> ev.Event:
     reply = live_reply(talk.conversation)
-    sent = reply.sound.sent_ms if reply is not None and isinstance(reply.sound, Voice) else 0.0
+    sent = reply.voice.sent_ms if reply is not None and reply.voice is not None else 0.0
     new = [] if reply is None else reply.text.split()[len(reply.captions) :][:size]
     each = 200.0
     captions = tuple(ev.Caption(word, sent + i * each, sent + (i + 1) * each) for i, word in enumerate(new))
@@ -147,7 +146,7 @@ def _timer(talk: Talk, size: int, shift: int) -> ev.Event:
 
 def _played(talk: Talk, size: int, shift: int) -> ev.Event:
     reply = live_reply(talk.conversation)
-    sent = reply.sound.sent_ms if reply is not None and isinstance(reply.sound, Voice) else 1000.0
+    sent = reply.voice.sent_ms if reply is not None and reply.voice is not None else 1000.0
     turn = talk.turn if reply is None else reply.turn
     return ev.Played(talk.now, turn + shift, sent * (size - 1) / 4)
 

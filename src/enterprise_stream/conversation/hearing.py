@@ -4,6 +4,7 @@ When a turn is over, and what follows then, is in `turns.py`.
 """
 
 from dataclasses import replace
+from typing import assert_never
 
 from enterprise_stream.conversation import turns
 from enterprise_stream.conversation.actions import (
@@ -67,6 +68,8 @@ def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:
             return turns.on_final_words(conversation, event)
         case RecognitionFailed():
             return turns.on_recognition_failed(conversation, event)
+        case unreachable:
+            assert_never(unreachable)
 
 
 # --- sound ------------------------------------------------------------------------------------------------------
@@ -81,7 +84,7 @@ def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
             return replace(conversation, phase=UserSpeaking(utterance), last_turn=turn), opened
         case Replying(reply=reply):
             phase = Yielding(reply, utterance)
-            duck: tuple[Action, ...] = () if reply.sound is None else (Ducked(reply.turn, on=True),)
+            duck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=True),)
             return replace(conversation, phase=phase, last_turn=turn), (*opened, *duck)
         case Finalizing(next_utterance=None) as waiting:
             return replace(conversation, phase=replace(waiting, next_utterance=utterance), last_turn=turn), opened
@@ -119,7 +122,7 @@ def _silence_grew(conversation: Conversation, event: SilenceGrew) -> Step:
             return conversation, (*asked, *decided)
         case Yielding(pause=Pause() as pause) as yielding:
             pause = replace(pause, silence_ms=event.silence_ms)
-            return turns.judge_interruption(replace(conversation, phase=replace(yielding, pause=pause)), event.at)
+            return turns.judge_interruption(conversation, replace(yielding, pause=pause), event.at)
         case _:
             # The pause began while nobody asked for pauses: turns were manual, or an earlier turn's words were awaited.
             return _paused(conversation, event)
@@ -163,7 +166,7 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
             yielding = replace(yielding, utterance=utterance)
             if event.paused and event.revision == utterance.revision and yielding.pause is not None:
                 yielding = replace(yielding, pause=replace(yielding.pause, words=event.words, words_at=event.at))
-            return turns.judge_interruption(replace(conversation, phase=yielding), event.at)
+            return turns.judge_interruption(conversation, yielding, event.at)
         case _:
             return conversation, ()
 

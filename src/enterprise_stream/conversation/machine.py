@@ -100,7 +100,7 @@ def describe(conversation: Conversation) -> StateName:
         case Finalizing():
             return "thinking"
         case Replying(reply=reply):
-            return "thinking" if reply.sound is None else "speaking"
+            return "thinking" if reply.voice is None else "speaking"
         case Yielding():
             return "yielding"
         case Closed():

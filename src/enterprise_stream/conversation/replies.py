@@ -41,7 +41,6 @@ from enterprise_stream.conversation.state import (
     Replying,
     Report,
     TextEnd,
-    Unvoiced,
     UserSpeaking,
     Voice,
     Yielding,
@@ -76,7 +75,7 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
             return _update(conversation, grown), (AnswerGrew(reply.turn, event.text),)
         case ReplyTextEnded():
             ended = replace(reply, end=TextEnd(event.response_type, event.usage))
-            return _update(conversation, ended), _completed(reply, ended)
+            return _update(conversation, ended), _completed(ended)
         case ReplySounded():
             return _sounded(conversation, reply, event)
         case ReplyVoiceEnded():
@@ -104,13 +103,14 @@ def on_language(conversation: Conversation, language: str) -> Conversation:
 def on_played(conversation: Conversation, event: Played) -> Step:
     """The client's word of how much was heard; it never goes back and never exceeds what was sent."""
     reply = live_reply(conversation)
-    if reply is None or reply.turn != event.turn or not isinstance(reply.sound, Voice):
+    if reply is None or reply.turn != event.turn or reply.voice is None:
         return conversation, ()
-    voice = reply.sound
+    voice = reply.voice
     before = voice.report.played_ms if voice.report is not None else 0.0
     played = max(before, min(event.played_ms, voice.sent_ms))
-    reply = replace(reply, sound=replace(voice, report=Report(event.at, played)))
-    return _await_heard(_update(conversation, reply), reply, event.at)
+    voice = replace(voice, report=Report(event.at, played))
+    reply = replace(reply, voice=voice)
+    return _await_heard(_update(conversation, reply), reply, voice, event.at)
 
 
 def interrupt(conversation: Conversation, at: float, reason: InterruptionReason) -> Step:
@@ -137,58 +137,60 @@ def end_reply(conversation: Conversation, reply: Reply, at: float, reason: Inter
 
 def item(reply: Reply, text: str, at: float, *, interrupted: bool) -> Item:
     """The reply's line in the history."""
-    voice = reply.sound if isinstance(reply.sound, Voice) else None
-    return Item("assistant", text, reply.turn, reply.language, voice.began_at if voice else at, interrupted)
+    said_at = at if reply.voice is None else reply.voice.began_at
+    return Item("assistant", text, reply.turn, reply.language, said_at, interrupted)
 
 
-# --- sound ------------------------------------------------------------------------------------------------------
+# --- voice ------------------------------------------------------------------------------------------------------
 
 
 def _sounded(conversation: Conversation, reply: Reply, event: ReplySounded) -> Step:
-    captions = tuple(Captioned(reply.turn, c.text, c.start_ms, c.end_ms) for c in event.captions)
-    match reply.sound:
-        case None:
-            voice = Voice(event.at, event.sent_ms)
-            marks = replace(reply.marks, first_audio=event.at)
-            began: tuple[Action, ...] = (VoiceBegan(reply.turn, reply.id),)
-            if isinstance(conversation.phase, Yielding):
-                began = (*began, Ducked(reply.turn, on=True))
-        case Voice() as voice:
-            if voice.whole:
-                return conversation, ()
-            voice, marks, began = voice.grown(event.at, event.sent_ms), reply.marks, ()
-        case Unvoiced():
-            return conversation, ()
-    sounding = replace(reply, sound=voice, marks=marks, captions=(*reply.captions, *event.captions))
-    return _update(conversation, sounding), (*began, *captions, *_completed(reply, sounding))
+    if reply.voice is None:
+        return _voice_began(conversation, reply, event)
+    if reply.voice.whole:
+        return conversation, ()
+    voice = reply.voice.grown(event.at, event.sent_ms)
+    sounding = replace(reply, voice=voice, captions=(*reply.captions, *event.captions))
+    return _update(conversation, sounding), _captioned(reply, event)
+
+
+def _voice_began(conversation: Conversation, reply: Reply, event: ReplySounded) -> Step:
+    began: tuple[Action, ...] = (VoiceBegan(reply.turn, reply.id),)
+    if isinstance(conversation.phase, Yielding):
+        began = (*began, Ducked(reply.turn, on=True))
+    marks = replace(reply.marks, first_audio=event.at)
+    sounding = replace(reply, voice=Voice(event.at, event.sent_ms), marks=marks, captions=event.captions)
+    return _update(conversation, sounding), (*began, *_captioned(reply, event), *_completed(sounding))
+
+
+def _captioned(reply: Reply, event: ReplySounded) -> tuple[Action, ...]:
+    return tuple(Captioned(reply.turn, c.text, c.start_ms, c.end_ms) for c in event.captions)
 
 
 def _voice_ended(conversation: Conversation, reply: Reply, at: float, missing: tuple[Action, ...] = ()) -> Step:
     """No more audio will come; the answer lives on until what there is has been heard."""
-    voice = reply.sound
-    if not isinstance(voice, Voice) or voice.whole or reply.end is None:
+    if reply.voice is None or reply.voice.whole or reply.end is None:
         return conversation, ()
-    reply = replace(reply, sound=replace(voice, whole=True))
-    conversation, waiting = _await_heard(_update(conversation, reply), reply, at)
+    voice = replace(reply.voice, whole=True)
+    reply = replace(reply, voice=voice)
+    conversation, waiting = _await_heard(_update(conversation, reply), reply, voice, at)
     return conversation, (VoiceEnded(reply.turn, voice.sent_ms), *missing, *waiting)
 
 
 def _voice_missing(conversation: Conversation, reply: Reply, event: ReplyVoiceMissing) -> Step:
-    """The client says the text, or the rest of it after what has sounded."""
+    """The client says the text, or the rest of it after what has sounded; it counts as heard when that has been."""
     if reply.end is None:
         return conversation, ()
     missing = VoiceMissing(reply.turn, event.text, reply.end.response_type)
-    if reply.sound is not None:
+    if reply.voice is not None:
         return _voice_ended(conversation, reply, event.at, (missing,))
-    silent = replace(reply, sound=Unvoiced())
-    conversation, finished = _finish(_update(conversation, silent), silent, event.at)
-    return conversation, (*_completed(reply, silent), missing, *finished)
+    conversation, finished = _finish(conversation, reply, event.at)
+    return conversation, (_complete(reply, reply.end), missing, *finished)
 
 
-def _await_heard(conversation: Conversation, reply: Reply, at: float) -> Step:
+def _await_heard(conversation: Conversation, reply: Reply, voice: Voice, at: float) -> Step:
     """Finish an answer that the client has reported as heard; else look again when that is due."""
-    voice = reply.sound
-    if not isinstance(voice, Voice) or not voice.whole:
+    if not voice.whole:
         return conversation, ()
     if voice.report is not None and voice.report.played_ms >= voice.sent_ms - HEARD_SLACK_MS:
         return _finish(conversation, reply, at)
@@ -197,10 +199,11 @@ def _await_heard(conversation: Conversation, reply: Reply, at: float) -> Step:
 
 def _timer_fired(conversation: Conversation, reply: Reply, at: float) -> Step:
     """Take the answer as heard, unless a report has moved its end since this timer was set."""
-    voice = reply.sound
-    if isinstance(voice, Voice) and voice.whole and at >= _due(conversation, voice):
+    if reply.voice is None:
+        return conversation, ()
+    if reply.voice.whole and at >= _due(conversation, reply.voice):
         return _finish(conversation, reply, at)
-    return _await_heard(conversation, reply, at)
+    return _await_heard(conversation, reply, reply.voice, at)
 
 
 def _due(conversation: Conversation, voice: Voice) -> float:
@@ -214,15 +217,14 @@ def _due(conversation: Conversation, voice: Voice) -> float:
 # --- the end ----------------------------------------------------------------------------------------------------
 
 
-def _completed(before: Reply, after: Reply) -> tuple[Action, ...]:
-    if before.complete or not after.complete or after.end is None:
-        return ()
-    speech_ms = max(0.0, after.marks.speech_ended - after.marks.speech_began)
-    return (
-        AnswerComplete(
-            after.turn, after.text, after.end.response_type, _latency(after.marks), after.end.usage, speech_ms
-        ),
-    )
+def _completed(reply: Reply) -> tuple[Action, ...]:
+    """Told once: when the later of its text's end and its voice's beginning has come."""
+    return () if reply.end is None or reply.voice is None else (_complete(reply, reply.end),)
+
+
+def _complete(reply: Reply, end: TextEnd) -> AnswerComplete:
+    speech_ms = max(0.0, reply.marks.speech_ended - reply.marks.speech_began)
+    return AnswerComplete(reply.turn, reply.text, end.response_type, _latency(reply.marks), end.usage, speech_ms)
 
 
 def _latency(marks: Marks) -> Latency:
@@ -235,7 +237,7 @@ def _latency(marks: Marks) -> Latency:
 def _finish(conversation: Conversation, reply: Reply, at: float) -> Step:
     """The answer was heard to its end, as far as anybody can tell."""
     duck: tuple[Action, ...] = ()
-    if isinstance(conversation.phase, Yielding) and isinstance(reply.sound, Voice):
+    if isinstance(conversation.phase, Yielding) and reply.voice is not None:
         duck = (Ducked(reply.turn, on=False),)
     conversation = _release_floor(conversation)
     history = conversation.history.add(item(reply, reply.text.strip(), at, interrupted=False))
@@ -254,7 +256,7 @@ def _release_floor(conversation: Conversation) -> Conversation:
 
 
 def _update(conversation: Conversation, reply: Reply) -> Conversation:
-    phase = conversation.phase
-    if isinstance(phase, Replying | Yielding):
-        return replace(conversation, phase=replace(phase, reply=reply))
-    return conversation
+    """The conversation with its live reply as it is now."""
+    if isinstance(conversation.phase, Yielding):
+        return replace(conversation, phase=replace(conversation.phase, reply=reply))
+    return replace(conversation, phase=Replying(reply))

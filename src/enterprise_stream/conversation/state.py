@@ -95,11 +95,6 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Unvoiced:
-    """A reply without audio: its text counts as heard when it is sent."""
-
-
-@dataclass(frozen=True, slots=True)
 class TextEnd:
     """The answer's text is whole."""
 
@@ -113,7 +108,7 @@ class Reply:
 
     Attributes:
         id: rises with every reply of the session; whatever carries an older one is stale.
-        sound: None until the first audio, or until it is known that there will be none.
+        voice: None until the first audio.
     """
 
     id: int
@@ -123,24 +118,17 @@ class Reply:
     marks: Marks
     text: str = ""
     end: TextEnd | None = None
-    sound: Voice | Unvoiced | None = None
+    voice: Voice | None = None
     captions: tuple[Caption, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether its text is whole and its sound has begun, so that `AnswerComplete` can tell all."""
-        return self.end is not None and self.sound is not None
 
     def heard_ms(self, now: float) -> float:
         """How much of its audio has been heard."""
-        return self.sound.heard_ms(now) if isinstance(self.sound, Voice) else 0.0
+        return 0.0 if self.voice is None else self.voice.heard_ms(now)
 
     def heard_text(self, now: float) -> str:
         """The words whose sound has ended by now; all of them where no more sound is to come."""
-        if isinstance(self.sound, Unvoiced):
-            return self.text.strip()
         heard = self.heard_ms(now)
-        if isinstance(self.sound, Voice) and self.sound.whole and self.end is not None and heard >= self.sound.sent_ms:
+        if self.voice is not None and self.voice.whole and heard >= self.voice.sent_ms:
             return self.text.strip()
         return " ".join(caption.text for caption in self.captions if caption.end_ms <= heard)
 

@@ -90,11 +90,9 @@ def decide(conversation: Conversation, at: float) -> Step:
     return conversation, (*closing, *answered)
 
 
-def judge_interruption(conversation: Conversation, at: float) -> Step:
-    """Speech over an answer: take the floor, give it back, or wait for words; in `Yielding` only."""
-    phase = conversation.phase
-    if not isinstance(phase, Yielding):
-        return conversation, ()
+def judge_interruption(conversation: Conversation, phase: Yielding, at: float) -> Step:
+    """Speech over an answer, as `phase` has it now: take the floor, give it back, or wait for words."""
+    conversation = replace(conversation, phase=phase)
     utterance, pause, policy = phase.utterance, phase.pause, conversation.policy
     if interrupts(utterance.words.text, utterance.words.language or conversation.language):
         conversation, ended = replies.end_reply(conversation, phase.reply, at, "barge_in")
@@ -132,7 +130,7 @@ def drop_utterance(conversation: Conversation) -> Step:
         case UserSpeaking(utterance=utterance) | Deciding(utterance=utterance):
             return replace(conversation, phase=Listening()), _dropped(utterance)
         case Yielding(reply=reply, utterance=utterance):
-            unduck: tuple[Action, ...] = () if reply.sound is None else (Ducked(reply.turn, on=False),)
+            unduck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=False),)
             return replace(conversation, phase=Replying(reply)), (*_dropped(utterance), *unduck)
         case Finalizing(turn=turn, next_utterance=following):
             after = () if following is None else _dropped(following)
