@@ -91,7 +91,8 @@ $(UV): requirements/uv.lock
 .make/node-modules: web/package.json web/package-lock.json | $(UV)
 	@scripts/ensure-node
 	@echo "Setting up the web tools (web/node_modules) ..."
-	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@# `npm ci` refuses locks without the optional packages of other platforms; install keeps the locked versions too.
+	@cd web && npm install --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .make/web: .make/node-modules $(WEB_SOURCES)
