@@ -64,10 +64,8 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         if options.misses:
             for each in judged:
                 if each.problem or each.invented:
-                    print(
-                        why = f"{each.problem} {' '.join(each.invented)}"
-                        print(f"{each.turn.say!r}: {why}\n      {each.answer}")
-                    )
+                    why = f"{each.problem} {' '.join(each.invented)}"
+                    print(f"{each.turn.say!r}: {why}\n      {each.answer}")
     pool.close()
     return report
 

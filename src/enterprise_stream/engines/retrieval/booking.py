@@ -18,8 +18,8 @@ def fill(booking: Booking, heard: Heard) -> Booking:
     if heard.lodgings:
         filled = replace(filled, lodging=heard.lodgings[-1] if _corrects(heard) else heard.lodgings[0])
     guests = heard.guests
-    if guests is None and booking.asked == "guests":
-        guests = heard.number
+    if guests is None and (booking.asked == "guests" or (booking.asked == "dates" and booking.guests is None)):
+        guests = heard.number if not heard.stay else None
     if guests is not None:
         filled = replace(filled, guests=guests)
     if heard.name is not None:
@@ -101,6 +101,25 @@ class BookingTalk:
             return _joined(notes or opening, text), booking
         question, asked = self._question(booking)
         return _joined(notes or opening, question), replace(booking, stage="collecting", asked=asked)
+
+    def noted(self, opening: str, before: Booking, after: Booking) -> str:
+        """An opening that names what was just understood, so that a misheard detail is noticed at once."""
+        say = self._say
+        if after.complete:
+            return say(opening)
+        details = []
+        lodging = self._knowledge.lodging(after.lodging) if after.lodging and after.lodging != before.lodging else None
+        if lodging is not None:
+            details.append(lodging.name)
+        if after.arrival is not None and after.departure is not None and after.departure != before.departure:
+            details.append(self._offers.span(after.arrival, after.departure))
+        elif after.arrival is not None and after.arrival != before.arrival:
+            details.append(self._offers.since(after.arrival))
+        if after.guests is not None and after.guests != before.guests:
+            details.append(say.count(after.guests, "guest"))
+        if after.name is not None and after.name != before.name:
+            details.append(after.name)
+        return f"{say(opening)[:-1]}: {say.listed(details)}." if details else say(opening)
 
     def confirm(self, booking: Booking) -> tuple[str, Booking]:
         """The guest agreed: note it and say when a person confirms it."""

@@ -53,7 +53,6 @@ DECOYS = (
     "¿Cómo se paga la reserva?",
     "When do I have to pay?",
     "¿Quién es el dueño de la empresa?",
-    "How many employees do you have?",
     "¿Tienen trabajo para mí?",
     "Is there a minimum stay?",
     "¿Hay piscina climatizada?",

@@ -14,6 +14,7 @@ from enterprise_stream.engines.retrieval.index import Index, subject_of
 from enterprise_stream.engines.retrieval.offers import Offers
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.resolve import LODGING_TOPICS, Finding, Resolver
+from enterprise_stream.engines.retrieval.slots import name_in
 from enterprise_stream.engines.retrieval.state import Booking, DialogueState, Reply
 from enterprise_stream.engines.retrieval.text import segments
 from enterprise_stream.thinking.language_switch import requested_language
@@ -76,7 +77,7 @@ class Dialogue:
             return self._plain("language" if known else "language_other", state, intent="language")
         if lex.REFUSE.search(heard.words):
             return self._plain("refusal", state)
-        short = len(heard.words.split()) <= 9 and not heard.lodgings
+        short = len(heard.words.split()) <= 12 and not heard.lodgings
         if short and lex.REPEAT.search(heard.words) and not lex.REPEAT_NOT.search(heard.words):
             if not state.last_text:
                 return self._plain("nothing_said", state, intent="repeat")
@@ -167,13 +168,19 @@ class Dialogue:
                 return self._book(text, booking, state)
         side = self._side_question(heard, asks, changed, state)
         if side is not None:
-            text, kept = self._booking.go_on(booking if asks else filled, self._say("booking_back"))
+            question, kept = self._booking.go_on(booking if asks else filled)
+            text = f"{self._say('booking_back')} {_lowered(question)}"
             kept = replace(kept, stage=booking.stage) if booking.stage == "confirming" and asks else kept
             return replace(side, text=f"{side.text} {text}", state=replace(side.state, booking=kept))
         if changed:
-            text, filled = self._booking.go_on(filled, self._say("booking_ack"))
+            text, filled = self._booking.go_on(filled, self._booking.noted("booking_ack", booking, filled))
             return self._book(text, filled, state)
         talk = self._small_talk(heard, state)
+        if talk is None and booking.name is None and len(heard.words.split()) <= 3:
+            named = name_in(heard.text, expected=True)
+            if named is not None and not self._index.knows(heard.words):
+                text, booking = self._booking.go_on(replace(booking, name=named), self._say("booking_ack"))
+                return self._book(text, booking, state)
         opening = self._say("booking_ack") if talk is not None or lex.BOOK.search(heard.words) else self._sorry()
         text, booking = self._booking.go_on(booking, opening)
         return self._book(text, booking, state)
@@ -183,7 +190,7 @@ class Dialogue:
 
     def _side_question(self, heard: Heard, asks: bool, changed: bool, state: DialogueState) -> _Said | None:
         """The answer to a question that is not about the booking, asked while it is taken."""
-        outside = replace(state, topic=state.topic if asks else None)
+        outside = _as_price_question(state) if asks else replace(state, topic=None)
         findings = self._findings(heard, outside)
         keep = [each for each in findings if asks or self._knowledge.fact(each.intent) is not None]
         if not asks:
@@ -216,20 +223,26 @@ class Dialogue:
         return self._book(text, filled, state)
 
     def _from_the_facts(self, heard: Heard, state: DialogueState, today: date) -> _Said:
-        if lex.BOOK.search(heard.words) and not lex.BOOK_NOT.search(heard.words):
+        if self._wants_to_book(heard):
             start = Booking(lodging=self._talked_about(heard, state), guests=state.guests)
             if state.topic in LODGING_TOPICS and state.stay.arrival is not None:
                 start = replace(start, arrival=state.stay.arrival, departure=state.stay.departure)
             filled = not_past(fill(start, heard), today)
-            text, filled = self._booking.go_on(filled, self._say("booking_start"))
+            text, filled = self._booking.go_on(filled, self._booking.noted("booking_start", Booking(), filled))
             return self._book(text, filled, state)
         findings = self._findings(heard, state)
         if findings:
             return self._combined(findings[:_MOST_ANSWERS], state)
         return self._unknown(state)
 
+    @staticmethod
+    def _wants_to_book(heard: Heard) -> bool:
+        asks = lex.QUESTION.search(heard.words) is not None or "?" in heard.text
+        says = lex.BOOK.search(heard.words) or (not asks and lex.BOOK_ANY.search(heard.words))
+        return bool(says) and not lex.BOOK_NOT.search(heard.words)
+
     def _talked_about(self, heard: Heard, state: DialogueState) -> str | None:
-        return state.lodging if state.topic in LODGING_TOPICS and not heard.lodgings else None
+        return None if heard.lodgings else state.lodging
 
     def _unknown(self, state: DialogueState) -> _Said:
         return _Said(("unknown",), self._say("unknown"), "general", replace(state, pending="office", topic=None))
@@ -246,7 +259,11 @@ class Dialogue:
         if found:
             return found
         whole = self._resolver.resolve(heard, heard, state)
-        return [whole] if whole is not None else []
+        if whole is None:
+            return []
+        with_it = lex.PRICE.search(heard.words) and heard.lodgings and lex.WITH.search(heard.words)
+        price = self._resolver.price(heard) if with_it and self._knowledge.fact(whole.intent) is not None else None
+        return [price, whole] if price is not None else [whole]
 
     def _piece(self, part: str, whole: Heard) -> Heard | None:
         """One question of an utterance; None when it is only a greeting or the like."""
@@ -274,3 +291,18 @@ class Dialogue:
         )
         text = " ".join(finding.text for finding in findings)
         return _Said(tuple(finding.intent for finding in findings), text, kind, after)
+
+
+def _lowered(sentence: str) -> str:
+    """A sentence as it goes on after a colon; names keep their capitals."""
+    return re.sub(r"^(\W*)(\w)", lambda match: match[1] + match[2].lower(), sentence)
+
+
+def _as_price_question(state: DialogueState) -> DialogueState:
+    """The state in which a guest who books asks what that costs."""
+    booking = state.booking
+    if booking is None or state.topic != "booking":
+        return state
+    nights = (booking.departure - booking.arrival).days if booking.arrival and booking.departure else booking.nights
+    stay = Stay(booking.arrival, booking.departure, nights, booking.month)
+    return replace(state, topic="price", lodging=booking.lodging or state.lodging, stay=stay, guests=booking.guests)

@@ -16,6 +16,8 @@ from enterprise_stream.thinking.knowledge import Knowledge
 _SAME = 0.97
 """Cosine above which a decoy is one of the owner's own questions in other words."""
 
+_SHORT_SUBJECTS = frozenset(("tv", "pc", "ac"))
+
 _MISHEARD = 87.0
 """rapidfuzz ratio from which a long word counts as a misheard other one."""
 
@@ -126,6 +128,10 @@ class Index:
         at = int(near.argmax())
         return self._follow_ups[mine[at]][1], float(near[at])
 
+    def knows(self, words: str) -> bool:
+        """Whether the knowledge file holds any subject word of folded words."""
+        return any(self._knows(word) for word in subject_of(words, self._lodging_words))
+
     def _strange(self, words: str) -> float:
         subject = subject_of(words, self._lodging_words)
         if not subject:
@@ -180,6 +186,7 @@ def subject_of(words: str, lodging_words: frozenset[str]) -> list[str]:
         if word not in EMPTY
         and word not in TOTAL_WORDS
         and word not in PLACES
+        and (len(word) > 2 or word in _SHORT_SUBJECTS)
         and not word[0].isdigit()
         and word != "-"
         and sound(word) not in names

@@ -11,6 +11,16 @@ def _words(*lines: str) -> frozenset[str]:
 
 
 EMPTY = _words(
+    "per each either neither both mine ours yours aun aunque mientras hola pues e u oh ah eh tengan tenga haya "
+    "hayan podamos",
+    "seria serian sean estaria estarian llegamos llegar llego llegando vengan volver pensamos pienso pensando "
+    "planeamos",
+    "planning plan arrive arriving thinking think visiting visit trip travel travelling traveling viaje viajar "
+    "viajamos",
+    "teneis podeis ofreceis aceptais admitis dejais vuestro vuestra vuestros vuestras vosotros vosotras os",
+    "sabeis haceis estais sois quereis cobrais alquilais dejan alquilan hubiera tendreis podriais sabria anda "
+    "andan oye venga",
+    "got gonna wanna guys kindly actually maybe perhaps quick question wondering wonder hope supposed able",
     "a about ahi ahora al algo alguien algun alguna alguno algunos all alla alli allowed also am an and another",
     "ante any anybody anything aquel aqui are aren as at be been being bien bit bring buenas bueno buenos but by",
     "cada can cerca claro come coming como con contra cosa cosas could cual cuales cuando cuanta cuantas cuanto",
@@ -63,7 +73,7 @@ NO_ONLY = re.compile(
 
 PRICE = re.compile(
     r"\b(?:cuanto (?:\w+ ){0,3}?(?:cuesta|cuestan|vale|valen|valdria|valdrian|costaria|costarian|sale|saldria|"
-    r"seria|serian|es|son|cobran|cobra|pago|pagaria|pagamos|cobrarian|piden|me va|nos va|va a costar|costara|"
+    r"seria|serian|es|son|cobran|cobrais|cobra|pago|pagaria|pagamos|cobrarian|piden|me va|nos va|va a costar|costara|"
     r"saldra|cuestan)|cuanto cuesta|cuanto (?:el|la|por)\b|precios?|tarifas?|cuesta|cuestan|coste|costaria|a "
     r"como|a cuanto|por cuanto|cobran|cuanto (?:seria|serian|sale|saldria|es|son|vale|dinero)|que (?:vale|"
     r"cuesta|valdria|costaria)|how much|prices?|rates?|costs?|nightly|charge|set (?:me|us) back|per night|la "
@@ -86,6 +96,7 @@ TOTAL_WORDS = _words(
 
 
 PLACES = _words(
+    "quedarme quedarse alojarme hospedarme hospedarnos alojar",
     "about abril adultos adults agosto alojamiento alojamientos alojarnos amigos apartamento apartamentos",
     "apartment apartments april august back bedrooms boyfriend buscamos busco cabe cabemos caben cambia cambio",
     "capacidad capacity casa casas children cobrarian costarian couple cuantas cuantos cuenteme december describa",
@@ -115,6 +126,20 @@ WANTS_PLACE = re.compile(
     r"for|and|it s|of us)\b"
 )
 
+PLACE = re.compile(
+    r"\b(?:apartamentos?|pisos?|alojamientos?|casas?|apartments?|flats?|places?|houses?|somewhere|alojarnos|"
+    r"quedarnos)\b"
+)
+
+WHICH_PLACES = re.compile(
+    r"\b(?:que|cual(?:es)?|cuant[oa]s|what|which|how many|your)\b[\w ]{0,18}\b(?:apartamentos|pisos|alojamientos|casas|"
+    r"apartments|flats|places|houses|options|opciones)\b"
+)
+ON_OFFER = _words(
+    "disponible disponibles available total catalogo lista list portfolio alquiler alquileres rent rentals"
+)
+"""Words that a question about everything on offer may hold besides."""
+
 BEDROOMS = re.compile(r"\b(?:habitacion(?:es)?|dormitorios?|cuartos|bedrooms?|rooms)\b")
 
 ABOUT = re.compile(
@@ -132,6 +157,10 @@ BOOK = re.compile(
     r"|the |my )?(?:\w+ )?(?:booking|reservation)|^(?:please )?(?:book|reserve)\b|(?:a|the) (?:booking|"
     r"reservation) for|i ll take (?:it|the))\b"
 )
+
+BOOK_ANY = re.compile(r"\b(?:reserv\w+|book|booking|reservation)\b")
+
+WITH = re.compile(r"\b(?:con|with|y|and|mas|plus)\b")
 
 BOOK_NOT = re.compile(
     r"\b(?:como (?:se |puedo |hago |funciona |va )?(?:\w+ )?(?:una |la )?reserv\w+|que (?:necesit\w+|datos|hace "
@@ -188,7 +217,8 @@ BROKEN = re.compile(
 )
 
 BROKEN_NOT = re.compile(
-    r"^(?:hay|tienen|is there|do you|are there|does the (?:penthouse|loft|villa|studio)|can (?:i|we)|se puede|"
+    r"^(?:hay (?!un|una|unas|unos|algo|agua|mucha|cucarachas|olor)|tienen|is there|do you|are there|"
+    r"does the (?:penthouse|loft|villa|studio)|can (?:i|we)|se puede|"
     r"puedo|podemos)\b"
 )
 

@@ -43,6 +43,10 @@ class Offers:
         month = self._say.month(day.month)
         return f"{day.day} de {month}" if self._say.language == "es" else f"{month} {day.day}"
 
+    def since(self, day: date) -> str:
+        """A first day as it is said: "desde el 3 de agosto", "from August 3"."""
+        return f"desde el {self.day(day)}" if self._say.language == "es" else f"from {self.day(day)}"
+
     def span(self, arrival: date, departure: date) -> str:
         """Two days as they are said: "del 3 al 10 de agosto", "from August 3 to August 10"."""
         if self._say.language == "en":
@@ -74,13 +78,25 @@ class Offers:
         return say("nights_total_mixed", name=lodging.name, nights=counted, total=total, when_last=f", {span}")
 
     def price_list(self, lodgings: list[Lodging], stay: Stay) -> str:
-        """A night's price of several lodgings, and the season if it is asked for."""
+        """A night's price of several lodgings and the season if it is asked for, or what a whole stay costs."""
         say = self._say
+        if stay.nights is not None:
+            return self._total_list(lodgings, stay, stay.nights)
         month = stay.arrival.month if stay.arrival else stay.month
         head = say("per_night") if month is None else say("per_night_month", month=say.month(month))
         cheapest_first = sorted(lodgings, key=lambda lodging: lodging.price)
         items = [f"{each.name}, {say.money(night_price(self._knowledge, each, month))}" for each in cheapest_first]
         return f"{head} {'; '.join(items)}." + self._season(month)
+
+    def _total_list(self, lodgings: list[Lodging], stay: Stay, nights: int) -> str:
+        items = []
+        for each in sorted(lodgings, key=lambda lodging: lodging.price):
+            if stay.arrival is None:
+                total = nights * night_price(self._knowledge, each, stay.month)
+            else:
+                total = total_price(self._knowledge, each, stay.arrival, nights)
+            items.append(f"{each.name}, {self._say.money(total)}")
+        return f"{self._say('for_nights', nights=self._say.count(nights, 'night'))} {'; '.join(items)}."
 
     def _season(self, month: int | None) -> str:
         season = season_of(self._knowledge, month)

@@ -67,6 +67,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "per_night": {"es": "Por noche:", "en": "Per night:"},
     "per_night_month": {"es": "En {month}, por noche:", "en": "In {month}, per night:"},
+    "for_nights": {"es": "Por {nights}:", "en": "For {nights}:"},
     "season": {"es": "En {season} cuesta un {percent} más.", "en": "In {season} it is {percent} more."},
     "season_less": {"es": "En {season} cuesta un {percent} menos.", "en": "In {season} it is {percent} less."},
     "cheapest": {"es": "El más económico es {name}, a {price} la noche.", "en": "The cheapest is {name}, at {price} a night."},

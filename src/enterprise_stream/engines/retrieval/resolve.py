@@ -19,6 +19,7 @@ from enterprise_stream.thinking.ports import ResponseType
 _SURE = 0.42
 _SURE_BUT_STRANGE = 0.46
 _WITH_WORD = 0.1
+_SURE_BUT_ALL_STRANGE = 0.5
 _SURE_BUT_FOREIGN = 0.78
 _DECOY_WINS = 0.0
 _FOLLOW_UP = 0.5
@@ -74,13 +75,20 @@ class Resolver:
         if fact is not None and match is not None and match.word and self._beats_features(heard, match):
             return self._tell(fact, heard)
         return (
-            self._extreme(heard)
+            self._list(heard)
+            or self._extreme(heard)
             or self._features(heard, whole, state)
             or self._price(heard, whole, state)
             or self._capacity(heard, whole, state)
             or self._lodging(heard, state)
             or (self._tell(fact, heard) if fact is not None else None)
         )
+
+    def price(self, heard: Heard) -> Finding | None:
+        """What the named lodgings cost for the dates said, whatever else is asked."""
+        named = [self._knowledge.lodging(each) for each in heard.lodgings]
+        lodgings = [lodging for lodging in named if lodging is not None]
+        return self._priced(lodgings, heard.guests, heard.stay, heard.stay, DialogueState()) if lodgings else None
 
     def broken(self, lodging_id: str | None) -> Finding | None:
         """Something is broken: sorry, and where; None when the business has no such fact."""
@@ -102,7 +110,10 @@ class Resolver:
         if match.word:
             enough = match.score >= _WITH_WORD and match.decoy - match.score <= 0.3
         else:
-            needed = _SURE if match.strange < 0.5 else _SURE_BUT_STRANGE if match.strange < 1 else _SURE_BUT_FOREIGN
+            needed = _SURE_BUT_ALL_STRANGE if match.strange == 1 else _SURE_BUT_STRANGE
+            needed = _SURE if match.strange < 0.5 else needed
+            if match.fact == "lodgings" and match.strange > 0:
+                needed = _SURE_BUT_FOREIGN
             enough = match.score >= needed and match.score > match.decoy + _DECOY_WINS
         return self._knowledge.fact(match.fact) if enough else None
 
@@ -126,6 +137,8 @@ class Resolver:
 
     def _follow_up(self, heard: Heard, state: DialogueState, match: Match | None, vector: Vectors) -> Finding | None:
         fact = self._knowledge.fact(state.topic) if state.topic else None
+        if fact is not None and self._same_again(fact, heard, match):
+            return self._tell(fact, heard)
         if fact is None or heard.lodgings or (match is not None and match.word and match.fact != fact.id):
             return None
         short = len(heard.words.split()) <= 7
@@ -138,6 +151,27 @@ class Resolver:
         if number < 0 or score < _FOLLOW_UP or (match is not None and match.score > score + 0.1):
             return None
         return Finding(fact.id, self._knowledge.fill(fact.follow_ups[number].answer[self._say.language]), fact.type)
+
+    def _same_again(self, fact: Fact, heard: Heard, match: Match | None) -> bool:
+        """Whether the guest asks the same of a lodging ("¿y en el loft?"), or what a thing costs that has a price."""
+        if fact.id in LODGING_TOPICS or len(heard.words.split()) > 6 or subject_of(heard.words, self._lodging_words()):
+            return False
+        if match is not None and match.word:
+            return False
+        priced = self._knowledge.currency in fact.answer[self._say.language] and not fact.follow_ups
+        costs = lex.PRICE.search(heard.words) is not None
+        if heard.lodgings:
+            return bool(lex.FOLLOW_UP.search(heard.words)) and not costs
+        return costs and priced and not heard.stay and heard.guests is None
+
+    def _list(self, heard: Heard) -> Finding | None:
+        """All lodgings, for a guest who asks which there are."""
+        fact = self._knowledge.fact("lodgings")
+        left = set(subject_of(heard.words, self._lodging_words())) - lex.ON_OFFER
+        specific = heard.guests or heard.stay or heard.lodgings or lex.PRICE.search(heard.words)
+        if fact is None or left or specific or not lex.WHICH_PLACES.search(heard.words):
+            return None
+        return None if features_in(heard.words, self._knowledge) else self._tell(fact, heard)
 
     def _extreme(self, heard: Heard) -> Finding | None:
         if not self._knowledge.lodgings:
@@ -174,9 +208,9 @@ class Resolver:
         if not self._knowledge.lodgings or subject_of(heard.words, self._lodging_words()):
             return None
         asks = lex.PRICE.search(heard.words) is not None
-        goes_on = state.topic == "price" and (
-            bool(heard.stay) or bool(heard.lodgings and len(heard.words.split()) <= 8) or bool(heard.guests)
-        )
+        goes_on = state.topic == "price" and bool(heard.stay or heard.lodgings or heard.guests)
+        goes_on = goes_on or (state.topic in LODGING_TOPICS and bool(heard.stay and (state.lodging or heard.lodgings)))
+        goes_on = goes_on or bool(heard.stay and lex.WANTS_PLACE.search(heard.words) and self._lodging_wanted(heard))
         if not asks and not (goes_on and len(heard.words.split()) <= 10):
             return None
         said = heard.stay or whole.stay
@@ -189,25 +223,27 @@ class Resolver:
             lodgings = [meant] if meant is not None else []
         return self._priced(lodgings, guests, stay, said, state)
 
+    def _lodging_wanted(self, heard: Heard) -> bool:
+        return bool(lex.PLACE.search(heard.words) or heard.lodgings)
+
     def _priced(
         self, lodgings: list[Lodging], guests: int | None, stay: Stay, said: Stay, state: DialogueState
     ) -> Finding | None:
         if not lodgings and guests:
             lodgings = smallest_for(self._knowledge, guests) if stay else []
             if not lodgings:
-                return Finding("price", self._offers.room_for(guests, stay), stay=stay, guests=guests)
+                fitting = smallest_for(self._knowledge, guests)
+                only = fitting[0].id if len(fitting) == 1 else None
+                return Finding("price", self._offers.room_for(guests, stay), "general", only, stay, guests)
         if not lodgings:
-            everything = list(self._knowledge.lodgings)
-            if stay.nights is None:
-                return Finding("price", self._offers.price_list(everything, stay), stay=stay)
-            lodgings = sorted(everything, key=lambda lodging: lodging.price)
-        text = " ".join(self._offers.price(lodging, stay) for lodging in lodgings)
-        if len(lodgings) == 1:
-            text += self._other_season(lodgings[0], stay, said, state)
-            if guests and guests > lodgings[0].guests:
-                text += " " + self._offers.fits(lodgings[0], guests, stay)
-            return Finding("price", text, lodgings[0].type, lodgings[0].id, stay, guests)
-        return Finding("price", text, stay=stay, guests=guests)
+            lodgings = list(self._knowledge.lodgings)
+        if len(lodgings) > 1:
+            return Finding("price", self._offers.price_list(lodgings, stay), stay=stay, guests=guests)
+        lodging = lodgings[0]
+        text = self._offers.price(lodging, stay) + self._other_season(lodging, stay, said, state)
+        if guests and guests > lodging.guests:
+            text += " " + self._offers.fits(lodging, guests, stay)
+        return Finding("price", text, lodging.type, lodging.id, stay, guests)
 
     def _other_season(self, lodging: Lodging, stay: Stay, said: Stay, state: DialogueState) -> str:
         """The list price too, when the month was only carried over from what was asked about another lodging."""
