@@ -1,10 +1,12 @@
 """A server that says what a test tells it to say, under the real server's security headers."""
 
 import asyncio
+import io
 import json
 import socket
 import threading
 import time
+import wave
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -158,6 +160,7 @@ class MockServer:
             WebSocketRoute("/ws/stream", self._stream),
             Route("/readyz", self._readyz),
             Route("/__tap.js", self._tap),
+            Route("/clip.wav", self._clip),
             Mount("/", StaticFiles(directory=STATIC, html=True)),
         ]
         return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
@@ -168,6 +171,15 @@ class MockServer:
 
     async def _tap(self, _: Request) -> Response:
         return Response(TAP_WORKLET, media_type="text/javascript")
+
+    async def _clip(self, _: Request) -> Response:
+        file = io.BytesIO()
+        with wave.open(file, "wb") as recording:
+            recording.setnchannels(1)
+            recording.setsampwidth(2)
+            recording.setframerate(VOICE_RATE)
+            recording.writeframes(tone(500))
+        return Response(file.getvalue(), media_type="audio/wav")
 
     async def _stream(self, websocket: WebSocket) -> None:
         self.connections += 1

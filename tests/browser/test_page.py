@@ -1,6 +1,7 @@
 """The page in a real browser, against a server that says what the test tells it to."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from .hearing import heard_by
 from .mock_server import MockServer, tone
 
 pytestmark = pytest.mark.browser
+
+WEB = Path(__file__).parents[2] / "web"
 
 FAILURES = {
     "NotAllowedError": ("bloqueado", "blocked"),
@@ -459,3 +462,44 @@ def test_the_page_loads_nothing_from_elsewhere(open_page: OpenPage, server: Mock
     phase(page, "listening")
     assert asked
     assert [url for url in asked if not url.startswith(server.url)] == []
+
+
+def test_an_answer_without_audio_is_played_from_its_clip(open_page: OpenPage, server: MockServer) -> None:
+    page = open_page()
+    talk(page)
+    final(server, 1, "hola")
+    server.send("play_voice", turn=1, text="Hola.", responseType="welcome", clip="/clip.wav")
+    server.complete(1, "Hola.")
+    phase(page, "speaking")
+    phase(page, "listening")
+    assert server.of("playback")[-1]["turn"] == 1
+    heard = heard_by(page)
+    assert heard.sources == 1
+    assert heard.sounding().sum() * 512 / heard.rate == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, server: MockServer, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    axe = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    page.evaluate(axe)
+    assert violations(page) == []
+    talk(page)
+    server.send("transcription", turn=1, text="cuánto", final=False, language=None)
+    expect(page.locator(".guest")).to_be_visible()
+    assert violations(page) == []
+    final(server, 1, "¿Cuánto cuesta?")
+    server.answer(1, "El Ático Ruzafa cuesta 120 € la noche.", tone(8000))
+    expect(page.locator(".sandra .now")).not_to_be_empty()
+    server.send("error", code="engine_failed", message="x", retryable=True, turn=None)
+    expect(page.locator("#notice")).to_be_visible()
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found: list[str] = page.evaluate(
+        "axe.run().then(({ violations }) =>"
+        " violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary}`)))"
+    )
+    return found

@@ -114,7 +114,8 @@ function change(state: State, number: number, make: (turn: Turn) => Turn): State
   const was = find(state, number);
   if (was !== undefined) return { ...state, turns: state.turns.map((turn) => (turn === was ? make(turn) : turn)) };
   const key = `${state.session}-${number}`;
-  const fresh = make({ key, session: state.session, turn: number, guest: null, answer: null });
+  const { session, language } = state;
+  const fresh = make({ key, session, turn: number, language, guest: null, answer: null });
   const later = state.turns.findIndex((turn) => turn.session === state.session && turn.turn > number);
   const at = later < 0 ? state.turns.length : later;
   return { ...state, turns: [...state.turns.slice(0, at), fresh, ...state.turns.slice(at)] };

@@ -33,6 +33,8 @@ export interface Turn {
   key: string;
   session: number;
   turn: number;
+  /** What was spoken when the turn began. */
+  language: Language;
   guest: { text: string; final: boolean } | null;
   answer: Answer | null;
 }

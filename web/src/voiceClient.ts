@@ -1,10 +1,11 @@
 import { AudioGraph } from "./audio/graph.ts";
 import type { WorkerCommand, WorkerEvent } from "./connection/pageMessages.ts";
 import type { Language } from "./language.ts";
+import { LastVoice } from "./lastVoice.ts";
 import { MicrophoneError, onMicrophonePermission } from "./microphone.ts";
 import { Replies } from "./replies.ts";
 import { type Action, initialState, type Phase, phaseOf, reduce, type State } from "./state.ts";
-import type { HistoryItem, ServerMessage } from "./wire/messages.ts";
+import type { HistoryItem, PlayVoiceMessage, ServerMessage } from "./wire/messages.ts";
 
 /** What `getStatus` tells. */
 export interface Status {
@@ -54,6 +55,7 @@ export class VoiceClient {
   readonly #options: ClientOptions;
   readonly #listeners: Listeners = { state: new Set(), status: new Set(), message: new Set() };
   readonly #replies = new Replies(REPLY_WITHIN_MS);
+  readonly #lastVoice = new LastVoice();
   #state: State;
   #worker: Worker | null = null;
   #graph: AudioGraph | null = null;
@@ -139,6 +141,7 @@ export class VoiceClient {
 
   /** Silences Sandra at once. */
   interrupt(): void {
+    this.#lastVoice.cancel();
     this.#command({ type: "interrupt" });
   }
 
@@ -234,6 +237,7 @@ export class VoiceClient {
   #follow(event: WorkerEvent): void {
     this.#dispatch(event);
     if (event.type === "server") {
+      this.#voiceWithoutAudio(event.message);
       this.#replies.message(event.message);
       for (const callback of this.#listeners.message) callback(event.message);
     } else if (event.type === "link" && event.status.state !== "open") {
@@ -244,6 +248,29 @@ export class VoiceClient {
         this.#microphoneOff(this.#state.microphone.state === "refused" ? this.#state.microphone : { state: "off" });
       }
     }
+  }
+
+  #voiceWithoutAudio(message: ServerMessage): void {
+    if (message.type === "play_voice") void this.#sayWithoutServer(message);
+    else if (message.type === "audio_start" || message.type === "interrupted") this.#lastVoice.cancel();
+  }
+
+  /** The recording if there is one, else the browser's own speech; the words are on the page in any case. */
+  async #sayWithoutServer({ turn, text, clip }: PlayVoiceMessage): Promise<void> {
+    const graph = this.#graph;
+    if (clip !== null && graph !== null) {
+      try {
+        const bytes = await (await fetch(clip)).arrayBuffer();
+        const samples = (await graph.context.decodeAudioData(bytes)).getChannelData(0).slice();
+        this.#command({ type: "clip", turn, samples }, [samples.buffer]);
+        return;
+      } catch {
+        // A clip that cannot be had is what the browser's own speech is for.
+      }
+    }
+    this.#lastVoice.speak(text, this.#state.language, (event) => {
+      this.#dispatch({ type: "voice", turn, event, heardMs: 0 });
+    });
   }
 
   #startFailed(error: unknown): void {

@@ -70,6 +70,9 @@ class Connection {
       case "send":
         this.#link.send(command.message);
         break;
+      case "clip":
+        this.#route.clip(command.turn, command.samples);
+        break;
       case "interrupt":
         this.#interrupt();
         break;

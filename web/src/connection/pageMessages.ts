@@ -23,6 +23,8 @@ export type WorkerCommand =
   | { type: "microphone_off" }
   /** Said to the server as soon as the connection is open. */
   | { type: "send"; message: ClientMessage }
+  /** A recording of an answer that the server has no audio for, at the device's rate. */
+  | { type: "clip"; turn: number; samples: Float32Array }
   /** Silence Sandra here and at the server. */
   | { type: "interrupt" }
   /** The language that a new session starts with. */

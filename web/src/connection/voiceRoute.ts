@@ -49,13 +49,10 @@ export class VoiceRoute {
   message(message: ServerMessage): void {
     switch (message.type) {
       case "audio_start":
-        this.#generation += 1;
-        this.#turns.set(this.#generation, message.turn);
         this.#open = {
-          generation: this.#generation,
+          generation: this.#begin(message.turn),
           resampler: new Resampler(message.sample_rate, this.#deviceRate),
         };
-        this.#listener.play({ type: "begin", generation: this.#generation });
         break;
       case "audio_end":
         this.#finish();
@@ -74,6 +71,13 @@ export class VoiceRoute {
   audio(bytes: ArrayBuffer): void {
     if (this.#open === null) return;
     this.#samples(this.#open.generation, this.#open.resampler.push(fromPcm16(bytes)));
+  }
+
+  /** A whole recording, at the device's rate; it waits for what is playing. */
+  clip(turn: number, samples: Float32Array): void {
+    const generation = this.#begin(turn);
+    this.#samples(generation, samples);
+    this.#listener.play({ type: "end", generation });
   }
 
   /** Drops everything that was not played yet, and whatever still comes of the open stream. */
@@ -102,6 +106,13 @@ export class VoiceRoute {
     if (over) this.#turns.delete(report.generation);
     const event = over ? "stopped" : report.event === "started" ? "started" : "progress";
     this.#listener.voice({ type: "voice", turn, event, heardMs: report.heardMs });
+  }
+
+  #begin(turn: number): number {
+    this.#generation += 1;
+    this.#turns.set(this.#generation, turn);
+    this.#listener.play({ type: "begin", generation: this.#generation });
+    return this.#generation;
   }
 
   #finish(): void {

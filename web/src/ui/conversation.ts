@@ -69,6 +69,7 @@ export class ConversationView {
       changed = true;
       const element = item?.element ?? make("li");
       element.dataset["turn"] = turn.key;
+      element.lang = turn.language;
       renderTurn(element, turn, texts);
       if (item === undefined) this.#turns.insertBefore(element, this.#turns.children[place] ?? null);
       this.#items.set(turn.key, { turn, element });
@@ -132,7 +133,7 @@ function sandraLine(answer: Answer, texts: Texts): HTMLElement {
   } else said.textContent = answer.text;
   line.append(make("span", "who", "Sandra"), said);
   if (answer.status === "interrupted") {
-    said.append("—");
+    said.append(/[.!?]$/.test(answer.text) ? " —" : "—");
     line.append(" ", make("span", "cut", texts.cut));
   }
   return line;

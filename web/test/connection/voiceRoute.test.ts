@@ -108,6 +108,15 @@ describe("VoiceRoute", () => {
     expect(told).toHaveLength(4);
   });
 
+  it("plays a clip as a stream of its own turn, and it can be silenced like one", () => {
+    route.clip(5, new Float32Array(480));
+    expect(types()).toEqual(["begin", "samples", "end"]);
+    report(1, "started", 0);
+    route.silence();
+    report(1, "flushed", 5);
+    expect(told).toEqual(["5 started", "5 stopped"]);
+  });
+
   it("passes a duck on", () => {
     route.message({ type: "duck", seq: 1, turn: 1, on: true });
     expect(played).toEqual([{ type: "duck", on: true }]);
