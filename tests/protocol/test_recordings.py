@@ -9,6 +9,7 @@ from .sounds import joined, recording, silence, spoken
 
 pytestmark = [pytest.mark.models, pytest.mark.asyncio(loop_scope="session")]
 SCENES = Scenes()
+ASKED = "check_in"
 SNIFFED = ("wav", "wav48", "ogg", "webm", "pcm16")
 DECLARED = {
     "pcm8": ("pcm_s16le", 8_000),
@@ -28,11 +29,11 @@ def _recording(kind: str, *, stop: bool, declared: bool) -> None:
                 encoding, rate = DECLARED[kind]
                 started = await sandra.start(audio={"input": {"encoding": encoding, "sample_rate": rate}})
                 assert started["audio"]["input"]["encoding"] == encoding
-            await sandra.send_raw(recording(joined(silence(0.2), spoken("atico")), kind))
+            await sandra.send_raw(recording(joined(silence(0.2), spoken(ASKED)), kind))
             if stop:
                 await sandra.send("stop")
             answer = await sandra.answered(0)
-            assert holds(answer.text, "atico"), (answer.question, answer.text)
+            assert holds(answer.text, ASKED), (answer.question, answer.text)
             assert len(sandra.seen("transcription", final=True)) == 1
 
     ending = "stop" if stop else "no_stop"
@@ -62,11 +63,11 @@ async def two_recordings_one_after_the_other(url: str) -> None:
 async def a_recording_in_push_to_talk(url: str) -> None:
     async with guest(url) as sandra:
         await sandra.start(turn={"mode": "manual"})
-        await sandra.send_raw(recording(joined(silence(0.2), spoken("atico")), "webm"))
+        await sandra.send_raw(recording(joined(silence(0.2), spoken(ASKED)), "webm"))
         await sandra.nothing("response_chunk", "response_complete", "audio_start", for_s=1.5, since=0)
         await sandra.send("stop")
         answer = await sandra.answered(0)
-        assert holds(answer.text, "atico"), (answer.question, answer.text)
+        assert holds(answer.text, ASKED), (answer.question, answer.text)
 
 
 @pytest.mark.parametrize("scene", SCENES.names)
