@@ -14,7 +14,8 @@ from .sounds import joined, pcm, recording, silence, spoken
 pytestmark = [pytest.mark.models, pytest.mark.asyncio(loop_scope="session")]
 KIB, MIB = 1024, 1024 * 1024
 NO_MESSAGE = (
-    "no JSON", "nothing", "an array", "a string", "a number", "null", "no type", "a type that is no string", "a null type",
+    "no JSON", "nothing", "an array", "a string", "a number", "null", "no type", "a type that is no string",
+    "a null type",
 )  # fmt: skip
 """Text frames that are no message at all: the page fixes their code. The others need an error of any code."""
 
