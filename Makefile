@@ -25,7 +25,7 @@ run: setup ## Set everything up and serve http://127.0.0.1:3000 (HOST, PORT and 
 	@exec $(BIN)/enterprise-stream serve
 
 .PHONY: test
-test: setup browser guest-voices ## Set everything up and run all tests
+test: .make/python .make/web all-models browser ## Set everything up and run all tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 	cd web && npm test
 
@@ -44,8 +44,8 @@ setup: .make/python .make/web models ## Python environment, web bundle, models
 models: .make/python ## The embedded models, pulled once into the cache
 	@$(BIN)/enterprise-stream models pull --quiet-if-complete
 
-.PHONY: guest-voices
-guest-voices: .make/python
+.PHONY: all-models
+all-models: .make/python
 	@$(BIN)/enterprise-stream models pull --tests --quiet-if-complete
 
 .PHONY: web

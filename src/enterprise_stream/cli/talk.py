@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -61,14 +62,11 @@ class Conversation:
         """Speak a recording in real time, then be silent until the answer has been given."""
         self._turn, self._pieces = Turn(str(file)), []
         self._over.clear()
-        speaking = asyncio.create_task(self._speak(samples))
-        try:
-            async with asyncio.timeout(samples.size / HEARD_RATE + PATIENCE_S):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(samples.size / HEARD_RATE + PATIENCE_S), asyncio.TaskGroup() as group:
+                speaking = group.create_task(self._speak(samples))
                 await self._over.wait()
-        except TimeoutError:
-            self._turn.answer = ""
-        finally:
-            speaking.cancel()
+                speaking.cancel()
         audio = np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.int16)
         return self._turn, audio
 

@@ -19,12 +19,16 @@ from enterprise_stream.conversation.events import (
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Transcript, Utterance
+from enterprise_stream.session.deadline import engine_deadline
 from enterprise_stream.session.engines import Engines
 
 log = structlog.get_logger(__name__)
 
 INTERIM_EVERY_MS = 700.0
 """Audio between two interim transcriptions of a guest who goes on talking."""
+
+WORDS_DEADLINE_S = 30.0
+"""How long the recogniser may take for one answer, waiting for its turn included."""
 
 FIRST_INTERIM_MS = 900.0
 """Audio, pre-roll included, before the first: less holds too little for a recogniser that reads whole windows."""
@@ -145,7 +149,7 @@ class Recognition:
         if opened is None:
             return None
         try:
-            async with opened.lock:
+            async with opened.lock, engine_deadline(WORDS_DEADLINE_S, "recogniser"):
                 return await verb(opened.utterance)
         except EnterpriseStreamError as error:
             log.warning("recognition_failed", code=error.code, error=error.message, needed=needed)

@@ -19,6 +19,7 @@ from enterprise_stream.conversation.events import (
     Usage,
 )
 from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.session.deadline import each_within
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, TextToSpeech
 from enterprise_stream.thinking.persona import Persona
@@ -32,6 +33,12 @@ MAX_AHEAD_MS = 28_000.0
 
 PIECE_MS = 100
 """Audio in one item of the outbox, in ms."""
+
+TEXT_DEADLINE_S = 30.0
+"""How long the brain may take for its next piece of text."""
+
+SOUND_DEADLINE_S = 30.0
+"""How long the voice may take for its next piece of sound, waiting for its turn included."""
 
 MAX_CLAUSES_WAITING = 64
 """Clauses that wait for the voice; the brain waits when there are more."""
@@ -96,7 +103,7 @@ class ReplyRunner:
         """The brain's answer; when it fails, an apology instead of the rest."""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:
-                async for piece in pieces:
+                async for piece in each_within(pieces, TEXT_DEADLINE_S, "brain"):
                     yield piece
         except EnterpriseStreamError as error:
             log.warning("brain_failed", code=error.code, error=error.message)
@@ -124,7 +131,7 @@ class ReplyRunner:
     async def _say(self, voice: TextToSpeech, question: Question, clause: str) -> None:
         base_ms = self._sent_ms()
         async with aclosing(voice.speak(question.owner, clause.strip(), question.language)) as pieces:
-            async for speech in pieces:
+            async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
                 words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
                 await self._play(speech.samples, words)
 
