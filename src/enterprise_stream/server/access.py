@@ -30,7 +30,10 @@ class AccessRules:
             return True
         if origin in self.origins:
             return True
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:  # no browser sends such an origin
+            return False
         return parts.netloc == host and parts.scheme in {"http", "https"} and _name(host) in LOOPBACK_NAMES
 
 

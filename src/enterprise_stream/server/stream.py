@@ -1,5 +1,7 @@
 """`/ws/stream`: lets a guest in or says why not, serves the connection, closes it with the right code."""
 
+import asyncio
+
 import structlog
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -11,6 +13,9 @@ from enterprise_stream.server.service import Service
 from enterprise_stream.wire.codes import SUBPROTOCOL, CloseCode
 
 log = structlog.get_logger(__name__)
+
+CLOSE_TIMEOUT_S = 5.0
+"""How long the close frame may wait for the client's network, in seconds."""
 
 
 async def stream(socket: WebSocket) -> None:
@@ -66,7 +71,10 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 async def _close(socket: WebSocket, code: CloseCode, reason: str) -> None:
     try:
-        await socket.close(int(code), reason)
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await socket.close(int(code), reason)
+    except TimeoutError:
+        log.debug("close_not_taken")  # a client that takes nothing takes no close either; its place is given back
     except (RuntimeError, WebSocketDisconnect):
         log.debug("already_closed")  # both sides may close at once
 

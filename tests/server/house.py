@@ -1,0 +1,237 @@
+"""The real server on a loopback socket with scripted engines, and a plain client, both on virtual time."""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import uvicorn
+from starlette.applications import Starlette
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
+
+from enterprise_stream.listening.ports import Samples
+from enterprise_stream.server.access import AccessRules
+from enterprise_stream.server.admission import Admission
+from enterprise_stream.server.routes import build_app
+from enterprise_stream.server.service import Service
+from enterprise_stream.session.engines import Engines
+from enterprise_stream.testing import LoopClock, scripted_engines
+from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
+
+WITHIN_S = 60.0
+"""How long a message is waited for, in the loop's seconds; nothing waits that long in real time."""
+
+PERSONA = Persona("Sandra", "scripted", {"es": "Le atiende una IA.", "en": "An AI answers you."})
+
+Message = dict[str, Any]
+
+
+@dataclass(slots=True)
+class House:
+    """A running server.
+
+    Attributes:
+        missing: what is not ready yet; tests change it.
+        waiting: engine jobs that wait, as admission sees it.
+    """
+
+    port: int
+    service: Service
+    missing: list[str] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def http(self) -> str:
+        """The address of the pages."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws(self) -> str:
+        """The address of the stream."""
+        return f"ws://127.0.0.1:{self.port}/ws/stream"
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without signal handlers, stopped by an event instead of by looking ten times a second."""
+
+    leave: asyncio.Event
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.leave.wait()
+
+    async def live(self, listener: socket.socket) -> None:
+        """Serve until told to leave."""
+        await self._serve([listener])
+
+
+@contextlib.asynccontextmanager
+async def house(
+    engines: Engines | None = None,
+    *,
+    max_sessions: int = 100,
+    origins: Sequence[str] = (),
+    idle_s: float = 120.0,
+    send_buffer: int | None = None,
+) -> AsyncIterator[House]:
+    """The server as `serve` runs it, on a free port; `send_buffer` is the system's, in bytes, for each connection."""
+    missing: list[str] = []
+    waiting = [0]
+    service = Service(
+        engines=engines or scripted_engines(),
+        persona=PERSONA,
+        clock=LoopClock(),
+        language="es",
+        languages=("es", "en"),
+        access=AccessRules(frozenset(origins)),
+        admission=Admission(max_sessions, lambda: waiting[0], 8),
+        mode="scripted",
+        idle_s=idle_s,
+        ready=lambda: tuple(missing),
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+
+    config = uvicorn.Config(
+        build_app(service, lifespan),
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_BINARY_FRAME_BYTES + 8,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config)
+    server.leave = asyncio.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    if send_buffer is not None:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    port = int(listener.getsockname()[1])
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.live(listener))
+        try:
+            yield House(port, service, missing, waiting)
+        finally:
+            server.leave.set()
+
+
+class Client:
+    """One connection and everything that came over it."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.frames: list[Message | bytes] = []
+        self.closed: int | None = None
+        self._news = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Gathers frames until the connection closes."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                data = await self.connection.recv()
+                self.frames.append(data if isinstance(data, bytes) else json.loads(data))
+                self._news.set()
+        self.closed = self.connection.close_code
+        self._news.set()
+
+    @property
+    def messages(self) -> list[Message]:
+        """The text frames."""
+        return [frame for frame in self.frames if isinstance(frame, dict)]
+
+    def seen(self, kind: str) -> list[Message]:
+        """The messages of a type."""
+        return [message for message in self.messages if message["type"] == kind]
+
+    def audio(self) -> bytes:
+        """All binary frames, joined."""
+        return b"".join(frame for frame in self.frames if isinstance(frame, bytes))
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        """Sends a message."""
+        await self.connection.send(json.dumps({"type": kind, **fields}))
+
+    async def sound(self, samples: Samples) -> None:
+        """Sends audio in one frame, as 16-bit PCM."""
+        await self.connection.send((samples * 32767).astype("<i2").tobytes())
+
+    async def wait(self, kind: str, count: int = 1) -> Message:
+        """Waits for the count-th message of a type."""
+        await self._until(lambda: len(self.seen(kind)) >= count, kind)
+        return self.seen(kind)[count - 1]
+
+    async def wait_closed(self) -> int:
+        """Waits for the close and returns its code."""
+        await self._until(lambda: self.closed is not None, "close", closing=True)
+        assert self.closed is not None
+        return self.closed
+
+    async def ask(self, kind: str, answer: str, **fields: Any) -> Message:
+        """Sends a message and waits for the next answer of a type."""
+        count = len(self.seen(answer)) + 1
+        await self.send(kind, **fields)
+        return await self.wait(answer, count)
+
+    async def refused(self, frame: str | bytes, code: str) -> Message:
+        """Sends a frame that is answered by an error; the connection lives on."""
+        count = len(self.seen("error")) + 1
+        await self.connection.send(frame)
+        error = await self.wait("error", count)
+        assert error["code"] == code
+        assert error["message"]
+        assert (await self.ask("test", "test"))["ok"] is True
+        return error
+
+    async def _until(self, found: Callable[[], bool], what: str, *, closing: bool = False) -> None:
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                while not found():
+                    if self.closed is not None and not closing:
+                        raise AssertionError(f"closed with {self.closed} before {what}")
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            kinds = [frame["type"] if isinstance(frame, dict) else "binary" for frame in self.frames]
+            raise AssertionError(f"no {what}; there came {kinds[:60]}") from None
+
+
+@contextlib.asynccontextmanager
+async def client(
+    place: House, query: str = "", *, origin: str | None = None, subprotocols: Sequence[str] = ()
+) -> AsyncIterator[Client]:
+    """A connection that has had its `ready`."""
+    connection = await connect(
+        place.ws + query,
+        origin=None if origin is None else Origin(origin),
+        subprotocols=[Subprotocol(name) for name in subprotocols] or None,
+        compression=None,
+        max_size=None,
+        ping_interval=None,
+        proxy=None,
+    )
+    visitor = Client(connection)
+    listening = asyncio.create_task(visitor.listen())
+    try:
+        await visitor.wait("ready")
+        yield visitor
+    finally:
+        await connection.close()
+        await listening
+
+
+def pcm(data: bytes) -> "np.ndarray[tuple[int], np.dtype[np.int16]]":
+    """16-bit samples of binary frames, shape (n,)."""
+    return np.frombuffer(data, "<i2")
