@@ -90,7 +90,7 @@ def parse_stay(words: str, today: date, month_hint: int | None = None) -> Stay:
     nights = _nights(words)
     month = _bare_month(words, points)
     weekend = _WEEKEND.search(words)
-    if weekend is not None:
+    if weekend is not None and len(points) < 2:
         return _weekend(words, weekend, points, today, month or month_hint, nights)
     if not points:
         if _NEXT_WEEK.search(words):

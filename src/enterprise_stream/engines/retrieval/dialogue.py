@@ -16,7 +16,7 @@ from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.resolve import LODGING_TOPICS, Finding, Resolver
 from enterprise_stream.engines.retrieval.slots import name_in
 from enterprise_stream.engines.retrieval.state import Booking, DialogueState, Reply
-from enterprise_stream.engines.retrieval.text import segments
+from enterprise_stream.engines.retrieval.text import fold, segments
 from enterprise_stream.thinking.language_switch import requested_language
 from enterprise_stream.thinking.ports import ResponseType
 
@@ -130,24 +130,23 @@ class Dialogue:
             ("greeting", lex.GREETING, "welcome"),
         )
         for key, pattern, kind in kinds:
-            rest = lex.GREETING.sub(" ", lex.THANKS.sub(" ", lex.GOODBYE.sub(" ", pattern.sub(" ", words))))
-            if (
-                pattern.search(words)
-                and not self._subject(rest)
-                and not re.search(r"[?¿]", self._asked_more(heard, key))
-            ):
+            if pattern.search(words) and self._only_talk(heard, key, pattern):
                 return self._plain(key, state, kind=kind)
         if lex.YES.match(words) or lex.NO_ONLY.match(words):
             key = "no_what" if lex.NO.match(words) else "yes_what"
             return self._plain(key, replace(state, pending=None), intent="acknowledged")
         return None
 
-    @staticmethod
-    def _asked_more(heard: Heard, key: str) -> str:
-        """The text, if a greeting or thanks that also asks something would be an answer too short."""
-        if key not in ("greeting", "thanks", "goodbye"):
-            return ""
-        return "?" if heard.stay.arrival and key == "greeting" else heard.text if "¿" in heard.text.lstrip(" ¿") else ""
+    def _only_talk(self, heard: Heard, key: str, pattern: re.Pattern[str]) -> bool:
+        """Whether nothing is left to answer besides the greeting, the thanks or the like."""
+        persona = fold(self._knowledge.business.persona)
+        rest = pattern.sub(" ", heard.words).replace(persona, " ")
+        rest = lex.GREETING.sub(" ", lex.THANKS.sub(" ", lex.GOODBYE.sub(" ", rest))).strip()
+        if key in ("who_are_you", "how_are_you"):
+            return not self._subject(rest)
+        if lex.PLACE.search(rest) or lex.QUESTION.search(rest) or "?" in heard.text or self._index.knows(rest):
+            return False
+        return not self._subject(rest) or len(heard.words.split()) <= 5
 
     def _subject(self, words: str) -> list[str]:
         return subject_of(words, self._index.lodging_words)
@@ -194,18 +193,12 @@ class Dialogue:
         findings = self._findings(heard, outside)
         keep = [each for each in findings if asks or self._knowledge.fact(each.intent) is not None]
         if not asks:
-            keep = [each for each in keep if changed is False or each.intent not in LODGING_TOPICS]
-            keep = [each for each in keep if self._names_subject(heard)]
+            keep = [each for each in keep if each.by_word]
         elif changed and any(each.intent == "capacity" for each in keep):
             keep = []
         if keep:
             return self._combined(keep[:_MOST_ANSWERS], state)
         return self._unknown(state) if asks and not changed and self._subject(heard.words) else None
-
-    def _names_subject(self, heard: Heard) -> bool:
-        words = self._subject(heard.words)
-        named = (heard.name or "").casefold()
-        return any(word not in named for word in words)
 
     def _book(self, text: str, booking: Booking, state: DialogueState) -> _Said:
         after = replace(state, booking=booking, topic="booking", lodging=booking.lodging or state.lodging, pending=None)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
+from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.engines.retrieval.dialogue import Dialogue
 from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embedder, Embedder, Vectors
 from enterprise_stream.engines.retrieval.index import Index, query_text
@@ -64,7 +65,7 @@ class RetrievalBrain:
     def _think(self, question: Question) -> Reply:
         index = self._ready()
         state = question.memory if isinstance(question.memory, DialogueState) else DialogueState()
-        today = date.fromisoformat(question.today) if question.today else date.today()
+        today = date.fromisoformat(question.today or MonotonicClock().today())
         return Dialogue(index, question.language, self._embed).reply(question.text, state, today)
 
     def _ready(self) -> Index:

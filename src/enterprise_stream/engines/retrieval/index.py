@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from enterprise_stream.engines.retrieval.decoys import DECOYS
+from enterprise_stream.engines.retrieval.decoys import ANCHORS, DECOYS
 from enterprise_stream.engines.retrieval.embedder import Embedder, Vectors
 from enterprise_stream.engines.retrieval.lexicon import EMPTY, PLACES, TOTAL_WORDS
 from enterprise_stream.engines.retrieval.text import fold, sound
@@ -30,6 +30,7 @@ class Match:
         score: nearness of meaning, centred cosine (-1 to 1).
         decoy: the same for the best question that no fact answers.
         word: a word of the fact was said.
+        price, capacity: nearness to questions for a lodging's price, or for one that holds so many guests.
         strange: share (0 to 1) of the question's subject words that the knowledge file does not hold.
     """
 
@@ -38,6 +39,8 @@ class Match:
     decoy: float
     word: bool
     strange: float
+    price: float = -1.0
+    capacity: float = -1.0
 
 
 def stem(word: str) -> str:
@@ -64,13 +67,20 @@ class Index:
         ]
         self._follow_ups = [(fact_id, number) for fact_id, number, _ in follow]
         texts = [way for _, way in entries] + [way for _, _, way in follow] + list(DECOYS)
+        texts += [way for ways in ANCHORS.values() for way in ways]
         vectors = embedder([_plain(text) for text in texts])
         self._center = vectors.mean(axis=0)
         centred = self._centred(vectors)
         self._ways = centred[: len(entries)]
         self._follow_ways = centred[len(entries) : len(entries) + len(follow)]
-        decoys = centred[len(entries) + len(follow) :]
-        same = (vectors[len(entries) + len(follow) :] @ vectors[: len(entries)].T).max(axis=1) >= _SAME
+        first = len(entries) + len(follow)
+        decoys = centred[first : first + len(DECOYS)]
+        self._anchors = {}
+        at = first + len(DECOYS)
+        for name, ways in ANCHORS.items():
+            self._anchors[name] = centred[at : at + len(ways)]
+            at += len(ways)
+        same = (vectors[first : first + len(DECOYS)] @ vectors[: len(entries)].T).max(axis=1) >= _SAME
         self._decoys = decoys[~same]
         self._words = [
             (fact.id, [fold(word) for words in fact.words.values() for word in words]) for fact in knowledge.facts
@@ -117,7 +127,8 @@ class Index:
             best[fact_id] = max(best.get(fact_id, -1.0), score)
         fact = max(best, key=lambda fact_id: best[fact_id] + (0.4 + 0.02 * said[fact_id] if fact_id in said else 0.0))
         decoy = float((self._decoys @ query).max()) if len(self._decoys) else -1.0
-        return Match(fact, best[fact], decoy, fact in said, self._strange(words))
+        price, capacity = (float((self._anchors[name] @ query).max()) for name in ("price", "capacity"))
+        return Match(fact, best[fact], decoy, fact in said, self._strange(words), price, capacity)
 
     def follow_up(self, fact_id: str, vector: Vectors) -> tuple[int, float]:
         """The fact's best follow-up question and its score; (-1, -1.0) when it has none."""
@@ -151,6 +162,11 @@ def diminished(words: str) -> str:
     """The base of each Spanish diminutive of folded words: "cunita" → "cuna", "fiestecilla" → "fiesta"."""
     found = (re.sub(r"(?<=\w{3})(?:ec|c)?(?:it|ill)([ao]s?)$", r"\1", word) for word in words.split())
     return " ".join(base for base, word in zip(found, words.split(), strict=True) if base != word)
+
+
+def without_diminutives(words: str) -> str:
+    """Folded words with the base of each diminutive in its place."""
+    return re.sub(r"(?<=\w{3})(?:ec|c)?(?:it|ill)([ao]s?)\b", r"\1", words)
 
 
 def _plain(text: str) -> str:
@@ -191,4 +207,5 @@ def subject_of(words: str, lodging_words: frozenset[str]) -> list[str]:
         and word != "-"
         and sound(word) not in names
         and not any(len(name) >= 6 and fuzz.ratio(sound(word), name) >= _MISHEARD for name in names)
+        and not any(len(name) >= 5 and fuzz.ratio(word, name) >= _MISHEARD for name in lodging_words)
     ]

@@ -11,6 +11,11 @@ def _words(*lines: str) -> frozenset[str]:
 
 
 EMPTY = _words(
+    "llamo llama llaman nombre nombres name names named called under seriamos seremos",
+    "dice dicen ensename ensene ensenar ensenen muestreme muestra show genial estupendo fantastico great lovely "
+    "perfect",
+    "mil million right own dejarian oye apunteme apunta suits suit after asks asking ask pay pagar pagamos pagaria",
+    "pagariamos piden pide quieren wants",
     "per each either neither both mine ours yours aun aunque mientras hola pues e u oh ah eh tengan tenga haya "
     "hayan podamos",
     "seria serian sean estaria estarian llegamos llegar llego llegando vengan volver pensamos pienso pensando "
@@ -88,6 +93,7 @@ CHEAPEST = re.compile(
 DEAREST = re.compile(r"\b(?:mas (?:car[oa]s?)|most expensive|dearest|priciest)\b(?! (?:en|in|ir|to)\b)")
 
 TOTAL_WORDS = _words(
+    "lista list baratito baratita pagariamos",
     "affordable barata barato cara caro charge cheap cheapest cobran cost costaria coste costs cuesta cuestan",
     "days dia economico euros expensive night nightly nights noche noches precio precios price prices rate rates",
     "saldria sale semana semanas tarifa tarifas total valdria valdrian vale valen week weeks",
@@ -96,6 +102,7 @@ TOTAL_WORDS = _words(
 
 
 PLACES = _words(
+    "viviendas vivienda accommodation accommodations lodging lodgings alojarse turistas",
     "quedarme quedarse alojarme hospedarme hospedarnos alojar",
     "about abril adultos adults agosto alojamiento alojamientos alojarnos amigos apartamento apartamentos",
     "apartment apartments april august back bedrooms boyfriend buscamos busco cabe cabemos caben cambia cambio",
@@ -133,7 +140,7 @@ PLACE = re.compile(
 
 WHICH_PLACES = re.compile(
     r"\b(?:que|cual(?:es)?|cuant[oa]s|what|which|how many|your)\b[\w ]{0,18}\b(?:apartamentos|pisos|alojamientos|casas|"
-    r"apartments|flats|places|houses|options|opciones)\b"
+    r"apartments|flats|places|houses|options|opciones|viviendas|accommodation|lodgings)\b"
 )
 ON_OFFER = _words(
     "disponible disponibles available total catalogo lista list portfolio alquiler alquileres rent rentals"
@@ -178,7 +185,7 @@ STOP_BOOKING = re.compile(
 )
 
 REPEAT = re.compile(
-    r"\b(?:repet\w+|repite|repita|repitame|repiteme|otra vez|de nuevo|que (?:me )?(?:ha |has )?(?:dicho|dijo|"
+    r"\b(?:repet\w+|repit\w*|otra vez|de nuevo|que (?:me )?(?:ha |has )?(?:dicho|dijo|"
     r"dijiste|dice)|no (?:le |te |la |lo )?(?:he )?(?:oido|oigo|entendi|escuche|escuchado)|repeat|say (?:that|"
     r"it) again|again|pardon|come again|what did you say|didn t (?:catch|hear|get)|say that)\b"
 )
@@ -223,7 +230,7 @@ BROKEN_NOT = re.compile(
 )
 
 GREETING = re.compile(
-    r"\b(?:hola|ola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|muy buenas|saludos|que hay|(?:hello|"
+    r"\b(?:hola|ola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|muy buenas|saludos|(?:hello|"
     r"hi|hey)(?: there)?|good (?:morning|afternoon|evening|day)|greetings)\b"
 )
 

@@ -8,7 +8,7 @@ from enterprise_stream.engines.retrieval import lexicon as lex
 from enterprise_stream.engines.retrieval.dates import Stay
 from enterprise_stream.engines.retrieval.embedder import Vectors
 from enterprise_stream.engines.retrieval.hear import Heard, features_in
-from enterprise_stream.engines.retrieval.index import Index, Match, subject_of
+from enterprise_stream.engines.retrieval.index import Index, Match, subject_of, without_diminutives
 from enterprise_stream.engines.retrieval.offers import Offers, night_price, smallest_for
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.state import DialogueState
@@ -22,6 +22,9 @@ _WITH_WORD = 0.1
 _SURE_BUT_ALL_STRANGE = 0.5
 _SURE_BUT_FOREIGN = 0.78
 _DECOY_WINS = 0.0
+_DECOY_BEATS_WORD = 0.2
+_CLEAR_OF_DECOYS = 0.2
+_ANCHORED = 0.5
 _FOLLOW_UP = 0.5
 _FACT_OVER_FEATURE = 0.6
 
@@ -36,6 +39,8 @@ class Finding:
         intent: fact id, or "price", "capacity", "lodging", "feature".
         lodging: the lodging that it is about, if it is about one.
         stay: the dates that it is about.
+        guests: how many it is about.
+        by_word: a word gave its subject away, so that it was not only near in meaning.
     """
 
     intent: str
@@ -44,6 +49,7 @@ class Finding:
     lodging: str | None = None
     stay: Stay | None = None
     guests: int | None = None
+    by_word: bool = False
 
 
 class Resolver:
@@ -73,13 +79,13 @@ class Resolver:
             return follow_up
         fact = self._fact_of(match)
         if fact is not None and match is not None and match.word and self._beats_features(heard, match):
-            return self._tell(fact, heard)
+            return replace(self._tell(fact, heard), by_word=True)
         return (
             self._list(heard)
             or self._extreme(heard)
             or self._features(heard, whole, state)
-            or self._price(heard, whole, state)
-            or self._capacity(heard, whole, state)
+            or self._price(heard, whole, state, match)
+            or self._capacity(heard, whole, state, match)
             or self._lodging(heard, state)
             or (self._tell(fact, heard) if fact is not None else None)
         )
@@ -98,7 +104,7 @@ class Resolver:
         text = self._knowledge.fill(fact.answer[self._say.language])
         if lodging_id is None and self._knowledge.lodgings:
             text = f"{text} {self._say('broken_where')}"
-        return Finding("broken", text, fact.type, lodging_id)
+        return Finding("broken", text, fact.type, lodging_id, by_word=True)
 
     def _is_broken(self, heard: Heard) -> bool:
         return bool(lex.BROKEN.search(heard.words)) and not lex.BROKEN_NOT.search(heard.words)
@@ -108,10 +114,11 @@ class Resolver:
         if match is None or match.fact == "broken":
             return None
         if match.word:
-            enough = match.score >= _WITH_WORD and match.decoy - match.score <= 0.3
+            enough = match.score >= _WITH_WORD and match.decoy - match.score <= _DECOY_BEATS_WORD
         else:
             needed = _SURE_BUT_ALL_STRANGE if match.strange == 1 else _SURE_BUT_STRANGE
-            needed = _SURE if match.strange < 0.5 else needed
+            clear = match.strange < 0.5 or match.score - match.decoy >= _CLEAR_OF_DECOYS
+            needed = _SURE if clear else needed
             if match.fact == "lodgings" and match.strange > 0:
                 needed = _SURE_BUT_FOREIGN
             enough = match.score >= needed and match.score > match.decoy + _DECOY_WINS
@@ -177,7 +184,7 @@ class Resolver:
         if not self._knowledge.lodgings:
             return None
         for pattern, cheapest in ((lex.CHEAPEST, True), (lex.DEAREST, False)):
-            if pattern.search(heard.words) and not heard.lodgings:
+            if pattern.search(without_diminutives(heard.words)) and not heard.lodgings:
                 return Finding("price", self._offers.extreme(cheapest, heard.stay))
         return None
 
@@ -204,10 +211,11 @@ class Resolver:
         recent = state.lodging if refers and state.topic in LODGING_TOPICS else None
         return self._knowledge.lodging(recent) if recent else None
 
-    def _price(self, heard: Heard, whole: Heard, state: DialogueState) -> Finding | None:
-        if not self._knowledge.lodgings or subject_of(heard.words, self._lodging_words()):
+    def _price(self, heard: Heard, whole: Heard, state: DialogueState, match: Match | None) -> Finding | None:
+        near = match is not None and (heard.lodgings or heard.stay) and _near(match.price, match)
+        if not self._knowledge.lodgings or (subject_of(heard.words, self._lodging_words()) and not near):
             return None
-        asks = lex.PRICE.search(heard.words) is not None
+        asks = lex.PRICE.search(heard.words) is not None or bool(near)
         goes_on = state.topic == "price" and bool(heard.stay or heard.lodgings or heard.guests)
         goes_on = goes_on or (state.topic in LODGING_TOPICS and bool(heard.stay and (state.lodging or heard.lodgings)))
         goes_on = goes_on or bool(heard.stay and lex.WANTS_PLACE.search(heard.words) and self._lodging_wanted(heard))
@@ -253,18 +261,19 @@ class Resolver:
             return ""
         return " " + self._offers.price(lodging, Stay())
 
-    def _capacity(self, heard: Heard, whole: Heard, state: DialogueState) -> Finding | None:
+    def _capacity(self, heard: Heard, whole: Heard, state: DialogueState, match: Match | None) -> Finding | None:
         if not self._knowledge.lodgings:
             return None
+        near = match is not None and heard.guests is not None and _near(match.capacity, match)
         guests = heard.guests or whole.guests
         asks = lex.CAPACITY.search(heard.words) is not None
-        if subject_of(heard.words, self._lodging_words()) and not asks:
+        if subject_of(heard.words, self._lodging_words()) and not asks and not near:
             return None
         meant = self._meant(heard, whole, state) if asks or heard.lodgings else None
         if meant is not None and (asks or heard.guests):
             text = self._offers.fits(meant, guests, heard.stay) if guests else self._up_to(meant)
             return Finding("capacity", text, meant.type, meant.id, guests=guests)
-        if guests and (asks or lex.WANTS_PLACE.search(heard.words)):
+        if guests and (asks or near or lex.WANTS_PLACE.search(heard.words) or len(heard.words.split()) <= 5):
             fitting = smallest_for(self._knowledge, guests)
             only = fitting[0].id if len(fitting) == 1 else None
             text = self._offers.room_for(guests, heard.stay)
@@ -299,3 +308,8 @@ def _merged(before: Stay, said: Stay) -> Stay:
     if said.nights is not None:
         return replace(before, nights=said.nights, departure=None)
     return before
+
+
+def _near(anchor: float, match: Match) -> bool:
+    """Whether a question is nearer to one that the brain works out itself than to any fact or decoy."""
+    return anchor >= _ANCHORED and anchor > match.decoy and anchor > match.score and not match.word

@@ -3,14 +3,24 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from enterprise_stream.clock import Clock, MonotonicClock
+from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.errors import KnowledgeError
 from enterprise_stream.thinking.knowledge.check import check_knowledge, load_knowledge
 from enterprise_stream.thinking.knowledge.model import Knowledge, Problem
 
 CHECK_EVERY_MS = 1_000.0
 """How often the file is looked at, at most; an owner who saves sees the change at the next question."""
+
+
+class Ticks(Protocol):
+    """The part of a clock that is needed here."""
+
+    def now_ms(self) -> float:
+        """Milliseconds since an arbitrary but fixed moment."""
+        ...
+
 
 Reported = Callable[[tuple[Problem, ...]], None]
 
@@ -25,7 +35,7 @@ class KnowledgeSource:
             when a changed file took effect.
     """
 
-    def __init__(self, path: Path, clock: Clock | None = None, report: Reported | None = None) -> None:
+    def __init__(self, path: Path, clock: Ticks | None = None, report: Reported | None = None) -> None:
         self.path = path
         self._clock = clock or MonotonicClock()
         self._report = report

@@ -58,7 +58,9 @@ def read_tree(path: Path) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        hint = "check the indentation, the colons, and put texts that hold ': ' or '#' between quotes"
+        hint = (
+            "check the indentation, the colons, and put texts that hold ': ' or '#', or '?' inside [ ], between quotes"
+        )
         raise TreeError(
             Problem(line, f"This is not readable YAML ({error.problem or 'unexpected text'}); {hint}.")
         ) from error
