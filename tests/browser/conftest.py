@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,14 +29,26 @@ def chromium() -> str:
     """The browser to test in: `CHROMIUM`, or the one that is installed."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if found is None:
-        pytest.skip("no Chromium: apt-get install chromium")
+        missing("no Chromium: apt-get install chromium")
     return found
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def missing(what: str) -> NoReturn:
+    """Skip on a person's machine; where nobody reads the skips, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def built_page() -> None:
+    """The page must have been built."""
     if not (STATIC / "index.html").exists():
-        pytest.skip("the page is not built: npm ci && npm run build, in web/")
+        missing("the page is not built: npm ci && npm run build, in web/")
+
+
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running: it must end before other folders' async tests
+def browser() -> Iterator[Browser]:
+    built_page()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
         yield browser

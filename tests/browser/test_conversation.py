@@ -30,8 +30,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from enterprise_stream.testing.guest_voice import GUEST_RATE, guest_says, write_wav
 
-from .conftest import FLAGS, chromium
-from .mock_server import STATIC
+from .conftest import FLAGS, built_page, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 
@@ -85,7 +84,8 @@ QUESTIONS = [
         "em_alex",
         r"cu[aá]nto cuesta.*(atico|ruza)",
         r"\b120\b",
-        r"\b120\b|ciento veinte",
+        # "siento veinte" is what the recogniser at times writes for the same sounds.
+        r"\b120\b|[cs]iento (veinte|20)\b",
     ),
     Question(
         "en",
@@ -101,8 +101,7 @@ QUESTIONS = [
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real server, started as a person starts it."""
-    if not (STATIC / "index.html").exists():
-        pytest.skip("the page is not built: npm ci && npm run build, in web/")
+    built_page()
     home = tmp_path_factory.mktemp("real-server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -163,8 +162,19 @@ def recorded(page: Page) -> NDArray[np.float32]:
     samples = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]).astype(np.float32)
     loud = np.flatnonzero(np.abs(samples) > 0.01)
     assert loud.size > 0, "the page was silent"
-    kept: NDArray[np.float32] = samples[max(0, loud[0] - 4000) : loud[-1] + 4000]
-    return kept
+    return without_waits(samples[max(0, loud[0] - 4000) : loud[-1] + 4000])
+
+
+def without_waits(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pauses above 0.4 s shortened to that: on a busy machine her clauses come late, which this test does not judge."""
+    block, longest = GUEST_RATE // 50, 20
+    blocks = samples[: len(samples) // block * block].reshape(-1, block)
+    silent, kept = 0, []
+    for piece in blocks:
+        silent = silent + 1 if np.abs(piece).max() < 0.005 else 0
+        if silent <= longest:
+            kept.append(piece)
+    return np.concatenate(kept)
 
 
 def transcribed(samples: NDArray[np.float32], language: str, folder: Path) -> str:

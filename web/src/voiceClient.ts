@@ -215,7 +215,8 @@ export class VoiceClient {
       this.#dispatch({ type: "sound", blocked: graph.context.state !== "running" });
     }, SOUND_BLOCKED_AFTER_MS);
     graph.context.addEventListener("statechange", () => {
-      if (graph.context.state === "running") this.#dispatch({ type: "sound", blocked: false });
+      // A telephone call or the lock screen stops the sound on phones; only the guest's next press brings it back.
+      this.#dispatch({ type: "sound", blocked: graph.context.state !== "running" });
     });
     setInterval(() => {
       this.#command({ type: "latency", ms: graph.outputLatencyMs });

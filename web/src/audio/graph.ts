@@ -56,6 +56,7 @@ export class AudioGraph {
       throw error;
     }
     this.closeMicrophone();
+    askForConversation();
     const source = this.context.createMediaStreamSource(stream);
     const worklet = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 0, channelCount: 1 });
     const channel = new MessageChannel();
@@ -96,4 +97,10 @@ export class AudioGraph {
   #analyser(): AnalyserNode {
     return new AnalyserNode(this.context, { fftSize: ANALYSER_SIZE, smoothingTimeConstant: 0.6 });
   }
+}
+
+/** Safari lowers or moves the sound once a microphone opens, unless it is told that both are meant. */
+function askForConversation(): void {
+  const { audioSession } = navigator as { audioSession?: { type: string } };
+  if (audioSession !== undefined) audioSession.type = "play-and-record";
 }
