@@ -1,9 +1,9 @@
 """Whisper on CTranslate2: one window of sound in, words out. Blocking; runs on a thread of the pool.
 
 The model was trained on windows of 30 s, and most of what a window costs is encoding the silence that fills it. Here
-only the sound is encoded, and the decoder is handed the encoding of silence, made once, for the rest of the window:
-it sees the 1500 positions that it knows, with the end of the speech where it expects it, and does not start to repeat
-itself as it does over a short window. docs/adr/0003-short-window-whisper.md has the measurements.
+only the sound is encoded, and the decoder is handed the encoding of silence, made once for the positions that follow:
+it finds the end of the speech where it expects it, and does not start to repeat itself as it does over a short
+window. docs/adr/0003-short-window-whisper.md has the measurements.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,9 @@ FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 
 _TAIL_S = 1.0
 """Silence that is encoded together with the sound, so that its last word is surrounded as it was in training."""
+
+_FILL = 200
+"""Positions of silence (20 ms each) that the decoder sees after the sound: 4 s. More costs time and gains little."""
 
 _SHORTEST_S = 0.1
 _FIRST_SPECIAL = 50_257
@@ -141,10 +144,11 @@ class WhisperModel:
         return np.array(self._whisper.encode(ctranslate2.StorageView.from_array(features[None])))
 
     def _fill(self, sound: NDArray[np.float32]) -> Any:
-        """`sound` followed by silence up to the window's end."""
+        """`sound` followed by `_FILL` positions of silence, or as many as the window has left."""
         import ctranslate2
 
-        window = np.concatenate([sound, self._silence[:, sound.shape[1] :]], axis=1)
+        end = sound.shape[1]
+        window = np.concatenate([sound, self._silence[:, end : end + _FILL]], axis=1)
         return ctranslate2.StorageView.from_array(np.ascontiguousarray(window))
 
     def _language_weights(self, sound: NDArray[np.float32]) -> dict[str, float]:
