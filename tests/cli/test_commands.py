@@ -9,8 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import enterprise_stream
 from enterprise_stream.cli import serve
