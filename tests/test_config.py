@@ -48,10 +48,21 @@ def test_without_anything_the_defaults_hold() -> None:
     assert (settings.persona, settings.openai_model) == ("Sandra", "gpt-4o-mini")
     assert settings.openai_api_key is None
     assert settings.loopback
-    assert settings.development
+    assert settings.environment == "auto"
     assert settings.warnings == ()
     assert settings.secrets() == ()
     assert settings.threads >= 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "development"),
+    [("auto", True, True), ("auto", False, False), ("development", False, True), ("production", True, False)],
+)
+def test_words_are_shown_to_developers_only(
+    environment: str, terminal: bool, development: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert load_settings(given={"environment": environment}).development is development
 
 
 def test_a_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

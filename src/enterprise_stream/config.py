@@ -7,6 +7,7 @@ is allowed; all bad values are told at once. An empty value counts as not set. T
 import difflib
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -78,9 +79,9 @@ class Settings(BaseSettings):
     # The server
     host: Annotated[Address, Allowed("an address or a name of this machine, such as 127.0.0.1")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535), Allowed("a number from 0 to 65535; 0 takes any free port")] = 3000
-    environment: Annotated[Literal["development", "production"], lower_case, Allowed("development or production")] = (
-        "development"
-    )
+    environment: Annotated[
+        Literal["auto", "development", "production"], lower_case, Allowed("auto, development or production")
+    ] = "auto"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], lower_case, Allowed("debug, info, warning or error")
     ] = "info"
@@ -149,8 +150,8 @@ class Settings(BaseSettings):
 
     @property
     def development(self) -> bool:
-        """Whether this is a developer's machine: the logs may show what guests say."""
-        return self.environment == "development"
+        """Whether a developer is watching, so that the logs may show what guests say: `auto` asks for a terminal."""
+        return self.environment == "development" or (self.environment == "auto" and sys.stderr.isatty())
 
     @property
     def loopback(self) -> bool:

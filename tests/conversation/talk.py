@@ -179,7 +179,8 @@ SPEECH: list[Maker] = [lambda t, s, x: ev.SpeechStarted(t.now)]
 PAUSE: list[Maker] = [lambda t, s, x: ev.SpeechPaused(t.now, _silence(t, s))]
 SILENCE: list[Maker] = [lambda t, s, x: ev.SilenceGrew(t.now, _silence(t, s))]
 RESUMED: list[Maker] = [lambda t, s, x: ev.SpeechResumed(t.now)]
-STALLED: list[Maker] = [lambda t, s, x: ev.AudioStalled(t.now)]
+STALLED: list[Maker] = [lambda t, s, x: ev.AudioStalled(t.now, 700.0 * max(1, s))]
+WENT_ON: list[Maker] = [lambda t, s, x: ev.SpeechWentOn(t.now, 320.0 * s)]
 FULL: list[Maker] = [lambda t, s, x: ev.UtteranceFull(t.now)]
 FINAL: list[Maker] = [lambda t, s, x: ev.FinalWordsHeard(t.now, t.turn + x, _words(s))]
 UNRECOGNISED: list[Maker] = [lambda t, s, x: ev.RecognitionFailed(t.now, t.turn + x, "stt_failed", retryable=True)]
@@ -200,7 +201,17 @@ FAILED: list[Maker] = [
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
-HEARING = [*PAUSE * 3, *SILENCE * 3, *RESUMED * 2, _words_heard, _words_heard, _interim, _judged, *UNRECOGNISED]
+HEARING = [
+    *WENT_ON,
+    *PAUSE * 3,
+    *SILENCE * 3,
+    *RESUMED * 2,
+    _words_heard,
+    _words_heard,
+    _interim,
+    _judged,
+    *UNRECOGNISED,
+]
 ANSWERING = [*[_text_grew] * 4, _text_ended, *[_sounded] * 4, *VOICE_ENDED, _rest_unsaid, *FAILED, _timer, _played]
 ANYTHING = [
     *SPEECH, *HEARING, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,

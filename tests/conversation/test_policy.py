@@ -53,4 +53,19 @@ def test_surer_waits_less() -> None:
     ],
 )
 def test_interrupts(text: str, language: str, takes: bool) -> None:
-    assert interrupts(text, language) is takes
+    assert interrupts(POLICY, 300, text, language) is takes
+
+
+@pytest.mark.parametrize(
+    ("spoken_ms", "text", "takes"),
+    [
+        (0, "", False),
+        (899, "", False),
+        (900, "", True),
+        (5000, "ajá", False),
+        (5000, "sí, sí", False),
+        (10, "espera", True),
+    ],
+)
+def test_long_speech_takes_the_floor_before_its_words_are_known(spoken_ms: float, text: str, takes: bool) -> None:
+    assert interrupts(POLICY, spoken_ms, text, "es") is takes

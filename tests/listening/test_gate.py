@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprise_stream.listening.gate import FRAME_MS, GateFact, GateSettings, Opened, Paused, Resumed, SpeechGate
+from enterprise_stream.listening.gate import (
+    FRAME_MS,
+    GateFact,
+    GateSettings,
+    Opened,
+    Paused,
+    Resumed,
+    SpeechGate,
+    WentOn,
+)
 
 SPEECH, SILENCE, BETWEEN = 0.9, 0.1, 0.4
 SETTINGS = GateSettings()
@@ -17,7 +26,18 @@ def _facts(*probabilities: float, gate: SpeechGate | None = None) -> list[tuple[
 
 
 def test_it_opens_on_enough_speech() -> None:
-    assert _facts(*[SPEECH] * 10) == [(3, Opened())]
+    assert _facts(*[SPEECH] * 8) == [(3, Opened())]
+
+
+def test_speech_that_goes_on_is_told_until_it_pauses() -> None:
+    facts = _facts(*[SPEECH] * 22, *[SILENCE] * 5, *[SPEECH] * 3, *[SILENCE] * 6)
+    assert facts == [
+        (3, Opened()),
+        (9, WentOn(10 * FRAME_MS)),
+        (19, WentOn(20 * FRAME_MS)),
+        (29, WentOn(30 * FRAME_MS)),
+        (35, Paused(6 * FRAME_MS, first=True)),
+    ]
 
 
 def test_speech_may_be_broken_within_the_window() -> None:
@@ -39,7 +59,8 @@ def test_a_pause_is_told_when_it_is_one_and_as_it_grows() -> None:
 
 
 def test_what_is_neither_speech_nor_silence_goes_on_as_it_was() -> None:
-    assert _facts(*[SPEECH] * 4, *[BETWEEN] * 20) == [(3, Opened())]
+    facts = [fact for _, fact in _facts(*[SPEECH] * 4, *[BETWEEN] * 20)]
+    assert facts == [Opened(), WentOn(10 * FRAME_MS), WentOn(20 * FRAME_MS)]
     assert _facts(*[BETWEEN] * 20) == []
 
 

@@ -1,6 +1,9 @@
 """`serve`: check the settings, say what will happen, serve."""
 
+import signal
 import time
+from types import FrameType
+from typing import NoReturn
 
 import structlog
 import uvicorn
@@ -47,9 +50,16 @@ def run(host: str | None, port: int | None) -> Exit:
             timeout_graceful_shutdown=GRACE_S,
         )
     )
+    # uvicorn raises a signal again once it has stopped; then the process is to end as one that was asked to.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     log.info("starting", engines_loaded_s=round(time.monotonic() - began, 2))
     server.run()
     return Exit.OK if server.started else Exit.FAILED
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(Exit.OK if number == signal.SIGTERM else 130)
 
 
 def _settings(host: str | None, port: int | None) -> Settings:

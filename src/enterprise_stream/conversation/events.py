@@ -65,10 +65,19 @@ class SpeechResumed:
 
 
 @dataclass(frozen=True, slots=True)
-class AudioStalled:
-    """The client has stopped sending audio while an utterance is open."""
+class SpeechWentOn:
+    """The guest is still speaking, for `spoken_ms` without a pause, in the guest's own samples."""
 
     at: float
+    spoken_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStalled:
+    """The client has sent no audio for `silent_ms` while an utterance is open; told again as long as it lasts."""
+
+    at: float
+    silent_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +295,7 @@ ListeningEvent = (
     | SpeechPaused
     | SilenceGrew
     | SpeechResumed
+    | SpeechWentOn
     | AudioStalled
     | UtteranceFull
     | WordsHeard

@@ -26,6 +26,7 @@ from enterprise_stream.conversation.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    SpeechWentOn,
     UtteranceFull,
     Words,
     WordsHeard,
@@ -45,7 +46,7 @@ from enterprise_stream.conversation.state import (
 Step = tuple[Conversation, tuple[Action, ...]]
 
 
-def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:
+def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:  # noqa: C901 - one line per event
     """What follows from something heard."""
     match event:
         case SpeechStarted():
@@ -56,9 +57,16 @@ def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:
             return _silence_grew(conversation, event)
         case SpeechResumed():
             return _resumed(conversation)
+        case SpeechWentOn():
+            return _went_on(conversation, event)
         case AudioStalled() if conversation.mode == "manual":
             return conversation, ()
-        case AudioStalled() | UtteranceFull():
+        case AudioStalled() if isinstance(conversation.phase, Yielding):
+            # A sound over an answer that nothing follows is judged by its words, like one that a silence follows.
+            return _silence_grew(conversation, SilenceGrew(event.at, event.silent_ms))
+        case AudioStalled():
+            return turns.end_utterance(conversation, event.at, event.silent_ms)
+        case UtteranceFull():
             return turns.end_utterance(conversation, event.at)
         case WordsHeard():
             return _words_heard(conversation, event)
@@ -135,6 +143,15 @@ def _longer(
     if pause.silence_ms - pause.asked_ms < conversation.policy.ask_again_ms:
         return pause, ()
     return replace(pause, asked_ms=pause.silence_ms), (AskCompletion(utterance.turn, utterance.revision),)
+
+
+def _went_on(conversation: Conversation, event: SpeechWentOn) -> Step:
+    match conversation.phase:
+        case Yielding(utterance=utterance, pause=None) as yielding:
+            utterance = replace(utterance, spoken_ms=event.spoken_ms)
+            return turns.judge_interruption(conversation, replace(yielding, utterance=utterance), event.at)
+        case _:
+            return conversation, ()
 
 
 def _resumed(conversation: Conversation) -> Step:

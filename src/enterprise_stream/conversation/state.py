@@ -15,12 +15,14 @@ class Utterance:
         turn: the turn that it opened.
         began_at: when it was noticed.
         revision: counts its pauses; an engine's answer for an older one is stale.
+        spoken_ms: how long the guest has been speaking without a pause.
         words: the latest that were shown.
     """
 
     turn: int
     began_at: float
     revision: int = 0
+    spoken_ms: float = 0.0
     words: Words = field(default_factory=lambda: Words(""))
 
 

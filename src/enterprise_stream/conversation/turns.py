@@ -94,11 +94,13 @@ def judge_interruption(conversation: Conversation, phase: Yielding, at: float) -
     """Speech over an answer, as `phase` has it now: take the floor, give it back, or wait for words."""
     conversation = replace(conversation, phase=phase)
     utterance, pause, policy = phase.utterance, phase.pause, conversation.policy
-    if interrupts(utterance.words.text, utterance.words.language or conversation.language):
+    language = utterance.words.language or conversation.language
+    if interrupts(policy, utterance.spoken_ms, utterance.words.text, language):
         conversation, ended = replies.end_reply(conversation, phase.reply, at, "barge_in")
-        shown = WordsShown(utterance.turn, utterance.words, final=False)
+        words = utterance.words
+        shown: tuple[Action, ...] = (WordsShown(utterance.turn, words, final=False),) if words.text else ()
         conversation, decided = decide(conversation, at)
-        return conversation, (*ended, shown, *decided)
+        return conversation, (*ended, *shown, *decided)
     if pause is not None and pause.words is not None and pause.silence_ms >= policy.forget_backchannel_ms:
         return drop_utterance(conversation)
     return conversation, ()
@@ -107,11 +109,17 @@ def judge_interruption(conversation: Conversation, phase: Yielding, at: float) -
 # --- the end of an utterance ------------------------------------------------------------------------------------
 
 
-def end_utterance(conversation: Conversation, at: float) -> Step:
-    """The utterance is over whatever its pauses say."""
+def end_utterance(conversation: Conversation, at: float, silent_ms: float = 0.0) -> Step:
+    """The utterance is over whatever its pauses say.
+
+    Args:
+        conversation: as it stands.
+        at: now.
+        silent_ms: how long nothing has come of the guest.
+    """
     match conversation.phase:
         case UserSpeaking(utterance=utterance):
-            return _await_final(conversation, utterance, at, at)
+            return _await_final(conversation, utterance, max(utterance.began_at, at - silent_ms), at)
         case Deciding(utterance=utterance, pause=pause):
             return _await_final(conversation, utterance, pause.speech_ended_at, at)
         case Yielding(reply=reply, utterance=utterance):

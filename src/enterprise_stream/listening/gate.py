@@ -24,6 +24,7 @@ class GateSettings:
         resume_frames: speech frames among the last `resume_window` that end a pause: a click has fewer.
         resume_window: frames looked back upon.
         mark_frames: frames between two reports of a growing pause.
+        went_on_frames: frames between two reports of speech that goes on.
     """
 
     speech_at: float = 0.5
@@ -34,6 +35,7 @@ class GateSettings:
     resume_frames: int = 3
     resume_window: int = 5
     mark_frames: int = 2
+    went_on_frames: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,14 @@ class Resumed:
     """The pause is over."""
 
 
-GateFact = Opened | Paused | Resumed
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """The guest has been speaking for `spoken_ms` without a pause."""
+
+    spoken_ms: float
+
+
+GateFact = Opened | Paused | Resumed | WentOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class _Shut:
 @dataclass(frozen=True, slots=True)
 class _Speaking:
     silent: int
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +102,21 @@ class SpeechGate:
                 recent.append(probability >= settings.speech_at)
                 if sum(recent) < settings.open_frames:
                     return None
-                self._state = _Speaking(0)
+                self._state = _Speaking(0, settings.open_frames)
                 return Opened()
-            case _Speaking(silent=silent):
-                if probability >= settings.silence_at:
-                    self._state = _Speaking(0)
-                    return None
-                silent += 1
+            case _Speaking(silent=silent, frames=frames):
+                frames += 1
+                silent = 0 if probability >= settings.silence_at else silent + 1
                 if silent < settings.pause_frames:
-                    self._state = _Speaking(silent)
-                    return None
+                    self._state = _Speaking(silent, frames)
+                    return None if frames % settings.went_on_frames else WentOn(frames * FRAME_MS)
                 self._state = _Pausing(silent, deque(maxlen=settings.resume_window))
                 return Paused(silent * FRAME_MS, first=True)
             case _Pausing(silent=silent, recent=recent):
                 speaks = probability >= settings.speech_at
                 recent.append(speaks)
                 if sum(recent) >= settings.resume_frames:
-                    self._state = _Speaking(0)
+                    self._state = _Speaking(0, settings.resume_frames)
                     return Resumed()
                 if speaks:  # a click, or the guest goes on: no silence that could end the turn now
                     return None

@@ -11,9 +11,10 @@ from enterprise_stream.conversation.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    SpeechWentOn,
     UtteranceFull,
 )
-from enterprise_stream.listening.gate import FRAME_MS, GateFact, GateSettings, Opened, Paused, SpeechGate
+from enterprise_stream.listening.gate import FRAME_MS, GateFact, GateSettings, Opened, Paused, SpeechGate, WentOn
 from enterprise_stream.listening.ports import VAD_FRAME, Samples, Utterance, VoiceActivity
 
 PRE_ROLL_MS = 480.0
@@ -114,5 +115,7 @@ class Intake:
                 return SpeechPaused(at, silence_ms)
             case Paused(silence_ms=silence_ms):
                 return SilenceGrew(at, silence_ms)
+            case WentOn(spoken_ms=spoken_ms):
+                return SpeechWentOn(at, spoken_ms)
             case _:
                 return SpeechResumed(at)

@@ -149,13 +149,15 @@ class Session(Generic[Extra]):
             watcher.add_done_callback(self._watchers.discard)
 
     async def _watch_stall(self) -> None:
-        """End the utterance of a client that has stopped sending audio."""
+        """Tell, again and again, that the client has stopped sending audio while an utterance is open."""
+        told_at = 0.0
         while self._intake.listening:
-            left = self._last_audio + STALL_MS - self._clock.now_ms()
+            left = max(self._last_audio, told_at) + STALL_MS - self._clock.now_ms()
             if left <= 0:
-                self._apply(AudioStalled(self._clock.now_ms()))
-                return
-            await asyncio.sleep(left / 1000)
+                told_at = self._clock.now_ms()
+                self._apply(AudioStalled(told_at, told_at - self._last_audio))
+            else:
+                await asyncio.sleep(left / 1000)
 
     # --- the conversation ---------------------------------------------------------------------------------------
 

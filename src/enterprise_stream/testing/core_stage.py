@@ -216,7 +216,8 @@ class CoreStage:
 
     def _stall(self) -> None:
         if self._hearing.turn is not None:
-            self._tell(ev.AudioStalled(self._now))
+            self._tell(ev.AudioStalled(self._now, self._now - self._hearing.audio_until))
+            self._at(self._now + STALL_MS, self._stall)
 
     # --- brain and voice ----------------------------------------------------------------------------------------
 
