@@ -135,3 +135,10 @@ def test_a_file_that_vanishes_changes_nothing(tmp_path: Path) -> None:
     clock.ms = 1_000.0
     assert source.poll() is first
     assert source.problems
+
+
+def test_the_example_in_the_documentation_is_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "knowledge.md").read_text(encoding="utf-8")
+    blocks = page.split("```yaml\n")[1:]
+    assert len(blocks) == 3
+    assert problems_of(tmp_path, "".join(block.split("```")[0] for block in blocks)) == ()

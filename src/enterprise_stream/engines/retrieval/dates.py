@@ -1,7 +1,7 @@
 """Spoken dates and stays, in Spanish and English, from folded words with digits (see `text`)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 _MONTHS = (
@@ -199,3 +199,18 @@ def _weekend(
     arrival = max(friday, today)
     departure = arrival + timedelta(days=nights) if nights else friday + timedelta(days=2)
     return Stay(arrival, departure, (departure - arrival).days)
+
+
+def merged(before: Stay, said: Stay) -> Stay:
+    """What was said before, with what is said now in its place."""
+    if not said:
+        return before
+    if said.arrival is not None:
+        if said.nights is None and before.nights is not None:
+            return replace(said, nights=before.nights, departure=None)
+        return said
+    if said.month is not None:
+        return Stay(nights=said.nights or before.nights, month=said.month)
+    if said.nights is not None:
+        return replace(before, nights=said.nights, departure=None)
+    return before

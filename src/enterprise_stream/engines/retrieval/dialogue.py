@@ -14,9 +14,9 @@ from enterprise_stream.engines.retrieval.index import Index, subject_of
 from enterprise_stream.engines.retrieval.offers import Offers
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.resolve import LODGING_TOPICS, Finding, Resolver
-from enterprise_stream.engines.retrieval.slots import name_in
+from enterprise_stream.engines.retrieval.slots import corrected_name, name_in
 from enterprise_stream.engines.retrieval.state import Booking, DialogueState, Reply
-from enterprise_stream.engines.retrieval.text import fold, segments
+from enterprise_stream.engines.retrieval.text import fold, lowered, segments
 from enterprise_stream.thinking.language_switch import requested_language
 from enterprise_stream.thinking.ports import ResponseType
 
@@ -144,7 +144,8 @@ class Dialogue:
         rest = lex.GREETING.sub(" ", lex.THANKS.sub(" ", lex.GOODBYE.sub(" ", rest))).strip()
         if key in ("who_are_you", "how_are_you"):
             return not self._subject(rest)
-        if lex.PLACE.search(rest) or lex.QUESTION.search(rest) or "?" in heard.text or self._index.knows(rest):
+        asks = lex.PLACE.search(rest) or lex.QUESTION.search(rest) or "?" in heard.text
+        if asks or (key == "greeting" and self._index.knows(rest)):
             return False
         return not self._subject(rest) or len(heard.words.split()) <= 5
 
@@ -157,6 +158,8 @@ class Dialogue:
             done = replace(state, booking=None)
             return self._plain("booking_cancelled", done)
         filled = not_past(fill(booking, heard), today)
+        if filled == booking and booking.name is not None and not lex.NO_ONLY.match(heard.words):
+            filled = replace(booking, name=corrected_name(heard.text) or booking.name)
         changed = filled != booking
         if booking.stage == "confirming" and not changed and not asks:
             if lex.NO.match(heard.words):
@@ -168,7 +171,7 @@ class Dialogue:
         side = self._side_question(heard, asks, changed, state)
         if side is not None:
             question, kept = self._booking.go_on(booking if asks else filled)
-            text = f"{self._say('booking_back')} {_lowered(question)}"
+            text = f"{self._say('booking_back')} {lowered(question)}"
             kept = replace(kept, stage=booking.stage) if booking.stage == "confirming" and asks else kept
             return replace(side, text=f"{side.text} {text}", state=replace(side.state, booking=kept))
         if changed:
@@ -284,11 +287,6 @@ class Dialogue:
         )
         text = " ".join(finding.text for finding in findings)
         return _Said(tuple(finding.intent for finding in findings), text, kind, after)
-
-
-def _lowered(sentence: str) -> str:
-    """A sentence as it goes on after a colon; names keep their capitals."""
-    return re.sub(r"^(\W*)(\w)", lambda match: match[1] + match[2].lower(), sentence)
 
 
 def _as_price_question(state: DialogueState) -> DialogueState:

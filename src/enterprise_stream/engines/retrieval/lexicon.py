@@ -11,6 +11,8 @@ def _words(*lines: str) -> frozenset[str]:
 
 
 EMPTY = _words(
+    "around habra habran sera anyone cualquiera",
+    "llamaba calling called preguntar preguntaba consultar question ask preguntarle entran entrar surge comes up",
     "llamo llama llaman nombre nombres name names named called under seriamos seremos",
     "dice dicen ensename ensene ensenar ensenen muestreme muestra show genial estupendo fantastico great lovely "
     "perfect",
@@ -86,7 +88,8 @@ PRICE = re.compile(
 )
 
 CHEAPEST = re.compile(
-    r"\b(?:(?:mas|lo mas) (?:barat[oa]s?|economic[oa]s?|asequible)|cheapest|least expensive|most (?:affordable|"
+    r"\b(?:best (?:value|price|deal)|mejor (?:de )?precio|cuesta menos|costs? (?:the )?least|(?:mas|"
+    r"lo mas) (?:barat[oa]s?|economic[oa]s?|asequible)|cheapest|least expensive|most (?:affordable|"
     r"economical)|lowest price|menor precio)\b"
 )
 
@@ -230,7 +233,8 @@ BROKEN_NOT = re.compile(
 )
 
 GREETING = re.compile(
-    r"\b(?:hola|ola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|muy buenas|saludos|(?:hello|"
+    r"\b(?:encantad[oa](?: de conocer\w+)?|mucho gusto|(?:pleased|nice) to meet you|hola|ola|buenas|buenos dias|"
+    r"buen dia|buenas tardes|buenas noches|muy buenas|saludos|(?:hello|"
     r"hi|hey)(?: there)?|good (?:morning|afternoon|evening|day)|greetings)\b"
 )
 
@@ -261,6 +265,10 @@ ARE_YOU_AI = re.compile(
     r"chatbot|ordenador|computadora|computer|grabacion|contestador|recording|persona(?: real| de verdad)?|"
     r"humana?|humano|human|real|person|ia|ai|machine)\b"
 )
+
+COUNTED = re.compile(r"\b(?:cuant[oa]s|how many) (\w+)")
+
+WHO_ELSE = re.compile(r"^(?:y |and )?(?:quien|who)\b")
 
 QUESTION = re.compile(
     r"[?¿]|^(?:y |and |oiga |pero |but |por cierto |by the way )*(?:cuant|que |donde|como|cual|cuando|hay |"

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from enterprise_stream.engines.retrieval import lexicon as lex
-from enterprise_stream.engines.retrieval.dates import Stay
+from enterprise_stream.engines.retrieval.dates import Stay, merged
 from enterprise_stream.engines.retrieval.embedder import Vectors
+from enterprise_stream.engines.retrieval.evidence import fact_of, near
 from enterprise_stream.engines.retrieval.hear import Heard, features_in
 from enterprise_stream.engines.retrieval.index import Index, Match, subject_of, without_diminutives
 from enterprise_stream.engines.retrieval.offers import Offers, night_price, smallest_for
@@ -15,19 +16,8 @@ from enterprise_stream.engines.retrieval.state import DialogueState
 from enterprise_stream.thinking.knowledge import Fact, Knowledge, Lodging
 from enterprise_stream.thinking.ports import ResponseType
 
-# Centred cosines; measured on the tuned two thirds of the labelled sets (tests/engines/retrieval).
-_SURE = 0.42
-_SURE_BUT_STRANGE = 0.46
-_WITH_WORD = 0.1
-_SURE_BUT_ALL_STRANGE = 0.5
-_SURE_BUT_FOREIGN = 0.78
-_DECOY_WINS = 0.0
-_DECOY_BEATS_WORD = 0.2
-_CLEAR_OF_DECOYS = 0.2
-_ANCHORED = 0.5
 _FOLLOW_UP = 0.5
 _FACT_OVER_FEATURE = 0.6
-
 LODGING_TOPICS = frozenset(("price", "capacity", "lodging", "feature", "luxury"))
 
 
@@ -77,7 +67,7 @@ class Resolver:
         follow_up = self._follow_up(heard, state, match, vector)
         if follow_up is not None:
             return follow_up
-        fact = self._fact_of(match)
+        fact = fact_of(heard.words, match, self._index)
         if fact is not None and match is not None and match.word and self._beats_features(heard, match):
             return replace(self._tell(fact, heard), by_word=True)
         return (
@@ -87,7 +77,7 @@ class Resolver:
             or self._price(heard, whole, state, match)
             or self._capacity(heard, whole, state, match)
             or self._lodging(heard, state)
-            or (self._tell(fact, heard) if fact is not None else None)
+            or (self._tell(fact, heard) if fact is not None else self._room(heard))
         )
 
     def price(self, heard: Heard) -> Finding | None:
@@ -108,21 +98,6 @@ class Resolver:
 
     def _is_broken(self, heard: Heard) -> bool:
         return bool(lex.BROKEN.search(heard.words)) and not lex.BROKEN_NOT.search(heard.words)
-
-    def _fact_of(self, match: Match | None) -> Fact | None:
-        """The matched fact when the evidence for it is enough."""
-        if match is None or match.fact == "broken":
-            return None
-        if match.word:
-            enough = match.score >= _WITH_WORD and match.decoy - match.score <= _DECOY_BEATS_WORD
-        else:
-            needed = _SURE_BUT_ALL_STRANGE if match.strange == 1 else _SURE_BUT_STRANGE
-            clear = match.strange < 0.5 or match.score - match.decoy >= _CLEAR_OF_DECOYS
-            needed = _SURE if clear else needed
-            if match.fact == "lodgings" and match.strange > 0:
-                needed = _SURE_BUT_FOREIGN
-            enough = match.score >= needed and match.score > match.decoy + _DECOY_WINS
-        return self._knowledge.fact(match.fact) if enough else None
 
     def _beats_features(self, heard: Heard, match: Match) -> bool:
         return match.score >= _FACT_OVER_FEATURE or not features_in(heard.words, self._knowledge)
@@ -212,17 +187,17 @@ class Resolver:
         return self._knowledge.lodging(recent) if recent else None
 
     def _price(self, heard: Heard, whole: Heard, state: DialogueState, match: Match | None) -> Finding | None:
-        near = match is not None and (heard.lodgings or heard.stay) and _near(match.price, match)
-        if not self._knowledge.lodgings or (subject_of(heard.words, self._lodging_words()) and not near):
+        is_near = match is not None and (heard.lodgings or heard.stay) and near(match.price, match)
+        if not self._knowledge.lodgings or (subject_of(heard.words, self._lodging_words()) and not is_near):
             return None
-        asks = lex.PRICE.search(heard.words) is not None or bool(near)
+        asks = lex.PRICE.search(heard.words) is not None or bool(is_near)
         goes_on = state.topic == "price" and bool(heard.stay or heard.lodgings or heard.guests)
         goes_on = goes_on or (state.topic in LODGING_TOPICS and bool(heard.stay and (state.lodging or heard.lodgings)))
         goes_on = goes_on or bool(heard.stay and lex.WANTS_PLACE.search(heard.words) and self._lodging_wanted(heard))
         if not asks and not (goes_on and len(heard.words.split()) <= 10):
             return None
         said = heard.stay or whole.stay
-        stay = _merged(state.stay, said) if state.topic == "price" and not (asks and heard.lodgings) else said
+        stay = merged(state.stay, said) if state.topic == "price" and not (asks and heard.lodgings) else said
         named = [self._knowledge.lodging(each) for each in heard.lodgings or whole.lodgings]
         lodgings = [lodging for lodging in named if lodging is not None]
         guests = heard.guests or whole.guests
@@ -264,21 +239,32 @@ class Resolver:
     def _capacity(self, heard: Heard, whole: Heard, state: DialogueState, match: Match | None) -> Finding | None:
         if not self._knowledge.lodgings:
             return None
-        near = match is not None and heard.guests is not None and _near(match.capacity, match)
+        is_near = match is not None and heard.guests is not None and near(match.capacity, match)
         guests = heard.guests or whole.guests
         asks = lex.CAPACITY.search(heard.words) is not None
-        if subject_of(heard.words, self._lodging_words()) and not asks and not near:
+        if subject_of(heard.words, self._lodging_words()) and not asks and not is_near:
             return None
         meant = self._meant(heard, whole, state) if asks or heard.lodgings else None
         if meant is not None and (asks or heard.guests):
             text = self._offers.fits(meant, guests, heard.stay) if guests else self._up_to(meant)
             return Finding("capacity", text, meant.type, meant.id, guests=guests)
-        if guests and (asks or near or lex.WANTS_PLACE.search(heard.words) or len(heard.words.split()) <= 5):
+        if guests and (asks or is_near or lex.WANTS_PLACE.search(heard.words) or len(heard.words.split()) <= 5):
             fitting = smallest_for(self._knowledge, guests)
             only = fitting[0].id if len(fitting) == 1 else None
             text = self._offers.room_for(guests, heard.stay)
             return Finding("capacity", text, lodging=only, stay=heard.stay, guests=guests)
         return None
+
+    def _room(self, heard: Heard) -> Finding | None:
+        """Where so many fit, for a guest who says little more than how many they are."""
+        if heard.guests is None or not self._knowledge.lodgings or ("?" in heard.text and not heard.lodgings):
+            return None
+        named = self._knowledge.lodging(heard.lodgings[0]) if heard.lodgings else None
+        if named is not None:
+            return Finding("capacity", self._offers.fits(named, heard.guests, heard.stay), named.type, named.id)
+        if lex.QUESTION.search(heard.words):
+            return None
+        return Finding("capacity", self._offers.room_for(heard.guests, heard.stay), guests=heard.guests)
 
     def _up_to(self, lodging: Lodging) -> str:
         return self._say("for_up_to", name=lodging.name, guests=self._say.count(lodging.guests, "guest"))
@@ -293,23 +279,3 @@ class Resolver:
 
     def _lodging_words(self) -> frozenset[str]:
         return self._index.lodging_words
-
-
-def _merged(before: Stay, said: Stay) -> Stay:
-    """What was said before, with what is said now in its place."""
-    if not said:
-        return before
-    if said.arrival is not None:
-        if said.nights is None and before.nights is not None:
-            return replace(said, nights=before.nights, departure=None)
-        return said
-    if said.month is not None:
-        return Stay(nights=said.nights or before.nights, month=said.month)
-    if said.nights is not None:
-        return replace(before, nights=said.nights, departure=None)
-    return before
-
-
-def _near(anchor: float, match: Match) -> bool:
-    """Whether a question is nearer to one that the brain works out itself than to any fact or decoy."""
-    return anchor >= _ANCHORED and anchor > match.decoy and anchor > match.score and not match.word

@@ -29,7 +29,8 @@ _COUNTS = (
     re.compile(rf"\b(\d{{1,2}}) {_CHILDREN}\b"),
 )  # fmt: skip
 _COUPLE = re.compile(
-    r"\b(?:en pareja|una pareja|as a couple|a couple(?! of)|(?:mi|my) (?:mujer|marido|novi[oa]|pareja|espos[oa]|"
+    r"\b(?:en pareja|una pareja|un matrimonio|as a couple|a couple(?! of)|(?:mi|my) (?:mujer|marido|novi[oa]|"
+    r"pareja|espos[oa]|"
     r"wife|husband|"
     r"girlfriend|boyfriend|partner) (?:y yo|and (?:i|me|myself))|(?:just|only) the 2 of us|yo y mi (?:mujer|"
     r"marido|novi[oa]))\b"
@@ -44,7 +45,8 @@ _ALONE = re.compile(
 def guests_in(words: str) -> int | None:
     """How many people come, from folded words with digits; None when that is not said."""
     if _COUPLE.search(words):
-        return 2
+        with_them = re.search(rf"\b(\d{{1,2}}|un|una|a|one) {_CHILDREN}\b", words)
+        return 2 if with_them is None else 2 + (int(with_them[1]) if with_them[1].isdigit() else 1)
     for pattern in _COUNTS:
         match = pattern.search(words)
         if match is not None and 1 <= int(match[1]) <= MAX_GUESTS:
@@ -113,6 +115,12 @@ def name_in(text: str, *, expected: bool = False) -> str | None:
         return _clean(bare)
     first = bare.split(",")[0]
     return _clean(first) if re.fullmatch(rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,2}}", first) else None
+
+
+def corrected_name(text: str) -> str | None:
+    """The name of "no, es Andrea Gil", "no, it's Andrea Gill", or None."""
+    bare = re.sub(r"^\W*no\W+(?:(?:es|era|it's|it’s|it is|is)\s+)?", "", text.strip(), flags=re.IGNORECASE)
+    return name_in(bare, expected=True) if bare != text.strip() else None
 
 
 def _clean(raw: str) -> str | None:

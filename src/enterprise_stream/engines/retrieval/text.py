@@ -162,3 +162,8 @@ def sound(folded: str) -> str:
     for spelling, heard in _SOUNDS:
         folded = folded.replace(spelling, heard)
     return re.sub(r"([a-zñ])\1+", r"\1", folded)
+
+
+def lowered(sentence: str) -> str:
+    """A sentence as it goes on after a colon; names keep their capitals."""
+    return re.sub(r"^(\W*)(\w)", lambda match: match[1] + match[2].lower(), sentence)
