@@ -31,6 +31,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from enterprise_stream.testing.guest_voice import GUEST_RATE, guest_says, write_wav
 
 from .conftest import FLAGS, built_page, chromium
+from .hearing import MICROPHONE_SCRIPT
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 
@@ -215,3 +216,31 @@ def test_press_speak_read_and_hear(address: str, question: Question, tmp_path: P
         samples = recorded(page)
     heard = transcribed(samples, question.language, tmp_path)
     assert re.search(question.spoken, heard.lower()), f"wrote {answer!r}, sounded like {heard}"
+
+
+def test_talking_over_her_stops_her_and_is_answered(address: str, tmp_path: Path) -> None:
+    wav = tmp_path / "over.wav"
+    write_wav(wav, guest_says("¿Se admiten mascotas en los apartamentos?", "es", "em_alex"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+        page = browser.new_context(locale="es-ES", permissions=["microphone"]).new_page()
+        page.add_init_script(MICROPHONE_SCRIPT)
+        page.route("**/over.wav", lambda route: route.fulfill(path=wav))
+        page.goto(address)
+        stage = page.locator("#stage")
+        page.locator("#talk").click()
+        expect(stage).to_have_attribute("data-phase", "listening", timeout=ANSWER_WITHIN_MS)
+        page.locator("#words").fill("Hola, ¿quién eres?")
+        page.keyboard.press("Enter")
+        expect(stage).to_have_attribute("data-phase", "speaking", timeout=ANSWER_WITHIN_MS)
+        page.evaluate("void __mic.say('/over.wav')")
+
+        answers = page.locator(".sandra")
+        expect(answers.first).to_have_attribute("data-status", "interrupted", timeout=ANSWER_WITHIN_MS)
+        expect(answers).to_have_count(2, timeout=ANSWER_WITHIN_MS)
+        expect(answers.nth(1)).to_contain_text("15", timeout=ANSWER_WITHIN_MS)
+        history = page.evaluate("websocketStreamClient.getHistory()")
+        kept = next(item for item in history if item["role"] == "assistant")
+        assert kept["interrupted"]
+        assert kept["text"].strip() == answers.first.locator(".said").inner_text().rstrip("—").strip()
+        browser.close()
