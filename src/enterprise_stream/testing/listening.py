@@ -1,6 +1,7 @@
 """Scripted ears: voice activity by loudness, a recogniser and a turn detector that know what they will hear."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ def quiet(ms: float) -> Samples:
 
 def loudness(samples: Samples) -> float:
     """RMS of samples, full scale 1.0."""
-    return float(np.sqrt(np.mean(np.square(samples)))) if samples.size else 0.0
+    return math.sqrt(float(np.dot(samples, samples)) / samples.size) if samples.size else 0.0
 
 
 class EnergyActivity:
