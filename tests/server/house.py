@@ -121,11 +121,12 @@ async def house(
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     port = int(listener.getsockname()[1])
     async with asyncio.TaskGroup() as group:
-        group.create_task(server.live(listener))
+        serving = group.create_task(server.live(listener))
         try:
             yield House(port, service, missing, waiting)
         finally:
             server.leave.set()
+            await asyncio.shield(serving)  # a test that fails must not leave the sockets open
 
 
 class Client:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import socket
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -254,6 +256,44 @@ async def test_a_guest_who_takes_nothing_is_let_go_and_touches_nobody_else() -> 
         await other.send("text", text="¿Cuánto?")
         await other.wait("audio_end")
         deaf.close()
+
+
+async def test_connections_leave_nothing_behind() -> None:
+    engines = scripted_engines(
+        brain=ScriptedBrain(by=lambda q: Reply(fail_after=1, failure=ZeroDivisionError("a bug")))
+    )
+    async with house(engines) as place:
+        async with client(place) as first:  # whatever is made once is made now
+            await first.ask("test", "test")
+        await _settled(place)
+        tasks, threads, files = len(asyncio.all_tasks()), _threads(), _open_files()
+        async with client(place) as polite, client(place) as rude, client(place) as unlucky:
+            for guest in (polite, rude):
+                await guest.sound(speech(600))
+                await guest.wait("speech_started")
+            await unlucky.send("text", text="¿Cuánto?")
+            assert await unlucky.wait_closed() == 1011
+            rude.connection.transport.abort()
+            assert len(asyncio.all_tasks()) > tasks
+        await _settled(place)
+        assert (len(asyncio.all_tasks()), _threads(), _open_files()) == (tasks, threads, files)
+
+
+async def _settled(place: House) -> None:
+    """Waits until the server has seen everybody leave."""
+    async with asyncio.timeout(30):
+        while place.service.admission.inside:  # noqa: ASYNC110 - polls virtual time
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+
+
+def _threads() -> int:
+    """Threads but those of the loop's own executor, which decodes for everybody and is bounded."""
+    return sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate())
+
+
+def _open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
