@@ -108,3 +108,14 @@ def test_no_speech_needs_both_signs() -> None:
 def test_the_token_limit_grows_with_the_audio_and_ends() -> None:
     assert 16 < guards.token_limit(1.0) < guards.token_limit(5.0)
     assert guards.token_limit(30.0) == 224
+
+
+def test_a_segment_that_begins_after_the_audio_is_made_up() -> None:
+    def at(seconds: float) -> int:
+        return 50_364 + round(seconds / 0.02)
+
+    spoken = [at(0.0), 11, 12, at(1.8), at(1.8), 13, at(3.2)]
+    assert guards.words_within([*spoken, at(4.0), 14, at(5.0), 50_257], 3.4) == [11, 12, 13]
+    assert guards.words_within(spoken, 3.4) == [11, 12, 13]
+    assert guards.words_within([11, 12], 3.4) == [11, 12]
+    assert guards.words_within([at(4.0), 11, at(5.0)], 3.4) == [11]

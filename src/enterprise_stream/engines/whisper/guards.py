@@ -21,6 +21,10 @@ COMPRESSION = 2.4
 TOKENS_PER_SECOND = 9.0
 """No guest speaks faster: fast speech is 6 syllables a second, and Whisper writes a syllable as one token or less."""
 
+_FIRST_SPECIAL = 50_257
+_FIRST_TIMESTAMP = 50_364
+"""Token ids from these on are control tokens and timestamps of 20 ms, in every vocabulary of 51 865 tokens."""
+
 _MAX_CYCLE_WORDS = 8
 _MIN_ROUNDS = 3
 _MIN_ROUNDS_OF_ONE = 5  # people say "no, no, no, no"
@@ -50,6 +54,26 @@ _BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]+")
 def token_limit(seconds: float) -> int:
     """Most tokens that the decoder may write for so much audio: speech, timestamps and a little more."""
     return min(224, 16 + int(TOKENS_PER_SECOND * seconds))
+
+
+def words_within(tokens: Sequence[int], seconds: float) -> list[int]:
+    """The word tokens of the segments that begin inside the audio.
+
+    Args:
+        tokens: what the decoder wrote, each segment between two timestamps.
+        seconds: length of the audio; what begins later, or in its last 100 ms, is made up from the silence after it.
+    """
+    last = max(seconds - 0.1, 0.0)
+    words: list[int] = []
+    opening, within = True, True
+    for token in tokens:
+        if token >= _FIRST_TIMESTAMP:
+            if opening:
+                within = not words or (token - _FIRST_TIMESTAMP) * 0.02 < last
+            opening = not opening
+        elif token < _FIRST_SPECIAL and within:
+            words.append(token)
+    return words
 
 
 def without_loop(text: str) -> str:

@@ -33,8 +33,6 @@ _FILL = 500
 """Positions of silence (20 ms each) that the decoder sees after the sound: 10 s. With 4 s a clause still came twice."""
 
 _SHORTEST_S = 0.1
-_FIRST_SPECIAL = 50_257
-"""Token ids from here on are control tokens and timestamps, in every multilingual vocabulary of 51 865 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class WhisperModel:
             return_no_speech_prob=True,
         )[0]
         tokens = result.sequences_ids[0]
-        text = self._tokenizer.decode([token for token in tokens if token < _FIRST_SPECIAL]).strip()
+        text = self._tokenizer.decode(guards.words_within(tokens, seconds)).strip()
         return _Decoding(text, float(result.scores[0]), float(result.no_speech_prob), len(tokens) < limit - 1)
 
     def _context(self, vocabulary_hint: str) -> list[int]:
