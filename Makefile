@@ -91,8 +91,7 @@ $(UV): requirements/uv.lock
 .make/node-modules: web/package.json web/package-lock.json | $(UV)
 	@scripts/ensure-node
 	@echo "Setting up the web tools (web/node_modules) ..."
-	@# `npm ci` refuses locks without the optional packages of other platforms; install keeps the locked versions too.
-	@cd web && npm install --no-audit --no-fund --loglevel=error
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .make/web: .make/node-modules $(WEB_SOURCES)

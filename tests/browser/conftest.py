@@ -22,12 +22,14 @@ FLAGS = [
     "--disable-sync",
 ]
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+
 OpenPage = Callable[..., Page]
 
 
 def chromium() -> str:
     """The browser to test in: `CHROMIUM`, or the one that is installed."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         missing("no Chromium: apt-get install chromium")
     return found
