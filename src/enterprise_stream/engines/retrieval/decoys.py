@@ -106,6 +106,8 @@ DECOYS = (
     "¿Cómo está el mar para bañarse?",
     "Are there sunbeds and umbrellas?",
     "¿Cuánto cuesta la limpieza?",
+    "¿Cuánto dura un vuelo a Roma?",
+    "How long is the flight to London?",
     "How much is the cleaning fee?",
     "¿Cuánto cuesta alquilar una bicicleta?",
     "How much is a massage?",

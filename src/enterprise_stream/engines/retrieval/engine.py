@@ -1,7 +1,7 @@
 """The embedded brain: retrieval over the business's knowledge file with a memory of the dialogue, and no more."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class RetrievalBrain:
         await self._pool.run("retrieval", self._ready)
         await self._pool.run("retrieval", lambda: self._embed("hola"))
 
-    async def answer(self, question: Question) -> AsyncIterator[AnswerText | AnswerEnd]:
+    async def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
         """Stream the answer clause by clause, then its end.
 
         Raises:

@@ -11,6 +11,7 @@ def _words(*lines: str) -> frozenset[str]:
 
 
 EMPTY = _words(
+    "alquilar alquilo alquilamos",
     "around habra habran sera anyone cualquiera",
     "llamaba calling called preguntar preguntaba consultar question ask preguntarle entran entrar surge comes up",
     "llamo llama llaman nombre nombres name names named called under seriamos seremos",
@@ -105,6 +106,7 @@ TOTAL_WORDS = _words(
 
 
 PLACES = _words(
+    "advise advises aconseja aconsejan aconsejaria sugiere sugieren suggest",
     "viviendas vivienda accommodation accommodations lodging lodgings alojarse turistas",
     "quedarme quedarse alojarme hospedarme hospedarnos alojar",
     "about abril adultos adults agosto alojamiento alojamientos alojarnos amigos apartamento apartamentos",
@@ -214,7 +216,8 @@ REFUSE = re.compile(
 DISCOUNT = re.compile(r"\b(?:descuento|rebaja|discount|cheaper|gratis la|free villa)\b")
 
 BROKEN = re.compile(
-    r"\b(?:no (?:me |nos |le |se )*(?:funciona\w*|va\b(?! a)|van\b(?! a)|enciende|encienden|arranca|sale "
+    r"\b(?:(?:don t|do not|haven t) (?:have|got) (?:any )?(?:hot )?(?:water|power|electricity|heating|light)|"
+    r"no (?:me |nos |le |se )*(?:funciona\w*|va\b(?! a)|van\b(?! a)|enciende|encienden|arranca|sale "
     r"(?:agua|nada)|saca|enfria|calienta|abre|abren|cierra|carga|puedo abrir|podemos abrir|puedo entrar|podemos "
     r"entrar|conecta|tira|traga|desagua|responde)|rot[oa]s?\b|romp\w+|averiad[oa]|averia|estropea\w+|fuga|"
     r"gotera|gotea|atascad[oa]|inund\w+|se ha ido la (?:luz|corriente)|se fue la luz|sin (?:luz|agua|internet|"

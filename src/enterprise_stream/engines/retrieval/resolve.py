@@ -13,6 +13,7 @@ from enterprise_stream.engines.retrieval.index import Index, Match, subject_of, 
 from enterprise_stream.engines.retrieval.offers import Offers, night_price, smallest_for
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.state import DialogueState
+from enterprise_stream.engines.retrieval.text import fold
 from enterprise_stream.thinking.knowledge import Fact, Knowledge, Lodging
 from enterprise_stream.thinking.ports import ResponseType
 
@@ -150,6 +151,7 @@ class Resolver:
         """All lodgings, for a guest who asks which there are."""
         fact = self._knowledge.fact("lodgings")
         left = set(subject_of(heard.words, self._lodging_words())) - lex.ON_OFFER
+        left -= set(fold(self._knowledge.business.place).split())
         specific = heard.guests or heard.stay or heard.lodgings or lex.PRICE.search(heard.words)
         if fact is None or left or specific or not lex.WHICH_PLACES.search(heard.words):
             return None

@@ -22,7 +22,7 @@ _COUNTS = (
     re.compile(rf"\b(\d{{1,3}}) {_PEOPLE}\b(?:(?: y| and| mas| plus)? (\d{{1,2}}|un|una|a|one) {_CHILDREN}\b)?"),
     re.compile(rf"\b(?:somos|seremos|seriamos|vamos a ser|vamos|venimos|we are|we re|we ll be|there are|there s|"
                rf"there will be|"
-               rf"it s|would be|we d be|dormir|dormimos|alojarnos|party of|group of|grupo de|familia de|"
+               rf"it s|would be|we d be|going to be|dormir|dormimos|alojarnos|party of|group of|grupo de|familia de|"
                rf"family of|cabemos|serian|seran|"
                rf"caben) (\d{{1,3}})\b{_NOT_PEOPLE}"),
     re.compile(rf"\b(?:para|for|sleeps?) (?:unos |unas |los |las |about )?(\d{{1,3}})\b{_NOT_PEOPLE}"),
