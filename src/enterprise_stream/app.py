@@ -120,7 +120,7 @@ def build_embedded(settings: Settings) -> Embedded:
         activity=Silero(store.path("silero-vad")),
         recogniser=build_recogniser(settings, pool),
         turn_detector=SmartTurn(store.path("smart-turn"), pool),
-        brain=RetrievalBrain(source, pool),
+        brain=RetrievalBrain(source, pool, cache=settings.knowledge_vectors),
         voice=build_voice(settings, pool),
         busy=lambda: pool.waiting > 0,
     )

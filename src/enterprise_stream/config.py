@@ -5,6 +5,7 @@ is allowed; all bad values are told at once. An empty value counts as not set. T
 """
 
 import difflib
+import hashlib
 import os
 import re
 import sys
@@ -163,6 +164,12 @@ class Settings(BaseSettings):
         """Where the models are kept."""
         cache = self.xdg_cache_home or Path.home() / ".cache"
         return self.model_cache or cache / "enterprise-stream" / "models"
+
+    @property
+    def knowledge_vectors(self) -> Path:
+        """Where the embedded knowledge is kept from one start to the next: one file for each knowledge file."""
+        key = hashlib.sha256(str(self.knowledge_file.resolve()).encode()).hexdigest()[:12]
+        return self.models_folder / "knowledge" / f"{self.knowledge_file.stem}-{key}.npz"
 
     @property
     def threads(self) -> int:

@@ -15,8 +15,9 @@ expect:                                  # in this order
   - {must_not: interrupted}
 ```
 
-Times are ms from the start; the field `"on"` of `duck` is quoted, for YAML reads a bare one as true. `must` looks on from the message that the `must` before it found; `since` is that message's
-time unless it is given, and `within_ms` counts from it. `must_not` looks from there until `until`, or the end.
+Times are ms from the start; the field `"on"` of `duck` is quoted, for YAML reads a bare one as true. `must` looks on
+from the message that the `must` before it found; `since` is that message's time unless it is given, and `within_ms`
+counts from it. `must_not` looks from there until `until`, or the end.
 """
 
 from collections.abc import Mapping, Sequence

@@ -37,17 +37,20 @@ _CLEAR_MARGIN = 2
 _CLEAR_SHARE = 0.7
 _SURE_HEARD = 0.8
 
-_ASK_ES = (
-    r"(?:hablar|hablamos|hable|hablas|habla|hableme|hábleme|háblame|seguimos|seguir|continuar|cambiar|cambie|pasar|"
-    r"contésteme|responda|conteste)"
+_SPEAK = r"(?:h[aá]bl\w+|speak|talk)"
+_CHANGE = (
+    r"(?:segu\w+|sig[ao]\w*|contin[uú]\w+|c[aá]mbi\w+|pas(?:ar|emos|amos|e)|cont[eé]st\w+|resp[oó]nd\w+|"
+    r"(?:d[ií](?:ga|ce|me)|dec[ií]r|rep[ií]t|expl[ií](?:ca|que))\w*|"
+    r"switch|change|continue|answer|reply|go on|use|say|tell|repeat|explain)"
 )
-_ASK_EN = r"(?:speak|talk|switch|change|continue|answer|reply|go on|use)"
+_CANNOT = r"(?:no (?:hablo|entiendo)|(?:don'?t|do not|can'?t) (?:speak|understand))"
 _NAMES = {
     "en": r"(?:ingl[eé]s|english|inglis|inglish)",
     "es": r"(?:espa[nñ]ol|castellano|spanish)",
     "?": r"(?:franc[eé]s|alem[aá]n|italiano|portugu[eé]s|catal[aá]n|valenciano|chino|ruso|french|german|"
     r"italian|portuguese|catalan|chinese|russian|dutch)",
 }
+_OTHER = {"es": "en", "en": "es"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +70,21 @@ class LanguageState:
 
 def requested_language(text: str) -> str | None:
     """The language that the guest asks to speak: "es", "en", "?" for one that is not spoken here, or None."""
-    lowered = text[:400].casefold()
+    lowered = text[:400].casefold().replace("’", "'")
+    for language, name in _NAMES.items():
+        if language in _OTHER and re.search(rf"\b{_CANNOT}\b[^.?!]{{0,12}}\b{name}\b", lowered):
+            return _OTHER[language]
     for language, name in _NAMES.items():
         asks = (
-            rf"\b(?:{_ASK_ES}|{_ASK_EN})\b[^.?!]{{0,30}}\b{name}\b",
+            rf"\b{_SPEAK}\b[^.?!]{{0,30}}\b{name}\b",
+            rf"\b{_CHANGE}\b[^.?!]{{0,30}}\b(?:en|al|a|in|to|into) {name}\b",
             rf"\b(?:en|in) {name}\b(?:,? (?:por favor|please|mejor|better))",
             rf"^\W*(?:no,? )?(?:(?:pues|mejor|better|por favor|please|sorry|perdón|perdone),? )*(?:en |in )?{name}"
             rf"(?:,? (?:por favor|please|mejor|better|if you can|si puede))?\W*$",
-            rf"\b(?:prefiero|i(?:'d| would)? prefer|i only (?:speak|know)|i don'?t speak (?:any )?(?:spanish|"
-            rf"english),?)\b"
-            rf"[^.?!]{{0,20}}\b{name}\b",
+            rf"\b(?:prefiero|i(?:'d| would)? prefer|i only (?:speak|know))\b[^.?!]{{0,20}}\b{name}\b",
         )
         if any(re.search(pattern, lowered) for pattern in asks):
-            if re.search(rf"\b(?:no hablo|don'?t speak|do not speak|can'?t speak)\b[^.?!]{{0,12}}\b{name}\b", lowered):
-                return {"es": "en", "en": "es"}.get(language)
             return language
-    return _cannot(lowered)
-
-
-def _cannot(lowered: str) -> str | None:
-    if re.search(rf"\bno (?:hablo|entiendo)\b[^.?!]{{0,12}}\b{_NAMES['en']}\b", lowered):
-        return "es"
     return None
 
 
