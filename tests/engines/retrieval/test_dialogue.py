@@ -157,3 +157,17 @@ def test_opening_clauses_are_short() -> None:
         for language, text in texts.items():
             first = re.split(r"(?<=[,;:.?!])\s", text)[0]
             assert len(first) <= 60, (key, language, first)
+
+
+async def test_a_place_that_was_offered_is_what_the_talk_is_about(guest: Talk) -> None:
+    ana = guest("es")
+    assert "Villa Malvarrosa" in await ana.say("estoy buscando algo para seis personas en julio")
+    assert "2030 €" in await ana.say("¿cuánto sería una semana?")
+
+
+async def test_what_is_known_already_is_taken_politely(guest: Talk) -> None:
+    ana = guest("es")
+    await ana.say("quiero reservar la villa del 3 al 7 de agosto para ocho personas")
+    answer = await ana.say("somos ocho")
+    assert "no le he entendido" not in answer
+    assert "¿A qué nombre" in answer

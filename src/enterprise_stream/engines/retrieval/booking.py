@@ -146,10 +146,13 @@ class BookingTalk:
             return booking, ""
         small = ""
         if lodging is not None:
-            small = self._say("too_small", name=lodging.name, most=self._say.count(lodging.guests, "guest")) + " "
+            small = (
+                self._say("too_small", name=self._say.called(lodging), most=self._say.count(lodging.guests, "guest"))
+                + " "
+            )
         elif not booking.complete:
             return booking, ""
-        proposal = self._say("propose", name=fitting[0].name)
+        proposal = self._say("propose", name=self._say.called(fitting[0]))
         return replace(booking, lodging=fitting[0].id), f"{small}{proposal}"
 
     def _question(self, booking: Booking) -> tuple[str, str]:

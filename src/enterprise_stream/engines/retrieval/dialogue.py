@@ -95,7 +95,7 @@ class Dialogue:
         rest = replace(state, pending=None)
         if state.pending == "broken" and heard.lodgings and not lex.QUESTION.search(heard.words):
             lodging = self._knowledge.lodging(heard.lodgings[0])
-            text = self._say("broken_noted", lodging=lodging.name if lodging else "")
+            text = self._say("broken_noted", lodging=self._say.called(lodging) if lodging else "")
             return _Said(("broken",), text, "support", replace(rest, lodging=heard.lodgings[0]))
         if state.pending != "office":
             return None
@@ -183,7 +183,8 @@ class Dialogue:
             if named is not None and not self._index.knows(heard.words):
                 text, booking = self._booking.go_on(replace(booking, name=named), self._say("booking_ack"))
                 return self._book(text, booking, state)
-        opening = self._say("booking_ack") if talk is not None or lex.BOOK.search(heard.words) else self._sorry()
+        known = heard.stay or heard.guests or heard.lodgings or heard.name or lex.BOOK.search(heard.words)
+        opening = self._say("booking_ack") if talk is not None or known else self._sorry()
         text, booking = self._booking.go_on(booking, opening)
         return self._book(text, booking, state)
 

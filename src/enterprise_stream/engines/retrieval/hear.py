@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from enterprise_stream.engines.retrieval.dates import Stay, parse_stay
 from enterprise_stream.engines.retrieval.slots import bare_number, guests_in, name_in
-from enterprise_stream.engines.retrieval.text import MAX_CHARS, fold, sound, with_digits
+from enterprise_stream.engines.retrieval.text import MAX_CHARS, fold, sound, with_digits, without_preface
 from enterprise_stream.thinking.knowledge import Knowledge, Lodging
 from enterprise_stream.thinking.language_switch import text_evidence
 
@@ -22,7 +22,7 @@ class Heard:
     """An utterance, taken apart.
 
     Attributes:
-        text: as it was said, cut to what is looked at.
+        text: as it was said, cut to what is looked at, without what only claims the floor.
         words: folded, numbers as digits.
         lodgings: ids, in the order they were said.
         number: the number of an utterance that is hardly more than that.
@@ -48,7 +48,7 @@ def hear(text: str, language: str, knowledge: Knowledge, today: date, month: int
         month: the month that days without one belong to, if the conversation has settled it.
         asked: the booking slot that the guest was asked for last.
     """
-    text = text[:MAX_CHARS]
+    text = without_preface(text[:MAX_CHARS])
     spanish, english = text_evidence(text)
     read_as = language if spanish == english else "es" if spanish > english else "en"
     words = with_digits(fold(text), read_as)

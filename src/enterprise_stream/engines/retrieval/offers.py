@@ -61,8 +61,8 @@ class Offers:
         night = say.money(night_price(self._knowledge, lodging, month))
         if nights is None:
             if month is None:
-                return say("a_night", name=lodging.name, price=night)
-            return say("a_night_month", name=lodging.name, price=night, month=say.month(month))
+                return say("a_night", name=say.called(lodging), price=night)
+            return say("a_night_month", name=say.called(lodging), price=night, month=say.month(month))
         if stay.arrival is None:
             total = say.money(nights * night_price(self._knowledge, lodging, month))
             when = (
@@ -112,7 +112,7 @@ class Offers:
         lodging = pick(self._knowledge.lodgings, key=lambda lodging: lodging.price)
         month = stay.arrival.month if stay.arrival else stay.month
         price = self._say.money(night_price(self._knowledge, lodging, month))
-        return self._say("cheapest" if cheapest else "dearest", name=lodging.name, price=price)
+        return self._say("cheapest" if cheapest else "dearest", name=self._say.called(lodging), price=price)
 
     def room_for(self, guests: int, stay: Stay) -> str:
         """Which lodgings hold that many."""
@@ -121,17 +121,18 @@ class Offers:
         if not fitting:
             biggest = max(self._knowledge.lodgings, key=lambda lodging: lodging.guests)
             most = say.count(biggest.guests, "guest")
-            return say("too_many", guests=say.count(guests, "guest"), name=biggest.name, most=most)
+            return say("too_many", guests=say.count(guests, "guest"), name=say.called(biggest), most=most)
         month = stay.arrival.month if stay.arrival else stay.month
         offers = [
-            say("offer", name=each.name, price=say.money(night_price(self._knowledge, each, month))) for each in fitting
+            say("offer", lodging=say.called(each), price=say.money(night_price(self._knowledge, each, month)))
+            for each in fitting
         ]
         return f"{say('for_guests', guests=say.count(guests, 'guest'))} {say.listed(offers, 'or')}."
 
     def fits(self, lodging: Lodging, guests: int, stay: Stay) -> str:
         """Whether a lodging holds that many, and what does otherwise."""
         key = "fits" if guests <= lodging.guests else "fits_not"
-        text = self._say(key, name=lodging.name, guests=self._say.count(lodging.guests, "guest"))
+        text = self._say(key, name=self._say.called(lodging), guests=self._say.count(lodging.guests, "guest"))
         return text if guests <= lodging.guests else f"{text} {self.room_for(guests, stay)}"
 
     def describe(self, lodging: Lodging) -> str:
@@ -142,18 +143,18 @@ class Offers:
         most = f"{'hasta' if spanish else 'up to'} {say.count(lodging.guests, 'guest')}"
         extras = [feature.text.get(say.language, "") for feature in lodging.features]
         having = f"{'con' if spanish else 'with'} {say.listed(extras)}, " if extras else ""
-        price = say("offer", name="", price=say.money(lodging.price)).lstrip(" ,")
+        price = say("offer", lodging="", price=say.money(lodging.price)).lstrip(" ,")
         return f"{lodging.name}: {rooms}, {most}, {having}{price}."
 
     def features(self, named: dict[str, list[int]], asked_for: Lodging | None) -> str:
         """Which lodging has what was asked for, and whether it is the one that was meant."""
         sentences = []
         if asked_for is not None and asked_for.id not in named:
-            sentences.append(self._say("has_not", name=asked_for.name))
+            sentences.append(self._say("has_not", name=self._say.called(asked_for)))
         chosen = [asked_for.id] if asked_for is not None and asked_for.id in named else list(named)
         for lodging_id in chosen:
             lodging = self._knowledge.lodging(lodging_id)
             if lodging is not None:
                 texts = [lodging.features[number].text.get(self._say.language, "") for number in named[lodging_id]]
-                sentences.append(self._say("has", name=lodging.name, feature=self._say.listed(texts)))
+                sentences.append(self._say("has", name=self._say.called(lodging), feature=self._say.listed(texts)))
         return " ".join(sentences)

@@ -1,9 +1,10 @@
 # ruff: noqa: E501 - a sentence stays on one line
 """What the embedded brain says of its own, in each language; an opening clause is short, because it is spoken first."""
 
+import re
 from collections.abc import Mapping
 
-from enterprise_stream.thinking.knowledge import Knowledge
+from enterprise_stream.thinking.knowledge import Knowledge, Lodging
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "greeting": {
@@ -21,8 +22,8 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "en": "I am {persona}, the AI assistant of {business}. How can I help?",
     },
     "are_you_ai": {
-        "es": "Sí, soy una inteligencia artificial. Me llamo {persona}; si prefiere una persona, se lo digo a la oficina.",
-        "en": "Yes, I am an AI. My name is {persona}; if you prefer a person, I can tell the office.",
+        "es": "Soy una inteligencia artificial. Me llamo {persona}; si prefiere una persona, se lo digo a la oficina.",
+        "en": "I am an AI. My name is {persona}; if you prefer a person, I can tell the office.",
     },
     "unknown": {
         "es": "Eso no lo sé. ¿Quiere que pregunte a la oficina?",
@@ -76,7 +77,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "fits_not": {"es": "No, lo siento. {name} es para {guests} como mucho.", "en": "No, I'm sorry. {name} is for up to {guests}."},
     "for_up_to": {"es": "{name} es para {guests} como mucho.", "en": "{name} is for up to {guests}."},
     "for_guests": {"es": "Para {guests}:", "en": "For {guests}:"},
-    "offer": {"es": "{name}, a {price} la noche", "en": "{name}, at {price} a night"},
+    "offer": {"es": "{lodging}, a {price} la noche", "en": "{lodging}, at {price} a night"},
     "too_many": {
         "es": "Para {guests} no tengo uno solo. El mayor es {name}, para {most} como mucho.",
         "en": "I have no single one for {guests}. The biggest is {name}, for up to {most}.",
@@ -179,6 +180,11 @@ WORDS: tuple[str, ...] = (
 """Every word that the brain puts between its sentences' blanks on its own account."""
 
 
+def contracted(text: str) -> str:
+    """Spanish "de el" and "a el" before a name as they are said: "del Ático", "al Loft"."""
+    return re.sub(r"\b([Aa]) el (?=[A-ZÁÉÍÓÚÑ])", r"\1l ", re.sub(r"\b([Dd])e el (?=[A-ZÁÉÍÓÚÑ])", r"\1el ", text))
+
+
 class Phrases:
     """The brain's sentences in one language, with the business's own wordings where it gave some."""
 
@@ -190,9 +196,15 @@ class Phrases:
         """The sentence `key`, with its blanks filled."""
         own = self.knowledge.small_talk.get(key, {}).get(self.language)
         text = self.knowledge.fill(own or BUILT_IN[key][self.language])
+        if "name" in values:
+            text = re.sub(r"(?:^|(?<=[.!?] ))\{name\}", values["name"][:1].upper() + values["name"][1:], text)
         for name, value in values.items():
             text = text.replace("{" + name + "}", value)
-        return text
+        return contracted(text) if self.language == "es" else text
+
+    def called(self, lodging: Lodging) -> str:
+        """A lodging's name as it stands inside a sentence: "el Ático Ruzafa"."""
+        return lodging.called.get(self.language) or lodging.name
 
     def count(self, number: int, unit: str) -> str:
         """`number` of a unit: "1 noche", "3 nights"."""

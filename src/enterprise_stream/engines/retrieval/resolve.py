@@ -251,10 +251,7 @@ class Resolver:
             text = self._offers.fits(meant, guests, heard.stay) if guests else self._up_to(meant)
             return Finding("capacity", text, meant.type, meant.id, guests=guests)
         if guests and (asks or is_near or lex.WANTS_PLACE.search(heard.words) or len(heard.words.split()) <= 5):
-            fitting = smallest_for(self._knowledge, guests)
-            only = fitting[0].id if len(fitting) == 1 else None
-            text = self._offers.room_for(guests, heard.stay)
-            return Finding("capacity", text, lodging=only, stay=heard.stay, guests=guests)
+            return self._fitting(guests, heard.stay)
         return None
 
     def _room(self, heard: Heard) -> Finding | None:
@@ -266,10 +263,16 @@ class Resolver:
             return Finding("capacity", self._offers.fits(named, heard.guests, heard.stay), named.type, named.id)
         if lex.QUESTION.search(heard.words):
             return None
-        return Finding("capacity", self._offers.room_for(heard.guests, heard.stay), guests=heard.guests)
+        return self._fitting(heard.guests, heard.stay)
+
+    def _fitting(self, guests: int, stay: Stay) -> Finding:
+        """Where so many fit; it is what the talk is about from then on when there is one such place."""
+        fitting = smallest_for(self._knowledge, guests)
+        only = fitting[0].id if len(fitting) == 1 else None
+        return Finding("capacity", self._offers.room_for(guests, stay), lodging=only, stay=stay, guests=guests)
 
     def _up_to(self, lodging: Lodging) -> str:
-        return self._say("for_up_to", name=lodging.name, guests=self._say.count(lodging.guests, "guest"))
+        return self._say("for_up_to", name=self._say.called(lodging), guests=self._say.count(lodging.guests, "guest"))
 
     def _lodging(self, heard: Heard, state: DialogueState) -> Finding | None:
         about = lex.BEDROOMS.search(heard.words) or lex.ABOUT.search(heard.words)

@@ -129,6 +129,26 @@ def with_digits(folded: str, language: str) -> str:
     return " ".join(result)
 
 
+_PREFACE = re.compile(
+    r"^[\s,.;:¿¡!?…-]*(?:"
+    r"espera(?:d|te)?|espere|esp[eé]rese|(?:dame |deme )?un (?:moment(?:it)?o|segund(?:it)?o)|perdon[ae](?:d|me)?|"
+    r"perd[oó]n(?: por (?:molestar|la molestia|interrumpir))?|disculp[ae](?:d|me)?|oye|oiga|mira|mire|escuch[ae]|"
+    r"a ver|sabes qu[eé]|me (?:oyes?|escuchas?)|(?:tengo )?una pregunta(?: (?:r[aá]pida|tonta|m[aá]s))?|"
+    r"(?:mejor )?(?:dime|d[ií]game)(?: una cosa)?|bueno|pues|eh+|em+|mmm*|"
+    r"wait|hang on|hold on|(?:just )?(?:one|a) (?:second|moment|minute)|(?:i'?m )?sorry(?: to bother you)?|excuse me|"
+    r"look(?=,)|listen(?=,)|well|actually|you know what|can you hear me|(?:just )?(?:a )?quick question|uh+|um+"
+    r")\b[\s,.;:…!?-]*(?=[\w¿¡])",
+    re.IGNORECASE,
+)
+
+
+def without_preface(text: str) -> str:
+    """An utterance without what only claims the floor: "espera, oye, ¿cuánto…" → "¿cuánto…"."""
+    while (rest := _PREFACE.sub("", text, count=1)) != text:
+        text = rest
+    return text
+
+
 def segments(text: str) -> list[str]:
     """The questions inside an utterance: split at sentence ends and before a second question word."""
     parts = re.split(r"(?<=[?!.;])\s+|(?=[¿¡])", text[:MAX_CHARS])

@@ -122,7 +122,7 @@ def _season(reader: Reader, node: Node) -> Season:
 
 def _lodging(reader: Reader, node: Node) -> Lodging:
     required = ("id", "name", "bedrooms", "guests", "price")
-    found = reader.group(node, "A lodging", (*required, "also", "type", "features"), required)
+    found = reader.group(node, "A lodging", (*required, "also", "called", "type", "features"), required)
     features = []
     for item in reader.items(found.get("features"), "'features'"):
         parts = reader.group(item, "A feature", ("words", "text"), ("words", "text"))
@@ -137,6 +137,7 @@ def _lodging(reader: Reader, node: Node) -> Lodging:
         price=reader.number(found.get("price"), "'price'", 1, 100_000),
         type=cast("ResponseType", reader.choice(found.get("type"), "A lodging's 'type'", _TYPES)),
         features=tuple(features),
+        called=reader.texts(found.get("called"), "A lodging's 'called'"),
     )
 
 

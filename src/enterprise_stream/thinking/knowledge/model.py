@@ -85,6 +85,7 @@ class Lodging:
 
     Attributes:
         also: other names that guests use, misheard ones included.
+        called: its name inside a sentence, by language, where that differs: "el Ático Ruzafa".
         bedrooms: 0 for a studio.
         guests: most guests.
         price: list price of one night, in whole units of the currency.
@@ -98,6 +99,7 @@ class Lodging:
     price: int
     type: ResponseType = "general"
     features: tuple[Feature, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
