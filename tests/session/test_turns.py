@@ -177,6 +177,18 @@ async def test_a_client_that_stops_sending_is_answered_after_700_ms() -> None:
         assert visitor.finals() == [(1, QUESTION)]
 
 
+async def test_a_client_whose_audio_comes_in_large_pages_has_not_stopped_sending() -> None:
+    async with guest(scripted_engines(recogniser=ScriptedRecogniser(QUESTION))) as visitor:
+        await visitor.speak(600)
+        for _ in range(8):
+            await asyncio.sleep(0.12)
+            await visitor.session.hear(np.zeros(0, np.float32))
+        assert "GuestPaused" not in visitor.kinds()
+        last_bytes = visitor.now
+        await visitor.wait(act.GuestPaused)
+        assert visitor.at(act.GuestPaused) - last_bytes == pytest.approx(STALL_MS, abs=1)
+
+
 async def test_interims_are_shown_while_the_guest_talks() -> None:
     recogniser = ScriptedRecogniser(Heard((QUESTION,)))
     async with guest(scripted_engines(recogniser=recogniser)) as visitor:

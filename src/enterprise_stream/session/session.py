@@ -100,7 +100,10 @@ class Session(Generic[Extra]):
         self._wants_sound = wanted
 
     async def hear(self, samples: Samples) -> None:
-        """Microphone audio, shape (n,), float32 at 16 kHz; waits while the session has too much to do."""
+        """Microphone audio, shape (n,), float32 at 16 kHz; waits while the session has too much to do.
+
+        Empty audio says that the client is still sending, though what it sent cannot be heard yet.
+        """
         await self._inbox.put(samples)
 
     async def tell(self, event: ClientEvent) -> None:
