@@ -1,0 +1,123 @@
+"""Every engine of a kind, with a sound or a text that it can work with."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pytest
+
+from enterprise_stream.engines.kokoro import KokoroVoice
+from enterprise_stream.engines.retrieval import RetrievalBrain
+from enterprise_stream.engines.silero import Silero
+from enterprise_stream.engines.smart_turn import SmartTurn
+from enterprise_stream.engines.whisper import WhisperRecogniser
+from enterprise_stream.listening.ports import Samples, SpeechToText, TurnDetector, VoiceActivity
+from enterprise_stream.models import ModelStore
+from enterprise_stream.speaking.ports import TextToSpeech
+from enterprise_stream.testing import (
+    EnergyActivity,
+    Heard,
+    Reply,
+    ScriptedBrain,
+    ScriptedRecogniser,
+    ScriptedTurnDetector,
+    ScriptedVoice,
+    quiet,
+    speech,
+)
+from enterprise_stream.thinking.knowledge import KnowledgeSource
+from enterprise_stream.thinking.ports import LanguageModel
+from enterprise_stream.workers import WorkerPool
+
+KNOWLEDGE = Path(__file__).parents[2] / "src" / "enterprise_stream" / "data" / "casas-del-turia.yaml"
+BOTH = ["scripted", pytest.param("embedded", marks=pytest.mark.models)]
+Engine = TypeVar("Engine")
+QUESTION = "¿Cuánto cuesta el ático por noche?"
+
+
+async def at_rest(case: "Case[Any]") -> None:
+    """Wait until the engine works for nobody; a thread's work ends when it does, which no event tells."""
+    async with asyncio.timeout(10):
+        while not case.idle():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+def _nothing_waits() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Generic[Engine]):
+    """An engine to hold to its port.
+
+    Attributes:
+        sound: a guest's question, as this engine can hear it.
+        idle: whether the engine works for nobody now.
+    """
+
+    engine: Engine
+    sound: Samples = field(default_factory=lambda: speech(1_500))
+    idle: Callable[[], bool] = _nothing_waits
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    pool = WorkerPool(2)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the embedded demo business is kept for the whole run."""
+    return tmp_path_factory.mktemp("vectors") / "demo.npz"
+
+
+def question() -> Samples:
+    """A guest's question, spoken."""
+    from enterprise_stream.testing.guest_voice import guest_says
+
+    return guest_says(QUESTION, lead_ms=200, tail_ms=300)
+
+
+def _idle(pool: WorkerPool) -> Callable[[], bool]:
+    return lambda: (pool.waiting, pool.running) == (0, 0)
+
+
+@pytest.fixture(params=BOTH)
+def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[SpeechToText]:
+    if request.param == "scripted":
+        return Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
+    return Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+
+
+@pytest.fixture(params=BOTH)
+def detector(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[TurnDetector]:
+    if request.param == "scripted":
+        return Case(ScriptedTurnDetector((0.9,)))
+    return Case(SmartTurn(ModelStore().path("smart-turn"), pool), question(), _idle(pool))
+
+
+@pytest.fixture(params=BOTH)
+def activity(request: pytest.FixtureRequest) -> Case[VoiceActivity]:
+    if request.param == "scripted":
+        return Case(EnergyActivity(), np.concatenate([quiet(320), speech(1_500)]))
+    return Case(Silero(ModelStore().path("silero-vad"))(), question())
+
+
+@pytest.fixture(params=BOTH)
+def brain(request: pytest.FixtureRequest, pool: WorkerPool, vectors: Path) -> Case[LanguageModel]:
+    if request.param == "scripted":
+        return Case(ScriptedBrain(Reply(("El ático ", "cuesta 120 €."), delay_ms=0, piece_ms=0)))
+    return Case(RetrievalBrain(KnowledgeSource(KNOWLEDGE), pool, cache=vectors), idle=_idle(pool))
+
+
+@pytest.fixture(params=BOTH)
+def voice(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[TextToSpeech]:
+    if request.param == "scripted":
+        return Case(ScriptedVoice(delay_ms=0))
+    store = ModelStore()
+    return Case(KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice="sandra"), idle=_idle(pool))
