@@ -15,7 +15,6 @@ Noise is pink, 20 and 10 dB under the speech.
 
 import argparse
 import json
-import os
 import platform
 import re
 import sys
@@ -181,7 +180,7 @@ def main() -> None:
         prog="python -m bench.recogniser", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--utterances", type=int, default=8, help="of each language and kind (default 8, 20 at most)")
-    parser.add_argument("--threads", type=int, default=min(4, os.cpu_count() or 1), help="for every way alike")
+    parser.add_argument("--threads", type=int, default=1, help="for every way alike (1, as the server does)")
     parser.add_argument("--hint", default="", help="names given to our way before it listens, to measure their effect")
     parser.add_argument("--no-recordings", action="store_true", help="leave the person's recordings out")
     parser.add_argument("--json", action="store_true", help="every entry and every text, for machines")

@@ -100,9 +100,15 @@ def test_a_sound_in_brackets_goes_and_the_words_stay() -> None:
 
 
 def test_no_speech_needs_both_signs() -> None:
-    assert not guards.is_speech(0.9, -2.0)
-    assert guards.is_speech(0.9, -0.3)
-    assert guards.is_speech(0.2, -2.0)
+    assert not guards.is_speech(0.9, -2.0, "You")
+    assert guards.is_speech(0.9, -0.3, "Sí.")
+    assert guards.is_speech(0.2, -2.0, "Sí.")
+
+
+def test_a_loop_over_what_is_hardly_speech_is_noise() -> None:
+    looped = ", ".join(["no"] * 12)
+    assert not guards.is_speech(0.77, -0.4, looped)
+    assert guards.is_speech(0.3, -0.4, looped)
 
 
 def test_the_token_limit_grows_with_the_audio_and_ends() -> None:
@@ -119,3 +125,13 @@ def test_a_segment_that_begins_after_the_audio_is_made_up() -> None:
     assert guards.words_within(spoken, 3.4) == [11, 12, 13]
     assert guards.words_within([11, 12], 3.4) == [11, 12]
     assert guards.words_within([at(4.0), 11, at(5.0)], 3.4) == [11]
+
+
+def test_a_segment_that_the_audio_has_no_time_for_is_made_up() -> None:
+    def at(seconds: float) -> int:
+        return 50_364 + round(seconds / 0.02)
+
+    clause = list(range(100, 113))
+    assert guards.words_within([at(0.0), *clause, at(3.48), at(3.48), *clause[:10]], 3.7) == clause
+    assert guards.words_within([at(0.0), *clause, at(3.2), at(3.2), 7, 8, 9, at(3.6)], 3.7) == [*clause, 7, 8, 9]
+    assert guards.words_within([at(3.5), *clause], 3.7) == clause

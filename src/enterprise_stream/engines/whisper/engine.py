@@ -1,7 +1,6 @@
 """The recogniser behind the port: interim and final words of utterances of any length."""
 
 import asyncio
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -27,7 +26,8 @@ class WhisperRecogniser:
     Args:
         model_dir: folder with `model.bin`, `config.json`, `tokenizer.json` and `vocabulary.txt`.
         pool: where the work runs.
-        threads: threads that one utterance's work uses; by default the machine's cores, 4 at most.
+        threads: threads that one utterance's work uses. A second one saves nothing: an utterance's encoding is short,
+            and decoding waits for memory.
         parallel: utterances worked on at once; others wait inside their pool threads.
         languages: ISO 639-1 codes that guests speak; others are not recognised.
         vocabulary_hint: names of the business, comma-separated; makes them likelier. Empty by default, see
@@ -42,7 +42,7 @@ class WhisperRecogniser:
         model_dir: Path,
         pool: WorkerPool,
         *,
-        threads: int = min(4, os.cpu_count() or 1),
+        threads: int = 1,
         parallel: int = 1,
         languages: tuple[str, ...] = ("es", "en"),
         vocabulary_hint: str = "",

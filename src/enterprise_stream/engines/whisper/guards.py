@@ -57,23 +57,33 @@ def token_limit(seconds: float) -> int:
 
 
 def words_within(tokens: Sequence[int], seconds: float) -> list[int]:
-    """The word tokens of the segments that begin inside the audio.
+    """The word tokens of the segments that the audio has room for; others are made up from the silence after it.
 
     Args:
         tokens: what the decoder wrote, each segment between two timestamps.
-        seconds: length of the audio; what begins later, or in its last 100 ms, is made up from the silence after it.
+        seconds: length of the audio. A segment after the first has to begin before its last 100 ms, and to leave time
+            for its words: a clause is sometimes said again in the last 200 ms.
     """
-    last = max(seconds - 0.1, 0.0)
     words: list[int] = []
-    opening, within = True, True
+    for start_s, segment in _segments(tokens):
+        room = 3 + TOKENS_PER_SECOND * (seconds - start_s)
+        if not words or (start_s < seconds - 0.1 and len(segment) <= room):
+            words += segment
+    return words
+
+
+def _segments(tokens: Sequence[int]) -> list[tuple[float, list[int]]]:
+    """Each segment's start in s and its word tokens."""
+    segments: list[tuple[float, list[int]]] = [(0.0, [])]
+    opening = True
     for token in tokens:
         if token >= _FIRST_TIMESTAMP:
             if opening:
-                within = not words or (token - _FIRST_TIMESTAMP) * 0.02 < last
+                segments.append(((token - _FIRST_TIMESTAMP) * 0.02, []))
             opening = not opening
-        elif token < _FIRST_SPECIAL and within:
-            words.append(token)
-    return words
+        elif token < _FIRST_SPECIAL:
+            segments[-1][1].append(token)
+    return segments
 
 
 def without_loop(text: str) -> str:
@@ -114,9 +124,9 @@ def without_stock_phrases(text: str) -> str:
     return bare
 
 
-def is_speech(no_speech_probability: float, mean_log_probability: float) -> bool:
-    """Whether the decoding stands for speech at all."""
-    return no_speech_probability <= NO_SPEECH or mean_log_probability >= WEAK
+def is_speech(no_speech_probability: float, mean_log_probability: float, text: str) -> bool:
+    """Whether the decoding stands for speech at all; over noise a loop is sure of itself ("No, no, no, …")."""
+    return no_speech_probability <= NO_SPEECH or (mean_log_probability >= WEAK and not loops(text))
 
 
 def _cycle(keys: Sequence[str], at: int) -> tuple[int, int]:
