@@ -38,6 +38,8 @@ UNFINISHED = {
         ¿Y me puede decir si
         ¿A qué hora es el?
         Quería preguntar cuánto
+        Quería preguntar cuánto cuesta.
+        Quería saber cuánto vale
         Me puede decir a qué
         No sé si
         La habitación más

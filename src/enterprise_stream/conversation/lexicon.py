@@ -57,7 +57,9 @@ _OPEN_WORDS = {
 # The same, where it takes more than the last word to know.
 _OPEN_ENDINGS = {
     "es": _phrases(
-        "(?:quería|quisiera|quiero|gustaría|necesito) saber", "me gustaría", "por ejemplo", "o sea", "a ver"
+        "(?:quería|quisiera|quiero|gustaría|necesito) saber",
+        "(?:saber|preguntar|preguntarle|preguntarte|consultar) cuánto (?:cuesta|cuestan|vale|valen|es|sería|cobran)",
+        *("me gustaría", "por ejemplo", "o sea", "a ver"),
     ),
     "en": _phrases("(?:think|say|said|hope|guess|mean|is|know) that", "i would like", "i was wondering", "for example"),
 }
