@@ -99,6 +99,17 @@ def one_voice(steps: Steps) -> None:
                 speaking = None
 
 
+def stages_come_in_their_order(steps: Steps) -> None:
+    for action in actions_of(steps):
+        if isinstance(action, act.AnswerComplete):
+            latency = action.latency
+            # What an engine tells first, text or sound, is its own affair.
+            for last in (latency.first_text, latency.first_audio):
+                known = [each for each in (latency.endpoint, latency.transcript, last) if each is not None]
+                assert known == sorted(known), latency
+                assert not known or known[0] >= 0
+
+
 def final_words_once_and_first(steps: Steps) -> None:
     final: set[int] = set()
     for action in actions_of(steps):
@@ -308,6 +319,7 @@ INVARIANTS = (
     every_reply_ends_once,
     nothing_of_a_stale_reply,
     one_voice,
+    stages_come_in_their_order,
     final_words_once_and_first,
     the_answer_is_its_pieces,
     heard_and_paused_pair_up,

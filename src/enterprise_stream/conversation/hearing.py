@@ -175,14 +175,14 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
         case Deciding(utterance=utterance, pause=pause) if utterance.turn == event.turn:
             utterance, shown = _show(utterance, event.words)
             if event.paused and event.revision == utterance.revision:
-                pause = replace(pause, words=event.words, words_at=event.at)
+                pause = replace(pause, words=event.words)
             conversation, decided = turns.decide(replace(conversation, phase=Deciding(utterance, pause)), event.at)
             return conversation, (*shown, *decided)
         case Yielding(utterance=utterance) as yielding if utterance.turn == event.turn:
             utterance = replace(utterance, words=event.words)
             yielding = replace(yielding, utterance=utterance)
             if event.paused and event.revision == utterance.revision and yielding.pause is not None:
-                yielding = replace(yielding, pause=replace(yielding.pause, words=event.words, words_at=event.at))
+                yielding = replace(yielding, pause=replace(yielding.pause, words=event.words))
             return turns.judge_interruption(conversation, yielding, event.at)
         case _:
             return conversation, ()

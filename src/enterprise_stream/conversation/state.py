@@ -34,7 +34,6 @@ class Pause:
         speech_ended_at: when the voice was last heard.
         silence_ms: how long it has lasted, in the guest's samples.
         words: everything said before it, once known.
-        words_at: when they were known.
         completion: probability that the turn is over, once known.
         asked_ms: silence at which `completion` was last asked for.
     """
@@ -42,7 +41,6 @@ class Pause:
     speech_ended_at: float
     silence_ms: float
     words: Words | None = None
-    words_at: float | None = None
     completion: float | None = None
     asked_ms: float = 0.0
 

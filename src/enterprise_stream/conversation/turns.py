@@ -83,8 +83,8 @@ def decide(conversation: Conversation, at: float) -> Step:
         return conversation, ()
     if pause.words is None:
         return _await_final(conversation, utterance, pause.speech_ended_at, at)
-    known_at = at if pause.words_at is None else pause.words_at
-    marks = Marks(utterance.began_at, pause.speech_ended_at, at, known_at)
+    # Words that were known earlier are final from here on: stages are in the order in which the guest waits for them.
+    marks = Marks(utterance.began_at, pause.speech_ended_at, endpoint=at, transcript=at)
     closing: tuple[Action, ...] = (GuestPaused(utterance.turn), CloseUtterance(utterance.turn))
     conversation, answered = _answer(conversation, utterance.turn, pause.words, marks)
     return conversation, (*closing, *answered)
