@@ -23,7 +23,7 @@ class Heard:
 
     Attributes:
         text: as it was said, cut to what is looked at, without what only claims the floor.
-        words: folded, numbers as digits.
+        words: folded, numbers as digits, misheard names of lodgings put right.
         lodgings: ids, in the order they were said.
         number: the number of an utterance that is hardly more than that.
     """
@@ -51,7 +51,7 @@ def hear(text: str, language: str, knowledge: Knowledge, today: date, month: int
     text = without_preface(text[:MAX_CHARS])
     spanish, english = text_evidence(text)
     read_as = language if spanish == english else "es" if spanish > english else "en"
-    words = with_digits(fold(text), read_as)
+    words = named_rightly(with_digits(fold(text), read_as), knowledge)
     name = name_in(text, expected=asked == "name")
     searched = fold(text)
     if name is not None:
@@ -76,14 +76,28 @@ def lodgings_in(words: str, knowledge: Knowledge) -> tuple[str, ...]:
     tokens = words.split()
     found: dict[str, int] = {}
     for lodging in knowledge.lodgings:
-        places = [at for name in (lodging.name, *lodging.also) if (at := _heard_at(tokens, fold(name))) >= 0]
+        places = [place[0] for name in (lodging.name, *lodging.also) if (place := _heard_at(tokens, fold(name)))]
         if places:
             found[lodging.id] = min(places)
     return tuple(sorted(found, key=found.__getitem__))
 
 
-def _heard_at(tokens: list[str], name: str) -> int:
-    """Index of the first word of `name` among `tokens`, or -1."""
+def named_rightly(words: str, knowledge: Knowledge) -> str:
+    """Folded words with the lodgings' misheard names put right: "la vigia malbarrosa" → "la villa malvarrosa"."""
+    tokens = words.split()
+    for lodging in knowledge.lodgings:
+        names = sorted((fold(name) for name in (lodging.name, *lodging.also)), key=len, reverse=True)
+        for name in names:
+            place = _heard_at(tokens, name)
+            if place is not None:
+                at, length = place
+                tokens[at : at + length] = name.split()
+                break
+    return " ".join(tokens)
+
+
+def _heard_at(tokens: list[str], name: str) -> tuple[int, int] | None:
+    """Where `name` is among `tokens`: the first word's index and how many words it takes."""
     wanted, size = sound(name), name.count(" ") + 1
     long = len(wanted) >= 7
     for length in {size, max(1, size - 1), size + 1} if long else {size}:
@@ -91,8 +105,8 @@ def _heard_at(tokens: list[str], name: str) -> int:
             gram = sound(" ".join(tokens[at : at + length]))
             same = gram == wanted if length == size else gram.replace(" ", "") == wanted.replace(" ", "")
             if same or (long and length == size and gram[:1] == wanted[:1] and fuzz.ratio(gram, wanted) >= _MISHEARD):
-                return at
-    return -1
+                return at, length
+    return None
 
 
 def features_in(words: str, knowledge: Knowledge) -> Mapping[str, list[int]]:
