@@ -35,6 +35,7 @@ def _recording(kind: str, *, stop: bool, declared: bool) -> None:
             answer = await sandra.answered(0)
             assert holds(answer.text, ASKED), (answer.question, answer.text)
             assert len(sandra.seen("transcription", final=True)) == 1
+            assert 1_000 < answer.complete["usage"]["stt_ms"] < 10_000
 
     ending = "stop" if stop else "no_stop"
     SCENES.add_as(f"{kind}_{'declared' if declared else 'sniffed'}_{ending}", scene)

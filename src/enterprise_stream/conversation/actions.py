@@ -162,14 +162,18 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class AnswerComplete:
-    """The whole answer's text is known."""
+    """The whole answer's text is known.
+
+    Attributes:
+        audio_ms: the guest's sound that was transcribed for it.
+    """
 
     turn: int
     text: str
     response_type: ResponseType
     latency: Latency
     usage: Usage
-    speech_ms: float
+    audio_ms: float
 
 
 @dataclass(frozen=True, slots=True)

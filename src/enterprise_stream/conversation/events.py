@@ -15,11 +15,13 @@ class Words:
         text: empty when nothing was said.
         language: ISO 639-1 code of the words, or None when unknown.
         probability: 0 to 1; how sure the recogniser is of the language.
+        audio_ms: sound that the words cover; 0 for typed ones.
     """
 
     text: str
     language: str | None = None
     probability: float = 0.0
+    audio_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,8 +223,7 @@ def _completed(reply: Reply) -> tuple[Action, ...]:
 
 
 def _complete(reply: Reply, end: TextEnd) -> AnswerComplete:
-    speech_ms = max(0.0, reply.marks.speech_ended - reply.marks.speech_began)
-    return AnswerComplete(reply.turn, reply.text, end.response_type, _latency(reply.marks), end.usage, speech_ms)
+    return AnswerComplete(reply.turn, reply.text, end.response_type, _latency(reply.marks), end.usage, reply.audio_ms)
 
 
 def _latency(marks: Marks) -> Latency:

@@ -49,7 +49,6 @@ class Pause:
 class Marks:
     """When the stages of a turn were passed, in ms on the session's clock."""
 
-    speech_began: float
     speech_ended: float
     endpoint: float
     transcript: float
@@ -108,6 +107,7 @@ class Reply:
 
     Attributes:
         id: rises with every reply of the session; whatever carries an older one is stale.
+        audio_ms: the guest's sound that it answers.
         voice: None until the first audio.
     """
 
@@ -116,6 +116,7 @@ class Reply:
     language: str
     began_at: float
     marks: Marks
+    audio_ms: float = 0.0
     text: str = ""
     end: TextEnd | None = None
     voice: Voice | None = None
@@ -166,7 +167,6 @@ class Finalizing:
     """
 
     turn: int
-    speech_began_at: float
     speech_ended_at: float
     ended_at: float
     next_utterance: Utterance | None = None

@@ -58,7 +58,7 @@ def on_text(conversation: Conversation, event: TextReceived) -> Step:
     conversation, interrupted = replies.interrupt(conversation, event.at, "client")
     turn = conversation.last_turn + 1
     conversation = replace(conversation, last_turn=turn)
-    marks = Marks(speech_began=event.at, speech_ended=event.at, endpoint=event.at, transcript=event.at)
+    marks = Marks(speech_ended=event.at, endpoint=event.at, transcript=event.at)
     conversation, answered = _answer(conversation, turn, Words(event.text), marks)
     return conversation, (*dropped, *interrupted, *answered)
 
@@ -84,7 +84,7 @@ def decide(conversation: Conversation, at: float) -> Step:
     if pause.words is None:
         return _await_final(conversation, utterance, pause.speech_ended_at, at)
     # Words that were known earlier are final from here on: stages are in the order in which the guest waits for them.
-    marks = Marks(utterance.began_at, pause.speech_ended_at, endpoint=at, transcript=at)
+    marks = Marks(pause.speech_ended_at, endpoint=at, transcript=at)
     closing: tuple[Action, ...] = (GuestPaused(utterance.turn), CloseUtterance(utterance.turn))
     conversation, answered = _answer(conversation, utterance.turn, pause.words, marks)
     return conversation, (*closing, *answered)
@@ -171,7 +171,7 @@ def on_recognition_failed(conversation: Conversation, event: RecognitionFailed) 
 
 
 def _await_final(conversation: Conversation, utterance: Utterance, speech_ended_at: float, at: float) -> Step:
-    phase = Finalizing(utterance.turn, utterance.began_at, speech_ended_at, at)
+    phase = Finalizing(utterance.turn, speech_ended_at, at)
     return replace(conversation, phase=phase), (GuestPaused(utterance.turn), AskFinal(utterance.turn))
 
 
@@ -185,7 +185,7 @@ def on_final_words(conversation: Conversation, event: FinalWordsHeard) -> Step:
     conversation = replace(conversation, phase=Listening())
     answered: tuple[Action, ...] = ()
     if event.words.text:
-        marks = Marks(waiting.speech_began_at, waiting.speech_ended_at, waiting.ended_at, event.at)
+        marks = Marks(waiting.speech_ended_at, waiting.ended_at, event.at)
         conversation, answered = _answer(conversation, turn, event.words, marks)
     conversation, after = _go_on(conversation, waiting, event.at)
     return conversation, (CloseUtterance(turn), *answered, *after)
@@ -205,7 +205,7 @@ def _go_on(conversation: Conversation, waited: Finalizing, at: float) -> Step:
 def _answer(conversation: Conversation, turn: int, words: Words, marks: Marks) -> Step:
     """The turn's words are final: keep them and answer."""
     language = words.language or conversation.language
-    reply = Reply(conversation.last_reply + 1, turn, conversation.language, marks.endpoint, marks)
+    reply = Reply(conversation.last_reply + 1, turn, conversation.language, marks.endpoint, marks, words.audio_ms)
     history = conversation.history.add(Item("user", words.text, turn, language, marks.speech_ended))
     conversation = replace(conversation, phase=Replying(reply), last_reply=reply.id, history=history)
     return conversation, (WordsShown(turn, words, final=True), StartReply(reply.id, turn, words))

@@ -108,7 +108,7 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
             speculated=latency.speculated,
         ),
         usage=wire.Usage(
-            stt_ms=round(notice.speech_ms),
+            stt_ms=round(notice.audio_ms),
             llm_input_tokens=usage.input_tokens,
             llm_cached_tokens=usage.cached_tokens,
             llm_output_tokens=usage.output_tokens,

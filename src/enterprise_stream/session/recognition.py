@@ -168,4 +168,4 @@ class Recognition:
 
 
 def _words_of(transcript: Transcript) -> Words:
-    return Words(transcript.text.strip(), transcript.language, transcript.language_probability)
+    return Words(transcript.text.strip(), transcript.language, transcript.language_probability, transcript.audio_ms)
