@@ -132,6 +132,15 @@ def test_an_open_address_without_a_secret_is_refused(monkeypatch: pytest.MonkeyP
     assert "SESSION_SECRET" in result.output
 
 
+def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == Exit.BAD_CONFIG
+    assert f"127.0.0.1:{port} cannot be listened on" in result.output
+    assert "PORT=" in result.output
+
+
 def test_serving_without_models_exits_4_and_says_how_to_get_them() -> None:
     result = run("serve", "--port", "0")
     assert result.exit_code == Exit.MODELS_MISSING

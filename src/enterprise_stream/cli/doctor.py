@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import Literal
 from rich.console import Console
 
 from enterprise_stream import __version__
+from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
@@ -102,13 +102,10 @@ def _page(_: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            advice = "Stop what listens there, or choose another: PORT=3001."
-            return Finding("port", "advice", f"{settings.host}:{settings.port}: {error.strerror}", advice)
+    reason = why_not(settings.host, settings.port)
+    if reason is not None:
+        advice = "Stop what listens there, or choose another: PORT=3001."
+        return Finding("port", "advice", f"{settings.host}:{settings.port}: {reason}", advice)
     return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
 
 

@@ -9,6 +9,7 @@ import structlog
 import uvicorn
 
 from enterprise_stream.app import create_app
+from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
@@ -69,6 +70,12 @@ def _settings(host: str | None, port: int | None) -> Settings:
         raise ConfigError(
             "SESSION_SECRET is set, but this version makes no session tokens yet and serves this machine only: "
             "remove it, and keep HOST at 127.0.0.1."
+        )
+    reason = why_not(settings.host, settings.port)
+    if reason is not None:
+        raise ConfigError(
+            f"PORT is {settings.port}, and {settings.host}:{settings.port} cannot be listened on ({reason}): stop what "
+            "listens there, or choose another port, such as PORT=3001."
         )
     return settings
 
