@@ -42,6 +42,23 @@ def test_the_labelled_sets_are_apart_from_the_knowledge_file() -> None:
     assert not [text for text in said if fold(text) in written and fold(text)]
 
 
+def test_the_unseen_set_is_apart_from_the_sets_tuned_on() -> None:
+    said = {
+        unseen: {
+            fold(turn.say)
+            for path in LABELLED
+            if path.name.startswith("unseen.") is unseen
+            for item in read_items(path)
+            if len(item.turns) == 1
+            for turn in item.turns
+        }
+        for unseen in (True, False)
+    }
+    # Greetings and thanks have few wordings.
+    assert {words for words in said[True] & said[False] if len(words.split()) > 3} == set()
+    assert len(said[True]) > 70
+
+
 @pytest.mark.parametrize(
     ("answer", "strange"),
     [
