@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.listening.ports import SAMPLE_RATE, SpeechToText
 from enterprise_stream.models import ModelStore
@@ -157,6 +158,9 @@ def create_app(settings: Settings) -> Starlette:
         mode=EMBEDDED,
         idle_s=settings.idle_timeout_s,
         ready=lambda: () if "engines" in warm else ("engines",),
+        speculation=SpeculationPolicy(
+            settings.speculation, settings.speculation_agreement, settings.speculation_drafts
+        ),
     )
 
     @asynccontextmanager

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
         Field(min_length=1),
         Allowed("languages of two letters with commas between them, such as es,en"),
     ] = ("es", "en")
+    speculation: Annotated[Literal["off", "pause", "interim"], lower_case, Allowed("off, pause or interim")] = "pause"
+    speculation_agreement: Annotated[Literal["words", "meaning"], lower_case, Allowed("words or meaning")] = "words"
+    speculation_drafts: Annotated[int, Field(ge=1, le=20), Allowed("a number from 1 to 20")] = 4
     persona: Annotated[Word, Allowed("the name that the voice gives herself, such as Sandra")] = "Sandra"
     knowledge_file: Annotated[
         ReadableFile, Allowed("a readable file that `enterprise-stream knowledge check FILE` finds good")

@@ -46,7 +46,7 @@ class Ears:
         at = turned.event.at
         for action in turned.actions:
             match action:
-                case act.StartReply(turn=turn):
+                case act.WordsShown(turn=turn, final=True):
                     self._answers[turn] = Answer()
                 case act.AnswerGrew(turn=turn, text=text):
                     self._answers[turn].text += text

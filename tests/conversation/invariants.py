@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.drafts import normalised
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.replies import HEARD_SLACK_MS, live_reply
@@ -49,7 +50,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
     for turned in steps:
         for action in turned.actions:
             match action:
-                case act.StartReply(reply=reply):
+                case act.StartReply(reply=reply) | act.ReleaseReply(reply=reply):
                     assert not live, f"reply {reply} begins while {live} lives"
                     live.add(reply)
                 case act.CancelTimer(reply=reply):
@@ -59,7 +60,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
 
 
 def every_reply_ends_once(steps: Steps) -> None:
-    started = [a.reply for a in actions_of(steps) if isinstance(a, act.StartReply)]
+    started = [a.reply for a in actions_of(steps) if isinstance(a, act.StartReply | act.ReleaseReply)]
     ended = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelTimer))
     cancelled = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelReply))
     live = live_reply(steps[-1].after)
@@ -122,6 +123,37 @@ def final_words_once_and_first(steps: Steps) -> None:
                 assert words.text
             case act.StartReply(turn=turn) | act.AnswerGrew(turn=turn):
                 assert turn in final
+
+
+def drafts_are_used_or_dropped_once_and_unseen(steps: Steps) -> None:
+    """A draft that is let out answers the final words; one that is not is cancelled; of neither anything is told."""
+    drafts: dict[int, act.DraftReply] = {}
+    final: ev.Words | None = None
+    same: set[tuple[int, str]] = set()
+    for turned in steps:
+        if isinstance(turned.event, ev.MeaningCompared) and turned.event.same:
+            same.add((turned.event.reply, normalised(turned.event.text)))
+        for action in turned.actions:
+            match action:
+                case act.DraftReply(reply=reply):
+                    assert not drafts, "two drafts at once"
+                    drafts[reply] = action
+                case act.WordsShown(words=words, final=True):
+                    final = words
+                case act.ReleaseReply(reply=reply):
+                    drafted = drafts.pop(reply).words
+                    assert final is not None
+                    agreed = (reply, normalised(final.text)) in same
+                    assert agreed or normalised(drafted.text) == normalised(final.text)
+                case act.CancelReply(reply=reply):
+                    drafts.pop(reply, None)
+                case act.CompareMeaning(reply=reply):
+                    assert reply in drafts
+                case _:
+                    assert not (isinstance(action, act.StartReply) and drafts), "a draft is left behind"
+        live = live_reply(turned.after)
+        assert live is None or live.id not in drafts
+    assert len(drafts) <= (1 if _speaking(steps[-1].after) or isinstance(steps[-1].after.phase, Finalizing) else 0)
 
 
 def the_answer_is_its_pieces(steps: Steps) -> None:
@@ -220,7 +252,7 @@ def turns_rise(steps: Steps) -> None:
                 case act.GuestHeard(turn=turn):
                     assert turn > opened
                     opened = turn
-                case act.StartReply(reply=reply, turn=turn):
+                case act.StartReply(reply=reply, turn=turn) | act.DraftReply(reply=reply, turn=turn):
                     assert reply == replies + 1
                     replies = reply
                     opened = max(opened, turn)
@@ -321,6 +353,7 @@ INVARIANTS = (
     one_voice,
     stages_come_in_their_order,
     final_words_once_and_first,
+    drafts_are_used_or_dropped_once_and_unseen,
     the_answer_is_its_pieces,
     heard_and_paused_pair_up,
     every_utterance_is_closed_once,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
 from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import (
     Closed,
@@ -53,11 +54,16 @@ class Turned:
 class Talk:
     """A conversation under way and all its steps so far."""
 
-    conversation: Conversation = field(default_factory=lambda: Conversation("es"))
+    speculation: SpeculationPolicy
+    conversation: Conversation = field(init=False)
     now: float = 0.0
     steps: list[Turned] = field(default_factory=list)
     due: float | None = None
     words: int = 0
+
+    def __post_init__(self) -> None:
+        """Nobody has said anything yet."""
+        self.conversation = Conversation("es", speculation=self.speculation)
 
     def play(self, moves: list[Move]) -> "Talk":
         """Make all the moves."""
@@ -175,6 +181,10 @@ def _mode(talk: Talk, size: int, shift: int) -> ev.Event:
     return ev.ModeChosen(talk.now, "manual" if size < 2 else "auto")
 
 
+def _compared(talk: Talk, size: int, shift: int) -> ev.Event:
+    return ev.MeaningCompared(talk.now, talk.conversation.last_reply + shift, PHRASES[size], same=size % 2 == 0)
+
+
 SPEECH: list[Maker] = [lambda t, s, x: ev.SpeechStarted(t.now)]
 PAUSE: list[Maker] = [lambda t, s, x: ev.SpeechPaused(t.now, _silence(t, s))]
 SILENCE: list[Maker] = [lambda t, s, x: ev.SilenceGrew(t.now, _silence(t, s))]
@@ -199,6 +209,10 @@ VOICE_ENDED: list[Maker] = [lambda t, s, x: ev.ReplyVoiceEnded(t.now, t.conversa
 FAILED: list[Maker] = [
     lambda t, s, x: ev.ReplyFailed(t.now, t.conversation.last_reply + x, "llm_failed", retryable=False)
 ]
+DRAFTED: list[Maker] = [
+    _compared,
+    lambda t, s, x: ev.DraftFailed(t.now, t.conversation.last_reply + x),
+]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
@@ -214,12 +228,21 @@ HEARING = [
 ]
 ANSWERING = [*[_text_grew] * 4, _text_ended, *[_sounded] * 4, *VOICE_ENDED, _rest_unsaid, *FAILED, _timer, _played]
 ANYTHING = [
-    *SPEECH, *HEARING, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
+    *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
     Listening: [*SPEECH * 8, *ASKED],
-    UserSpeaking: [*PAUSE * 6, *SILENCE, _interim, _interim, *STALLED, *FULL, *ASKED, *UNRECOGNISED],
-    Deciding: [*SILENCE * 4, *[_words_heard] * 5, *[_judged] * 3, *RESUMED, *STALLED, ASKED[0], *UNRECOGNISED],
+    UserSpeaking: [*PAUSE * 6, *SILENCE, _interim, _interim, *DRAFTED, *STALLED, *FULL, *ASKED, *UNRECOGNISED],
+    Deciding: [
+        *SILENCE * 4,
+        *[_words_heard] * 5,
+        *[_judged] * 3,
+        *DRAFTED,
+        *RESUMED,
+        *STALLED,
+        ASKED[0],
+        *UNRECOGNISED,
+    ],
     Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED],
     Replying: [*ANSWERING * 3, *SPEECH * 3, *ASKED],
     Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from enterprise_stream.conversation.actions import Action
 from enterprise_stream.conversation.events import Event
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Phase
 
 from .invariants import INVARIANTS, Steps
@@ -17,6 +18,12 @@ from .talk import WAITS_MS, Move, Talk
 
 TALKS = 250
 MOVES = 120
+POLICIES = (
+    SpeculationPolicy("off"),
+    SpeculationPolicy("pause"),
+    SpeculationPolicy("interim"),
+    SpeculationPolicy("interim", "meaning"),
+)
 
 moves = st.builds(Move, st.integers(0, 9), st.integers(0, 59), st.integers(0, len(WAITS_MS) - 1), st.integers(0, 5))
 
@@ -28,7 +35,7 @@ def _random_talk(seed: int) -> Steps:
         Move(chance.randrange(2 if tame else 0, 10), chance.randrange(60), chance.randrange(8), chance.randrange(6))
         for _ in range(MOVES)
     ]
-    return Talk().play(drawn).steps
+    return Talk(POLICIES[seed % len(POLICIES)]).play(drawn).steps
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +59,8 @@ def test_random_talks_see_every_phase_event_and_action(talks: list[Steps]) -> No
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(moves, min_size=1, max_size=60))
-def test_holds_in_talks_that_shrink(drawn: list[Move]) -> None:
-    steps = Talk().play(drawn).steps
+@given(st.sampled_from(POLICIES), st.lists(moves, min_size=1, max_size=60))
+def test_holds_in_talks_that_shrink(policy: SpeculationPolicy, drawn: list[Move]) -> None:
+    steps = Talk(policy).play(drawn).steps
     for holds in INVARIANTS:
         holds(steps)

@@ -26,6 +26,24 @@ def test_scenario(path: Path) -> None:
     assert not wrong, f"{scenario.title}\n{wrong}\nseen:\n{seen}"
 
 
+def _said(record: list[Seen]) -> dict[tuple[str, object], object]:
+    """What was understood and answered in each turn, without when."""
+    final = [s for s in record if s.name == "transcription" and s.fields["final"]]
+    answers = [s for s in record if s.name in ("response_complete", "play_voice")]
+    return {(s.name, s.fields["turn"]): s.fields["text"] for s in (*final, *answers)}
+
+
+@pytest.mark.parametrize("when", ["pause", "interim"])
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_working_ahead_changes_no_answer(path: Path, when: str) -> None:
+    """Where a guest speaks before an answer that was slow, one that was not may be there in time; else all is alike."""
+    scenario = load(path)
+    plain = _said(CoreStage(scenario.model_copy(update={"speculation": "off"})).play())
+    ahead = _said(CoreStage(scenario.model_copy(update={"speculation": when})).play())
+    assert {key: ahead.get(key) for key in plain} == plain
+    assert not {name for name, _ in ahead.keys() - plain.keys()} - {"response_complete"}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_scenario_is_not_met_by_silence_or_by_everything(path: Path) -> None:
     scenario = load(path)

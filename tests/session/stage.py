@@ -12,10 +12,13 @@ import numpy as np
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import HistoryRequested, Left, Played, TextReceived
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Sound
-from enterprise_stream.session.session import Session, SessionSettings
+from enterprise_stream.session.replies import DraftEnd
+from enterprise_stream.session.session import Session
+from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
 from enterprise_stream.testing import LoopClock, quiet, speech
 from enterprise_stream.thinking.persona import Persona
@@ -42,6 +45,7 @@ class Guest:
     def __init__(self, session: Session[None]) -> None:
         self.session = session
         self.got: list[Got] = []
+        self.draft_ends: list[DraftEnd] = []
         self._news = asyncio.Event()
         self._reading = asyncio.Event()
         self._reading.set()
@@ -150,17 +154,32 @@ class Guest:
         return [(item.role, item.text, item.interrupted) for item in listed.items]
 
 
-def make_session(engines: Engines, *, name: str = "s1", language: str = "es") -> Session[None]:
+def make_session(
+    engines: Engines,
+    *,
+    name: str = "s1",
+    language: str = "es",
+    speculation: SpeculationPolicy = SpeculationPolicy("off"),  # noqa: B008 - frozen
+    on_draft: Callable[[DraftEnd], None] = lambda _: None,
+) -> Session[None]:
     """A session on the loop's own clock."""
-    return Session(SessionSettings(name, language, ("es", "en"), PERSONA), engines, LoopClock())
+    settings = SessionSettings(name, language, ("es", "en"), PERSONA, speculation=speculation)
+    return Session(settings, engines, LoopClock(), on_draft)
 
 
 @contextlib.asynccontextmanager
-async def guest(engines: Engines, *, name: str = "s1") -> AsyncIterator[Guest]:
+async def guest(
+    engines: Engines,
+    *,
+    name: str = "s1",
+    speculation: SpeculationPolicy = SpeculationPolicy("off"),  # noqa: B008 - frozen
+) -> AsyncIterator[Guest]:
     """A guest in a session; leaves at the end, and then nothing of the session may be left."""
     with leaves_nothing():
-        session = make_session(engines, name=name)
+        ends: list[DraftEnd] = []
+        session = make_session(engines, name=name, speculation=speculation, on_draft=ends.append)
         visitor = Guest(session)
+        visitor.draft_ends = ends
         async with asyncio.TaskGroup() as group:
             running = group.create_task(session.run())
             gathering = group.create_task(visitor.gather())

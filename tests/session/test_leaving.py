@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -156,7 +157,7 @@ async def test_a_bug_in_voice_activity_ends_the_session() -> None:
         def reset(self) -> None: ...
 
     engines = scripted_engines()
-    broken = Engines(Broken, engines.recogniser, engines.turn_detector, engines.brain, engines.voice, engines.busy)
+    broken = replace(engines, activity=Broken)
     with leaves_nothing():
         session = make_session(broken)
         running = asyncio.create_task(session.run())

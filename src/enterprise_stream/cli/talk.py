@@ -19,7 +19,8 @@ from enterprise_stream.conversation.events import Left, Played
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.outbox import Sound
-from enterprise_stream.session.session import Session, SessionSettings
+from enterprise_stream.session.session import Session
+from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
 from enterprise_stream.speaking.ports import Pcm
 

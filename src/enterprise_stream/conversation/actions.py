@@ -59,8 +59,33 @@ class StartReply:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftReply:
+    """Begin an answer to these words ahead of the turn's end; nothing of it gets out before `ReleaseReply`."""
+
+    reply: int
+    turn: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReply:
+    """The turn is over and the draft answers it: what there is of it goes out, and it goes on as any reply."""
+
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompareMeaning:
+    """Find out whether an answer to the draft's words also answers these; answered by `MeaningCompared`."""
+
+    reply: int
+    drafted: Words
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class CancelReply:
-    """Stop thinking and speaking; nothing of this reply gets out any more."""
+    """Stop thinking and speaking; nothing of this reply or draft gets out any more."""
 
     reply: int
 
@@ -229,17 +254,8 @@ class Failed:
     turn: int | None
 
 
-Command = (
-    OpenUtterance
-    | AskWords
-    | AskCompletion
-    | AskFinal
-    | CloseUtterance
-    | StartReply
-    | CancelReply
-    | SetTimer
-    | CancelTimer
-)
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | CancelReply
+Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard
     | GuestPaused

@@ -292,6 +292,24 @@ class TimerFired:
     reply: int
 
 
+@dataclass(frozen=True, slots=True)
+class DraftFailed:
+    """A reply that was worked on ahead of the turn's end cannot be had."""
+
+    at: float
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningCompared:
+    """The answer to `CompareMeaning`: whether an answer to the draft's words also answers these."""
+
+    at: float
+    reply: int
+    text: str
+    same: bool
+
+
 ListeningEvent = (
     SpeechStarted
     | SpeechPaused
@@ -320,4 +338,5 @@ ClientEvent = (
 ReplyEvent = (
     ReplyTextGrew | ReplyTextEnded | ReplySounded | ReplyVoiceEnded | ReplyVoiceMissing | ReplyFailed | TimerFired
 )
-Event = ListeningEvent | ClientEvent | ReplyEvent
+DraftEvent = DraftFailed | MeaningCompared
+Event = ListeningEvent | ClientEvent | ReplyEvent | DraftEvent

@@ -6,7 +6,7 @@ When a turn is over, and what follows then, is in `turns.py`.
 from dataclasses import replace
 from typing import assert_never
 
-from enterprise_stream.conversation import turns
+from enterprise_stream.conversation import drafts, turns
 from enterprise_stream.conversation.actions import (
     Action,
     AskCompletion,
@@ -171,19 +171,23 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
     match conversation.phase:
         case UserSpeaking(utterance=utterance) if utterance.turn == event.turn:
             utterance, shown = _show(utterance, event.words)
-            return replace(conversation, phase=UserSpeaking(utterance)), shown
+            conversation, ahead = drafts.work_ahead(replace(conversation, phase=UserSpeaking(utterance)))
+            return conversation, (*shown, *ahead)
         case Deciding(utterance=utterance, pause=pause) if utterance.turn == event.turn:
             utterance, shown = _show(utterance, event.words)
             if event.paused and event.revision == utterance.revision:
                 pause = replace(pause, words=event.words)
             conversation, decided = turns.decide(replace(conversation, phase=Deciding(utterance, pause)), event.at)
-            return conversation, (*shown, *decided)
+            conversation, ahead = drafts.work_ahead(conversation)
+            return conversation, (*shown, *decided, *ahead)
         case Yielding(utterance=utterance) as yielding if utterance.turn == event.turn:
             utterance = replace(utterance, words=event.words)
             yielding = replace(yielding, utterance=utterance)
             if event.paused and event.revision == utterance.revision and yielding.pause is not None:
                 yielding = replace(yielding, pause=replace(yielding.pause, words=event.words))
-            return turns.judge_interruption(conversation, yielding, event.at)
+            conversation, judged = turns.judge_interruption(conversation, yielding, event.at)
+            conversation, ahead = drafts.work_ahead(conversation)
+            return conversation, (*judged, *ahead)
         case _:
             return conversation, ()
 

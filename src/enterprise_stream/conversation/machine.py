@@ -8,7 +8,7 @@ sends each event to its rule.
 from dataclasses import replace
 from typing import assert_never
 
-from enterprise_stream.conversation import hearing, replies, turns
+from enterprise_stream.conversation import drafts, hearing, replies, turns
 from enterprise_stream.conversation.actions import (
     Action,
     HistoryForgotten,
@@ -18,6 +18,7 @@ from enterprise_stream.conversation.actions import (
     StatusReported,
 )
 from enterprise_stream.conversation.events import (
+    DraftEvent,
     Event,
     HistoryCleared,
     HistoryRequested,
@@ -58,14 +59,16 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
         case InterruptRequested():
             return replies.interrupt(conversation, event.at, "client")
         case LanguageChosen():
-            return replies.on_language(conversation, event.language), (LanguageSet(event.language),)
+            conversation, dropped = drafts.without_draft(conversation)
+            return replies.on_language(conversation, event.language), (*dropped, LanguageSet(event.language))
         case ModeChosen():
             return turns.on_mode(conversation, event)
         case HistoryRequested():
             return conversation, (HistoryListed(listing(conversation, event.at)),)
         case HistoryCleared():
+            conversation, dropped = drafts.without_draft(conversation)
             cleared = conversation.history.clear(conversation.last_turn)
-            return replace(conversation, history=cleared), (HistoryForgotten(),)
+            return replace(conversation, history=cleared), (*dropped, HistoryForgotten())
         case StatusRequested():
             return conversation, (StatusReported(describe(conversation)),)
         case Left():
@@ -74,6 +77,8 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
             return hearing.on_listening(conversation, event)
         case _ if isinstance(event, ReplyEvent):
             return replies.on_reply(conversation, event)
+        case _ if isinstance(event, DraftEvent):
+            return drafts.on_draft(conversation, event)
         case _:
             return replies.on_played(conversation, event)
 

@@ -1,6 +1,7 @@
 """Rules of the floor: when a turn is over, and when speech over an answer is an interruption. Pure functions."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from enterprise_stream.conversation.lexicon import is_backchannel, is_unfinished
 
@@ -30,6 +31,21 @@ class TurnPolicy:
     talk_over_ms: float = 900.0
     forget_backchannel_ms: float = 320.0
     played_grace_ms: float = 3000.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpeculationPolicy:
+    """When an answer is begun ahead of the turn's end, and what makes it the answer.
+
+    Attributes:
+        when: `off`; `pause`, for the words before a pause; `interim`, also for words of a guest who still speaks.
+        agreement: `words`, the same after normalisation; `meaning`, also words that ask for the same.
+        drafts: answers begun for one turn at most; the last of them is kept for a pause.
+    """
+
+    when: Literal["off", "pause", "interim"] = "off"
+    agreement: Literal["words", "meaning"] = "words"
+    drafts: int = 4
 
 
 def turn_is_over(

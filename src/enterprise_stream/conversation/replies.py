@@ -230,7 +230,13 @@ def _latency(marks: Marks) -> Latency:
     def since(moment: float | None) -> float | None:
         return None if moment is None else max(0.0, moment - marks.speech_ended)
 
-    return Latency(since(marks.endpoint), since(marks.transcript), since(marks.first_text), since(marks.first_audio))
+    return Latency(
+        since(marks.endpoint),
+        since(marks.transcript),
+        since(marks.first_text),
+        since(marks.first_audio),
+        marks.speculated,
+    )
 
 
 def _finish(conversation: Conversation, reply: Reply, at: float) -> Step:

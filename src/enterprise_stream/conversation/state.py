@@ -4,7 +4,24 @@ from dataclasses import dataclass, field, replace
 
 from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Usage, Words
 from enterprise_stream.conversation.history import History
-from enterprise_stream.conversation.policy import TurnPolicy
+from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply to a hypothesis of the guest's words, begun ahead of the turn's end and not yet let out.
+
+    Attributes:
+        reply: its id.
+        words: what it answers.
+        same: other texts, normalised, that it answers too.
+        asked: the text, normalised, about which `CompareMeaning` was asked last.
+    """
+
+    reply: int
+    words: Words
+    same: frozenset[str] = frozenset()
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +34,8 @@ class Utterance:
         revision: counts its pauses; an engine's answer for an older one is stale.
         spoken_ms: how long the guest has been speaking without a pause.
         words: the latest that were shown.
+        draft: the reply that is being worked on ahead, if any.
+        drafts: how many have been begun for it.
     """
 
     turn: int
@@ -24,6 +43,8 @@ class Utterance:
     revision: int = 0
     spoken_ms: float = 0.0
     words: Words = field(default_factory=lambda: Words(""))
+    draft: Draft | None = None
+    drafts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +68,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """When the stages of a turn were passed, in ms on the session's clock."""
+    """When the stages of a turn were passed, in ms on the session's clock; whether a draft answered it."""
 
     speech_ended: float
     endpoint: float
     transcript: float
     first_text: float | None = None
     first_audio: float | None = None
+    speculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +186,13 @@ class Finalizing:
     Attributes:
         next_utterance: what the guest has begun to say meanwhile.
         next_ended: whether that is over too, by `stop` or because the client has stopped sending audio.
+        draft: the reply that was worked on ahead, if any.
     """
 
     turn: int
     speech_ended_at: float
     ended_at: float
+    draft: Draft | None = None
     next_utterance: Utterance | None = None
     next_ended: bool = False
 
@@ -209,6 +233,7 @@ class Conversation:
     phase: Phase = field(default_factory=Listening)
     mode: TurnMode = "auto"
     policy: TurnPolicy = field(default_factory=TurnPolicy)
+    speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     history: History = field(default_factory=History)
     last_turn: int = 0
     last_reply: int = 0

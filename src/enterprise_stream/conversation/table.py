@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
 
 _ASK = "¿A qué hora es el desayuno?"
@@ -23,6 +24,7 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
     "Deciding, words known": (*_PAUSED, ev.WordsHeard(3100, 1, 1, ev.Words(_ASK), paused=True)),
     "Deciding, no words": (*_PAUSED, ev.WordsHeard(3100, 1, 1, ev.Words(""), paused=True)),
     "Deciding, the sound is finished": (*_PAUSED, ev.SilenceGrew(3064, 256), ev.CompletionJudged(3070, 1, 1, 0.9)),
+    "Deciding, an answer is begun ahead": (*_PAUSED, ev.WordsHeard(3100, 1, 1, ev.Words(_ASK), paused=True)),
     "Finalizing": (*_SPOKEN, ev.StopRequested(3000)),
     "Finalizing, the guest speaks again": (*_SPOKEN, ev.StopRequested(3000), ev.SpeechStarted(3100)),
     "Replying, thinking": _ANSWERED,
@@ -67,6 +69,10 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "final words": ev.FinalWordsHeard(at, turn, words),
         "final words: none": ev.FinalWordsHeard(at, turn, ev.Words("")),
         "the sound is finished": ev.CompletionJudged(at, speaking, 1, 0.9),
+        "other words": ev.WordsHeard(at, speaking, 1, ev.Words("¿Hay piscina?"), paused=True),
+        "the draft answers other words too": ev.MeaningCompared(at, 1, "¿Hay piscina?", same=True),
+        "the draft answers other words not": ev.MeaningCompared(at, 1, "¿Hay piscina?", same=False),
+        "the draft fails": ev.DraftFailed(at, 1),
         "the recogniser fails": ev.RecognitionFailed(at, speaking, "stt_failed", retryable=True),
         "`stop`": ev.StopRequested(at),
         "`text`": ev.TextReceived(at, "Hola"),
@@ -109,7 +115,8 @@ def rows() -> list[Row]:
     """Every row in which something changes or is done."""
     found: list[Row] = []
     for situation, before in SITUATIONS.items():
-        conversation = _reach(before)
+        ahead = SpeculationPolicy("pause", "meaning") if "ahead" in situation else SpeculationPolicy("off")
+        conversation = _reach(before, ahead)
         turn = 1
         speaking = conversation.last_turn if situation.startswith("Yielding") else turn
         for name, event in _events(turn, speaking).items():
@@ -120,8 +127,8 @@ def rows() -> list[Row]:
     return found
 
 
-def _reach(events: tuple[ev.Event, ...]) -> Conversation:
-    conversation = Conversation("es")
+def _reach(events: tuple[ev.Event, ...], speculation: SpeculationPolicy) -> Conversation:
+    conversation = Conversation("es", speculation=speculation)
     for event in events:
         conversation, _ = step(conversation, event)
     return conversation

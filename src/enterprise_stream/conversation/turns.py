@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from enterprise_stream.conversation import replies
+from enterprise_stream.conversation import drafts, replies
 from enterprise_stream.conversation.actions import (
     Action,
     AskFinal,
@@ -10,6 +10,7 @@ from enterprise_stream.conversation.actions import (
     Ducked,
     Failed,
     GuestPaused,
+    ReleaseReply,
     StartReply,
     WordsShown,
 )
@@ -26,6 +27,7 @@ from enterprise_stream.conversation.policy import interrupts, turn_is_over
 from enterprise_stream.conversation.state import (
     Conversation,
     Deciding,
+    Draft,
     Finalizing,
     Listening,
     Marks,
@@ -59,7 +61,7 @@ def on_text(conversation: Conversation, event: TextReceived) -> Step:
     turn = conversation.last_turn + 1
     conversation = replace(conversation, last_turn=turn)
     marks = Marks(speech_ended=event.at, endpoint=event.at, transcript=event.at)
-    conversation, answered = _answer(conversation, turn, Words(event.text), marks)
+    conversation, answered = _answer(conversation, turn, Words(event.text), marks, None)
     return conversation, (*dropped, *interrupted, *answered)
 
 
@@ -86,7 +88,7 @@ def decide(conversation: Conversation, at: float) -> Step:
     # Words that were known earlier are final from here on: stages are in the order in which the guest waits for them.
     marks = Marks(pause.speech_ended_at, endpoint=at, transcript=at)
     closing: tuple[Action, ...] = (GuestPaused(utterance.turn), CloseUtterance(utterance.turn))
-    conversation, answered = _answer(conversation, utterance.turn, pause.words, marks)
+    conversation, answered = _answer(conversation, utterance.turn, pause.words, marks, utterance.draft)
     return conversation, (*closing, *answered)
 
 
@@ -140,15 +142,15 @@ def drop_utterance(conversation: Conversation) -> Step:
         case Yielding(reply=reply, utterance=utterance):
             unduck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=False),)
             return replace(conversation, phase=Replying(reply)), (*_dropped(utterance), *unduck)
-        case Finalizing(turn=turn, next_utterance=following):
+        case Finalizing(turn=turn, draft=draft, next_utterance=following):
             after = () if following is None else _dropped(following)
-            return replace(conversation, phase=Listening()), (CloseUtterance(turn), *after)
+            return replace(conversation, phase=Listening()), (CloseUtterance(turn), *drafts.drop(draft), *after)
         case _:
             return conversation, ()
 
 
 def _dropped(utterance: Utterance) -> tuple[Action, ...]:
-    return (GuestPaused(utterance.turn), CloseUtterance(utterance.turn))
+    return (GuestPaused(utterance.turn), CloseUtterance(utterance.turn), *drafts.drop(utterance.draft))
 
 
 def on_recognition_failed(conversation: Conversation, event: RecognitionFailed) -> Step:
@@ -162,7 +164,7 @@ def on_recognition_failed(conversation: Conversation, event: RecognitionFailed) 
             return conversation, (*dropped, failed)
         case Finalizing(turn=turn) as waiting if turn == event.turn:
             conversation, after = _go_on(replace(conversation, phase=Listening()), waiting, event.at)
-            return conversation, (CloseUtterance(turn), failed, *after)
+            return conversation, (CloseUtterance(turn), *drafts.drop(waiting.draft), failed, *after)
         case _:
             return conversation, ()
 
@@ -171,7 +173,7 @@ def on_recognition_failed(conversation: Conversation, event: RecognitionFailed) 
 
 
 def _await_final(conversation: Conversation, utterance: Utterance, speech_ended_at: float, at: float) -> Step:
-    phase = Finalizing(utterance.turn, speech_ended_at, at)
+    phase = Finalizing(utterance.turn, speech_ended_at, at, utterance.draft)
     return replace(conversation, phase=phase), (GuestPaused(utterance.turn), AskFinal(utterance.turn))
 
 
@@ -183,10 +185,10 @@ def on_final_words(conversation: Conversation, event: FinalWordsHeard) -> Step:
         case _:
             return conversation, ()
     conversation = replace(conversation, phase=Listening())
-    answered: tuple[Action, ...] = ()
+    answered = () if event.words.text else drafts.drop(waiting.draft)
     if event.words.text:
         marks = Marks(waiting.speech_ended_at, waiting.ended_at, event.at)
-        conversation, answered = _answer(conversation, turn, event.words, marks)
+        conversation, answered = _answer(conversation, turn, event.words, marks, waiting.draft)
     conversation, after = _go_on(conversation, waiting, event.at)
     return conversation, (CloseUtterance(turn), *answered, *after)
 
@@ -202,10 +204,16 @@ def _go_on(conversation: Conversation, waited: Finalizing, at: float) -> Step:
     return end_utterance(conversation, at) if waited.next_ended else (conversation, ())
 
 
-def _answer(conversation: Conversation, turn: int, words: Words, marks: Marks) -> Step:
-    """The turn's words are final: keep them and answer."""
-    language = words.language or conversation.language
+def _answer(conversation: Conversation, turn: int, words: Words, marks: Marks, draft: Draft | None) -> Step:
+    """The turn's words are final: keep them and answer, with the draft if it agrees with them."""
+    shown = WordsShown(turn, words, final=True)
+    history = conversation.history.add(
+        Item("user", words.text, turn, words.language or conversation.language, marks.speech_ended)
+    )
+    if draft is not None and drafts.agrees(draft, words):
+        marks = replace(marks, speculated=True)
+        reply = Reply(draft.reply, turn, conversation.language, marks.endpoint, marks, words.audio_ms)
+        return replace(conversation, phase=Replying(reply), history=history), (shown, ReleaseReply(reply.id))
     reply = Reply(conversation.last_reply + 1, turn, conversation.language, marks.endpoint, marks, words.audio_ms)
-    history = conversation.history.add(Item("user", words.text, turn, language, marks.speech_ended))
     conversation = replace(conversation, phase=Replying(reply), last_reply=reply.id, history=history)
-    return conversation, (WordsShown(turn, words, final=True), StartReply(reply.id, turn, words))
+    return conversation, (*drafts.drop(draft), shown, StartReply(reply.id, turn, words))

@@ -4,8 +4,9 @@ All audio here is mono float32 at 16 kHz, full scale ±1.0. Methods that may tak
 coroutines: the engine does its work outside the event loop.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,15 @@ class Utterance(Protocol):
 
     def close(self) -> None:
         """Give back what the utterance holds; never blocks, safe to call twice and at any time."""
+        ...
+
+
+@runtime_checkable
+class StreamingUtterance(Utterance, Protocol):
+    """An utterance whose recogniser tells its interim words by itself, so that nobody need ask for them."""
+
+    def on_interim(self, tell: Callable[[Transcript], None]) -> None:
+        """Call `tell` on the event loop with each new interim result, until the utterance is closed."""
         ...
 
 

@@ -23,7 +23,9 @@ from enterprise_stream.server.service import Service
 from enterprise_stream.server.translate import Numbered, View, to_wire
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
-from enterprise_stream.session.session import Session, SessionSettings
+from enterprise_stream.session.replies import DraftEnd
+from enterprise_stream.session.session import Session
+from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codec import parse_client, serialise
 from enterprise_stream.wire.codes import (
@@ -77,8 +79,10 @@ class Connection:
         self._socket = socket
         self._service = service
         self._id = secrets.token_urlsafe(12)
-        settings = SessionSettings(self._id, language, service.languages, service.persona)
-        self._session: Session[Numbered] = Session(settings, service.engines, service.clock)
+        settings = SessionSettings(
+            self._id, language, service.languages, service.persona, speculation=service.speculation
+        )
+        self._session: Session[Numbered] = Session(settings, service.engines, service.clock, self._count_draft)
         self._microphone = Microphone()
         self._terms = Terms()
         self._audio_budget = AudioBudget()
@@ -111,6 +115,9 @@ class Connection:
                 session.cancel()
                 writer.cancel()
                 self._microphone.close()
+
+    def _count_draft(self, end: DraftEnd) -> None:
+        self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -256,6 +263,9 @@ class Connection:
 
     async def _send_notice(self, notice: act.Notice) -> None:
         self.log.note(notice, self._microphone.encoding)
+        if isinstance(notice, act.AnswerComplete):
+            stages = ("endpoint", "transcript", "first_text", "first_audio")
+            self._service.metrics.turn_answered({stage: getattr(notice.latency, stage) for stage in stages})
         match notice:
             case act.VoiceBegan(turn=turn):
                 await self._begin_voice(turn)

@@ -32,6 +32,7 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Route("/asyncapi.yaml", asyncapi),
             page,
         ],
@@ -59,6 +60,12 @@ async def readyz(request: Request) -> Response:
         "mode": service.mode,
     }
     return JSONResponse(body, 503 if missing or full else 200)
+
+
+async def metrics(request: Request) -> Response:
+    """Counters in Prometheus's text format."""
+    service: Service = request.app.state.service
+    return Response(service.metrics.render(), media_type=service.metrics.content_type)
 
 
 def asyncapi(_: Request) -> Response:

@@ -1,9 +1,11 @@
 """What the server serves: the engines, the persona and the limits, as the composition root puts them together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from enterprise_stream.clock import Clock
+from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.session.engines import Engines
@@ -18,6 +20,7 @@ class Service:
         mode: what answers, as `ready.server.mode` tells it.
         idle_s: a connection on which nothing comes in for this long is closed.
         ready: names of what is not ready yet; empty when guests may come.
+        speculation: when answers are begun ahead of a turn's end.
     """
 
     engines: Engines
@@ -30,3 +33,5 @@ class Service:
     mode: str
     idle_s: float
     ready: Callable[[], tuple[str, ...]]
+    speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
+    metrics: Metrics = field(default_factory=Metrics)

@@ -1,11 +1,16 @@
 """The engines that sessions share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from enterprise_stream.listening.ports import SpeechToText, TurnDetector, VoiceActivity
 from enterprise_stream.speaking.ports import TextToSpeech
-from enterprise_stream.thinking.ports import LanguageModel
+from enterprise_stream.thinking.ports import LanguageModel, Question
+
+
+async def never_the_same(_question: Question, _text: str) -> bool:
+    """Nothing here can tell that two wordings ask for the same."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class Engines:
     """One of each kind; `activity` makes a stream of its own for each guest.
 
     Attributes:
+        same_meaning: whether an answer to the question also answers these words; False where nothing can tell.
         busy: whether work waits for the machine, so that what is only nice to have is left out.
     """
 
@@ -21,4 +27,5 @@ class Engines:
     turn_detector: TurnDetector
     brain: LanguageModel
     voice: TextToSpeech
+    same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same
     busy: Callable[[], bool] = lambda: False

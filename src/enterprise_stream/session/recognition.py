@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.listening.intake import Intake
-from enterprise_stream.listening.ports import Transcript, Utterance
+from enterprise_stream.listening.ports import StreamingUtterance, Transcript, Utterance
 from enterprise_stream.session.deadline import engine_deadline
 from enterprise_stream.session.engines import Engines
 
@@ -75,6 +76,9 @@ class Recognition:
         """Recognise from here on, the pre-roll included."""
         utterance = self._engines.recogniser.utterance(self._owner, language)
         self._open[turn] = _Open(utterance)
+        if isinstance(utterance, StreamingUtterance):
+            self._open[turn].interim_at_ms = float("inf")
+            utterance.on_interim(partial(self._interim, turn))
         self._intake.open(utterance)
         self._capturing = turn
 
@@ -110,6 +114,11 @@ class Recognition:
         if opened is not None:
             self._cancel(opened)
             opened.utterance.close()
+
+    def _interim(self, turn: int, transcript: Transcript) -> None:
+        if turn == self._capturing:
+            words = _words_of(transcript)
+            self._tell(WordsHeard(self._clock.now_ms(), turn, revision=-1, words=words, paused=False))
 
     def _stop_capturing(self, turn: int) -> None:
         if self._capturing == turn:

@@ -40,6 +40,9 @@ TEXT_DEADLINE_S = 30.0
 SOUND_DEADLINE_S = 30.0
 """How long the voice may take for its next piece of sound, waiting for its turn included."""
 
+AHEAD_CHARS = 280
+"""Text that an answer takes from the brain before the turn is over: the first two sentences, about 70 tokens."""
+
 MAX_CLAUSES_WAITING = 64
 """Clauses that wait for the voice; the brain waits when there are more."""
 
@@ -53,12 +56,16 @@ class ReplyPorts:
         send: hands a piece of audio to the guest.
         heard_ms: how much of this reply's audio has been heard by now.
         remember: keeps the brain's memory for the next question.
+        give_up: an answer that nobody hears yet cannot be had; whoever began it cancels it.
+        released: set once the answer may be heard; before it, no more than its first clause is worked on.
     """
 
     tell: Callable[[ReplyEvent], None]
     send: Callable[[Sound], None]
     heard_ms: Callable[[], float]
     remember: Callable[[object | None], None]
+    give_up: Callable[[], None]
+    released: asyncio.Event
     clock: Clock
 
 
@@ -84,6 +91,7 @@ class ReplyRunner:
 
     async def _think(self, question: Question) -> None:
         splitter = PhraseSplitter()
+        taken = 0
         async with aclosing(self._answer(question)) as pieces:
             async for piece in pieces:
                 match piece:
@@ -91,6 +99,9 @@ class ReplyRunner:
                         self._ports.tell(ReplyTextGrew(self._now(), self._id, text))
                         for clause in splitter.feed(text):
                             await self._clauses.put(clause)
+                        taken += len(text)
+                        if taken >= AHEAD_CHARS:
+                            await self._ports.released.wait()
                     case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
                         self._ports.remember(memory)
                         counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens)
@@ -107,6 +118,7 @@ class ReplyRunner:
                     yield piece
         except EnterpriseStreamError as error:
             log.warning("brain_failed", code=error.code, error=error.message)
+            await self._given_up()
             yield AnswerText(self._persona.apology(question.language))
             yield AnswerEnd("error", question.memory)
 
@@ -121,12 +133,20 @@ class ReplyRunner:
                 await self._say(voice, question, clause)
             except EnterpriseStreamError as error:
                 log.warning("voice_failed", code=error.code, error=error.message)
+                await self._given_up()
                 unsaid = clause
+            await self._ports.released.wait()
         await thought
         if unsaid or self._sent_samples == 0:
             self._ports.tell(ReplyVoiceMissing(self._now(), self._id, unsaid.strip()))
         else:
             self._ports.tell(ReplyVoiceEnded(self._now(), self._id))
+
+    async def _given_up(self) -> None:
+        """Nobody has heard anything yet: an answer that is begun anew may do better."""
+        if not self._ports.released.is_set():
+            self._ports.give_up()
+            await self._ports.released.wait()
 
     async def _say(self, voice: TextToSpeech, question: Question, clause: str) -> None:
         base_ms = self._sent_ms()

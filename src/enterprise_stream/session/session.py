@@ -1,8 +1,9 @@
 """One guest's session: takes what comes in, steps the conversation, performs what follows."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import structlog
@@ -17,21 +18,16 @@ from enterprise_stream.conversation.events import (
     LanguageChosen,
     Left,
     TimerFired,
-    Words,
 )
 from enterprise_stream.conversation.machine import step
-from enterprise_stream.conversation.policy import TurnPolicy
-from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Outbox, SlowReaderError
 from enterprise_stream.session.recognition import Recognition
-from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
-from enterprise_stream.thinking.language_switch import LanguageState, judge
-from enterprise_stream.thinking.persona import Persona
-from enterprise_stream.thinking.ports import Message, Question
+from enterprise_stream.session.replies import Doors, DraftEnd, Replies
+from enterprise_stream.session.settings import SessionSettings
 
 log = structlog.get_logger(__name__)
 
@@ -44,48 +40,38 @@ STALL_MS = 700.0
 FRAMES_AT_ONCE = 8_000
 """Samples taken in before the event loop may do something else: half a second, about 2 ms of work."""
 
-HISTORY_FOR_BRAIN = 40
-"""Lines of the conversation that a brain is given."""
-
 Extra = TypeVar("Extra")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """What a session is made with.
-
-    Attributes:
-        id: also the owner of its work in the pool.
-        language: ISO 639-1 code to begin with.
-        languages: those that it may switch to.
-    """
-
-    id: str
-    language: str
-    languages: tuple[str, ...]
-    persona: Persona
-    policy: TurnPolicy = field(default_factory=TurnPolicy)
 
 
 class Session(Generic[Extra]):
     """One guest. `run` owns everything: when it ends, nothing of the session is left.
 
+    Args:
+        settings: what it is made with.
+        engines: shared by all sessions.
+        clock: the session's clock.
+        on_draft: told how each answer that was worked on ahead has ended.
+
     Attributes:
         outbox: what the guest is to get, in order.
     """
 
-    def __init__(self, settings: SessionSettings, engines: Engines, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        engines: Engines,
+        clock: Clock,
+        on_draft: Callable[[DraftEnd], None] = lambda _: None,
+    ) -> None:
         self.outbox: Outbox[Extra] = Outbox()
         self._settings = settings
         self._engines = engines
         self._clock = clock
         self._inbox: asyncio.Queue[Samples | ClientEvent] = asyncio.Queue(MAX_INBOX)
-        self._conversation = Conversation(settings.language, policy=settings.policy)
+        self._conversation = Conversation(settings.language, policy=settings.policy, speculation=settings.speculation)
         self._intake = Intake(engines.activity())
-        self._language = LanguageState(settings.language)
-        self._memory: object | None = None
+        self._on_draft = on_draft
         self._wants_sound = True
-        self._replies: dict[int, asyncio.Task[None]] = {}
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._last_audio = clock.now_ms()
@@ -116,6 +102,10 @@ class Session(Generic[Extra]):
             self._recognition = Recognition(
                 self._settings.id, self._engines, self._intake, self._clock, self._group, self._apply
             )
+            doors = Doors(
+                lambda: self._conversation, self._apply, self.outbox.put, lambda: self._wants_sound, self._on_draft
+            )
+            self._replies = Replies(self._settings, self._engines, self._clock, self._group, doors)
             try:
                 await self._serve()
             finally:
@@ -132,9 +122,9 @@ class Session(Generic[Extra]):
             if isinstance(item, Event):
                 self._apply(replace(item, at=self._clock.now_ms()))
                 if isinstance(item, LanguageChosen):
-                    self._language = LanguageState(item.language)
+                    self._replies.language_chosen(item.language)
                 elif isinstance(item, HistoryCleared):
-                    self._memory = None
+                    self._replies.forget()
             else:
                 await self._listen(item)
 
@@ -182,62 +172,18 @@ class Session(Generic[Extra]):
                 self._recognition.ask_final(turn)
             case act.CloseUtterance(turn=turn):
                 self._recognition.close(turn)
-            case act.StartReply(reply=reply, words=words):
-                self._start_reply(reply, words)
-            case act.CancelReply(reply=reply):
-                self._cancel_reply(reply)
             case act.SetTimer(reply=reply, at=at):
                 self._set_timer(reply, at)
             case act.CancelTimer(reply=reply):
                 self._cancel_timer(reply)
+            case _ if isinstance(action, act.ReplyCommand):
+                if isinstance(action, act.CancelReply):
+                    self.outbox.revoke(action.reply)
+                self._replies.perform(action)
             case _:
                 self.outbox.put(action)
 
-    # --- replies ------------------------------------------------------------------------------------------------
-
-    def _start_reply(self, reply: int, words: Words) -> None:
-        self._language = judge(self._language, words.text, words.language, words.probability)
-        if self._language.language not in self._settings.languages:
-            self._language = LanguageState(self._conversation.language)
-        if self._language.language != self._conversation.language:
-            self._apply(LanguageChosen(self._clock.now_ms(), self._language.language))
-        ports = ReplyPorts(
-            tell=self._apply,
-            send=self.outbox.put,
-            heard_ms=lambda: self._heard_ms(reply),
-            remember=self._remember,
-            clock=self._clock,
-        )
-        voice = self._engines.voice if self._wants_sound else None
-        runner = ReplyRunner(reply, self._engines.brain, voice, self._settings.persona, ports)
-        task = self._group.create_task(runner.run(self._question(words)))
-        self._replies[reply] = task
-        task.add_done_callback(lambda _: self._replies.pop(reply, None))
-
-    def _question(self, words: Words) -> Question:
-        lines = self._conversation.history.items[:-1][-HISTORY_FOR_BRAIN:]
-        history = tuple(Message(line.role, line.text, line.language) for line in lines)
-        return Question(
-            self._settings.id,
-            words.text,
-            self._conversation.language,
-            history,
-            self._memory,
-            self._clock.today(),
-        )
-
-    def _remember(self, memory: object | None) -> None:
-        self._memory = memory
-
-    def _heard_ms(self, reply: int) -> float:
-        live = live_reply(self._conversation)
-        return live.heard_ms(self._clock.now_ms()) if live is not None and live.id == reply else 0.0
-
-    def _cancel_reply(self, reply: int) -> None:
-        self.outbox.revoke(reply)
-        task = self._replies.pop(reply, None)
-        if task is not None:
-            task.cancel()
+    # --- timers -------------------------------------------------------------------------------------------------
 
     def _set_timer(self, reply: int, at: float) -> None:
         self._cancel_timer(reply)

@@ -11,6 +11,7 @@ from itertools import count
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.testing.notices import message_of
 from enterprise_stream.testing.scenario import Answer, Scenario, ScenarioError, Seen, Sent, Spoken
@@ -55,13 +56,16 @@ class CoreStage:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        self._conversation = Conversation(scenario.language, mode=scenario.mode)
+        speculation = SpeculationPolicy(scenario.speculation)
+        self._conversation = Conversation(scenario.language, mode=scenario.mode, speculation=speculation)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._now = 0.0
         self._record: list[Seen] = []
         self._hearing = _Hearing()
         self._timers: dict[int, int] = {}
+        self._answered = 0
+        self._held: dict[int, list[Callable[[float], ev.Event]]] = {}
 
     def play(self) -> list[Seen]:
         """Play it to its end and return what the client saw."""
@@ -109,16 +113,31 @@ class CoreStage:
                 )
             case act.CloseUtterance(turn=turn):
                 self._close(turn)
-            case act.StartReply(reply=reply):
-                self._answer(reply)
-            case act.CancelReply():
-                pass
+            case act.StartReply() | act.DraftReply() | act.ReleaseReply() | act.CompareMeaning() | act.CancelReply():
+                self._perform_reply(action)
             case act.SetTimer(reply=reply, at=at):
                 self._set_timer(reply, at)
             case act.CancelTimer(reply=reply):
                 self._timers.pop(reply, None)
             case _:
                 self._record.append(Seen(self._now, *message_of(action)))
+
+    def _perform_reply(self, command: act.ReplyCommand) -> None:
+        match command:
+            case act.StartReply(reply=reply):
+                self._answer(reply)
+                self._answered += 1
+            case act.DraftReply(reply=reply):
+                self._held[reply] = []
+                self._answer(reply)
+            case act.ReleaseReply(reply=reply):
+                self._answered += 1
+                for event in self._held.pop(reply):
+                    self._tell(event(self._now))
+            case act.CompareMeaning(reply=reply, words=words):
+                self._later(20.0, lambda at: ev.MeaningCompared(at, reply, words.text, same=False))
+            case act.CancelReply():
+                pass  # what is in flight still arrives
 
     def _set_timer(self, reply: int, at: float) -> None:
         mark = next(self._order)
@@ -221,19 +240,31 @@ class CoreStage:
 
     # --- brain and voice ----------------------------------------------------------------------------------------
 
+    def _told(self, reply: int, after_ms: float, event: Callable[[float], ev.Event]) -> None:
+        """What a reply tells, later; as long as it is a draft, it waits to be let out."""
+
+        def tell() -> None:
+            if reply in self._held:
+                self._held[reply].append(event)
+            else:
+                self._tell(event(self._now))
+
+        self._at(self._now + after_ms, tell)
+
     def _answer(self, reply: int) -> None:
-        if reply > len(self._scenario.brain):
-            raise ScenarioError(f"{self._scenario.title}: the brain has no answer number {reply}; add one")
-        answer = self._scenario.brain[reply - 1]
+        if self._answered >= len(self._scenario.brain):
+            number = self._answered + 1
+            raise ScenarioError(f"{self._scenario.title}: the brain has no answer number {number}; add one")
+        answer = self._scenario.brain[self._answered]
         given = answer.answer if answer.fails_after is None else answer.answer[: answer.fails_after]
         delay = answer.first_text_ms
         for piece in given:
-            self._later(delay, lambda at, piece=piece: ev.ReplyTextGrew(at, reply, piece))  # type: ignore[misc]
+            self._told(reply, delay, lambda at, piece=piece: ev.ReplyTextGrew(at, reply, piece))  # type: ignore[misc]
             delay += answer.piece_every_ms
         if answer.fails_after is not None:
-            self._later(delay, lambda at: ev.ReplyFailed(at, reply, "llm_failed", retryable=True))
+            self._told(reply, delay, lambda at: ev.ReplyFailed(at, reply, "llm_failed", retryable=True))
             return
-        self._later(delay, lambda at: ev.ReplyTextEnded(at, reply, answer.type, ev.Usage()))
+        self._told(reply, delay, lambda at: ev.ReplyTextEnded(at, reply, answer.type, ev.Usage()))
         self._sound(reply, answer, delay)
 
     def _sound(self, reply: int, answer: Answer, text_ends_ms: float) -> None:
@@ -245,7 +276,8 @@ class CoreStage:
             words = piece.split()
             captions = tuple(ev.Caption(w, sent + i * word_ms, sent + (i + 1) * word_ms) for i, w in enumerate(words))
             sent += word_ms * len(words)
-            self._later(
+            self._told(
+                reply,
                 delay,
                 lambda at, sent=sent, captions=captions: ev.ReplySounded(at, reply, sent, captions),  # type: ignore[misc]
             )
@@ -253,9 +285,9 @@ class CoreStage:
         rest = "".join(answer.answer[voiced:])
         delay = max(delay, text_ends_ms)
         if rest:
-            self._later(delay, lambda at: ev.ReplyVoiceMissing(at, reply, rest))
+            self._told(reply, delay, lambda at: ev.ReplyVoiceMissing(at, reply, rest))
         else:
-            self._later(delay, lambda at: ev.ReplyVoiceEnded(at, reply))
+            self._told(reply, delay, lambda at: ev.ReplyVoiceEnded(at, reply))
 
 
 def _client_event(sent: Sent) -> ev.ClientEvent:

@@ -5,12 +5,12 @@ raised as it is: an `EngineError` is what a real engine raises, anything else is
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.engines import Engines, never_the_same
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
 from enterprise_stream.testing.listening import EnergyActivity, ScriptedRecogniser, ScriptedTurnDetector, failed
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, ResponseType, Usage
@@ -145,6 +145,7 @@ def scripted_engines(
     turn_detector: ScriptedTurnDetector | None = None,
     brain: ScriptedBrain | None = None,
     voice: ScriptedVoice | None = None,
+    same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same,
     busy: Callable[[], bool] = lambda: False,
 ) -> Engines:
     """A set of engines for a session; those that are not given follow their own defaults."""
@@ -154,5 +155,6 @@ def scripted_engines(
         turn_detector or ScriptedTurnDetector(),
         brain or ScriptedBrain(),
         voice or ScriptedVoice(),
-        busy,
+        same_meaning=same_meaning,
+        busy=busy,
     )

@@ -27,7 +27,8 @@ def message_of(notice: act.Action) -> tuple[str, dict[str, object]]:  # noqa: C9
         case act.VoiceMissing(turn=turn, text=text, response_type=kind):
             return "play_voice", {"turn": turn, "text": text, "responseType": kind}
         case act.AnswerComplete(turn=turn, text=text, response_type=kind, latency=latency):
-            known = {name: getattr(latency, name) for name in ("endpoint", "transcript", "first_text", "first_audio")}
+            stages = ("endpoint", "transcript", "first_text", "first_audio", "speculated")
+            known = {name: getattr(latency, name) for name in stages}
             return "response_complete", {"turn": turn, "text": text, "responseType": kind, "latency": known}
         case act.Ducked(turn=turn, on=on):
             return "duck", {"turn": turn, "on": on}

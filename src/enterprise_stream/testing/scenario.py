@@ -147,6 +147,7 @@ class Scenario(_Part):
     Attributes:
         mode: who ends turns (protocol.md's `turn.mode`).
         sound: whether the client wants audio; false is output `none`.
+        speculation: when answers are begun ahead of a turn's end.
         lasts_ms: how long it is watched.
     """
 
@@ -158,6 +159,7 @@ class Scenario(_Part):
     lasts_ms: Millis = 15_000.0
     guest: tuple[Spoken, ...] = ()
     client: tuple[Sent, ...] = ()
+    speculation: Literal["off", "pause", "interim"] = "off"
     recogniser: Recogniser = Recogniser()
     brain: tuple[Answer, ...] = ()
     voice: SpokenVoice = SpokenVoice()

@@ -1,0 +1,62 @@
+"""What an operator's Prometheus reads at `/metrics`."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+"""Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
+
+
+class Metrics:
+    """The counters of one server; created once, by whoever puts the server together."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._stages = Histogram(
+            "enterprise_stream_turn_stage_seconds",
+            "From the guest's last word (or the typed message) until a stage of the turn was passed.",
+            ["stage"],
+            buckets=STAGE_BUCKETS_S,
+            registry=self._registry,
+        )
+        self._drafts = Counter(
+            "enterprise_stream_drafts",
+            "Answers begun ahead of the turn's end, by what became of them: used or dropped.",
+            ["ended"],
+            registry=self._registry,
+        )
+        self._draft_tokens = Counter(
+            "enterprise_stream_draft_tokens",
+            "Output tokens of answers begun ahead, until they were used or dropped; those of dropped ones are wasted.",
+            ["ended"],
+            registry=self._registry,
+        )
+        self._draft_sound = Counter(
+            "enterprise_stream_draft_sound_seconds",
+            "Sound made for answers begun ahead, until they were used or dropped; that of dropped ones is wasted.",
+            ["ended"],
+            registry=self._registry,
+        )
+
+    def turn_answered(self, stages_ms: dict[str, float | None]) -> None:
+        """A turn has its answer.
+
+        Args:
+            stages_ms: when each stage was passed, in ms from the guest's last word; None is not known.
+        """
+        for stage, ms in stages_ms.items():
+            if ms is not None:
+                self._stages.labels(stage).observe(ms / 1000)
+
+    def draft_ended(self, *, used: bool, text_tokens: int, sound_ms: float) -> None:
+        """An answer that was begun ahead was let out or dropped."""
+        ended = "used" if used else "dropped"
+        self._drafts.labels(ended).inc()
+        self._draft_tokens.labels(ended).inc(text_tokens)
+        self._draft_sound.labels(ended).inc(sound_ms / 1000)
+
+    def render(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self._registry)

@@ -1,0 +1,76 @@
+"""The door behind which an answer waits that was begun ahead of the turn's end."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from enterprise_stream.conversation.events import ReplyEvent, ReplyTextEnded, ReplyTextGrew
+from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.reply import ReplyPorts
+from enterprise_stream.speaking.ports import SAMPLE_RATE
+
+CHARS_A_TOKEN = 4
+"""Characters of text in one token of a vendor's, roughly (OpenAI's own rule of thumb), where it reports none."""
+
+
+class Hold:
+    """Keeps what a reply tells, sends and remembers until it is released, in order; then passes everything on.
+
+    What waits is bounded by the reply itself: it goes no further than `reply.AHEAD_CHARS` and its first clause.
+
+    Attributes:
+        text_tokens: bought so far, as the brain reports it, else estimated from its text.
+        sound_ms: made so far.
+    """
+
+    def __init__(self, ports: ReplyPorts) -> None:
+        self._ports = ports
+        self._waiting: list[Callable[[], None]] = []
+        self._released = asyncio.Event()
+        self._chars = 0
+        self._reported: int | None = None
+        self._samples = 0
+
+    @property
+    def ports(self) -> ReplyPorts:
+        """The session's ports as the reply behind the door sees them."""
+        return replace(self._ports, tell=self._tell, send=self._send, remember=self._remember, released=self._released)
+
+    @property
+    def text_tokens(self) -> int:  # noqa: D102 - see the class
+        return self._reported if self._reported is not None else round(self._chars / CHARS_A_TOKEN)
+
+    @property
+    def sound_ms(self) -> float:  # noqa: D102 - see the class
+        return self._samples * 1000 / SAMPLE_RATE
+
+    def release(self) -> None:
+        """Let out what waits, dated now, and everything that follows."""
+        self._released.set()
+        waiting, self._waiting = self._waiting, []
+        for pass_on in waiting:
+            pass_on()
+
+    def _tell(self, event: ReplyEvent) -> None:
+        if self._released.is_set():
+            self._ports.tell(event)
+            return
+        if isinstance(event, ReplyTextGrew):
+            self._chars += len(event.text)
+        elif isinstance(event, ReplyTextEnded) and event.usage.output_tokens:
+            self._reported = event.usage.output_tokens
+        self._waiting.append(lambda: self._ports.tell(replace(event, at=self._ports.clock.now_ms())))
+
+    def _send(self, sound: Sound) -> None:
+        self._pass(partial(self._ports.send, sound))
+        self._samples += sound.samples.size
+
+    def _remember(self, memory: object | None) -> None:
+        self._pass(partial(self._ports.remember, memory))
+
+    def _pass(self, pass_on: Callable[[], None]) -> None:
+        if self._released.is_set():
+            pass_on()
+        else:
+            self._waiting.append(pass_on)

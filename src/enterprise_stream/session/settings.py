@@ -1,0 +1,27 @@
+"""What a session is made with."""
+
+from dataclasses import dataclass, field
+
+from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
+from enterprise_stream.thinking.persona import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What a session is made with.
+
+    Attributes:
+        id: also the owner of its work in the pool.
+        language: ISO 639-1 code to begin with.
+        languages: those that it may switch to.
+        persona: who answers.
+        policy: when a turn is over.
+        speculation: what is worked on ahead of that.
+    """
+
+    id: str
+    language: str
+    languages: tuple[str, ...]
+    persona: Persona
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
+    speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
