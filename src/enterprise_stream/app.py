@@ -121,12 +121,14 @@ def build_embedded(settings: Settings) -> Embedded:
         recogniser = other.submit(build_recogniser, settings, pool)
         voice = build_voice(settings, pool)
         knowledge = source.load()
+        brain = RetrievalBrain(source, pool, cache=settings.knowledge_vectors)
         engines = Engines(
             activity=Silero(store.path("silero-vad")),
             recogniser=recogniser.result(),
             turn_detector=SmartTurn(store.path("smart-turn"), pool),
-            brain=RetrievalBrain(source, pool, cache=settings.knowledge_vectors),
+            brain=brain,
             voice=voice,
+            same_meaning=brain.same_meaning,
             busy=lambda: pool.waiting > 0,
         )
     return Embedded(engines, pool, source, knowledge)

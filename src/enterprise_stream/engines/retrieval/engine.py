@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.engines.retrieval.dialogue import Dialogue
 from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embedder, Embedder, Vectors
 from enterprise_stream.engines.retrieval.index import Index, query_text
+from enterprise_stream.engines.retrieval.meaning import Asked, same_meaning
 from enterprise_stream.engines.retrieval.state import DialogueState, Reply
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question
@@ -61,6 +63,18 @@ class RetrievalBrain:
         for piece in clauses(reply.text):
             yield AnswerText(piece)
         yield AnswerEnd(reply.type, reply.state)
+
+    async def same_meaning(self, question: Question, text: str) -> bool:
+        """Whether an answer to `question` also answers `text` in its place; raises what `answer` raises.
+
+        Of use with any brain: what is compared is what the knowledge file has to say to both.
+        """
+        return await self._pool.run(question.owner, lambda: self._same_meaning(question, text))
+
+    def _same_meaning(self, question: Question, text: str) -> bool:
+        one = Asked(question.text, self._think(question))
+        other = Asked(text, self._think(replace(question, text=text)))
+        return same_meaning(one, other, question.language, self._ready())
 
     def _think(self, question: Question) -> Reply:
         index = self._ready()
