@@ -159,11 +159,12 @@ def make_session(
     *,
     name: str = "s1",
     language: str = "es",
+    openings: bool = False,
     speculation: SpeculationPolicy = SpeculationPolicy("off"),  # noqa: B008 - frozen
     on_draft: Callable[[DraftEnd], None] = lambda _: None,
 ) -> Session[None]:
     """A session on the loop's own clock."""
-    settings = SessionSettings(name, language, ("es", "en"), PERSONA, speculation=speculation)
+    settings = SessionSettings(name, language, ("es", "en"), PERSONA, openings=openings, speculation=speculation)
     return Session(settings, engines, LoopClock(), on_draft)
 
 
@@ -172,12 +173,13 @@ async def guest(
     engines: Engines,
     *,
     name: str = "s1",
+    openings: bool = False,
     speculation: SpeculationPolicy = SpeculationPolicy("off"),  # noqa: B008 - frozen
 ) -> AsyncIterator[Guest]:
     """A guest in a session; leaves at the end, and then nothing of the session may be left."""
     with leaves_nothing():
         ends: list[DraftEnd] = []
-        session = make_session(engines, name=name, speculation=speculation, on_draft=ends.append)
+        session = make_session(engines, name=name, openings=openings, speculation=speculation, on_draft=ends.append)
         visitor = Guest(session)
         visitor.draft_ends = ends
         async with asyncio.TaskGroup() as group:

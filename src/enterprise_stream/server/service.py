@@ -20,6 +20,7 @@ class Service:
         mode: what answers, as `ready.server.mode` tells it.
         idle_s: a connection on which nothing comes in for this long is closed.
         ready: names of what is not ready yet; empty when guests may come.
+        openings: whether a word from the voice library may come before an answer that is not there yet.
         speculation: when answers are begun ahead of a turn's end.
     """
 
@@ -33,5 +34,6 @@ class Service:
     mode: str
     idle_s: float
     ready: Callable[[], tuple[str, ...]]
+    openings: bool = False
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     metrics: Metrics = field(default_factory=Metrics)

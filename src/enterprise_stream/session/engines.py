@@ -19,6 +19,7 @@ class Engines:
 
     Attributes:
         same_meaning: whether an answer to the question also answers these words; False where nothing can tell.
+        covers: whether the voice says a clause (text, language) from its library, without synthesis.
         busy: whether work waits for the machine, so that what is only nice to have is left out.
     """
 
@@ -29,3 +30,4 @@ class Engines:
     voice: TextToSpeech
     same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same
     busy: Callable[[], bool] = lambda: False
+    covers: Callable[[str, str], bool] = lambda _text, _language: False

@@ -1,11 +1,12 @@
-"""The door behind which an answer waits that was begun ahead of the turn's end."""
+"""The door behind which an answer waits: for the turn's end, or for the word that is said before it."""
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from enterprise_stream.conversation.events import ReplyEvent, ReplyTextEnded, ReplyTextGrew
+from enterprise_stream.conversation.events import Caption, ReplyEvent, ReplySounded, ReplyTextEnded, ReplyTextGrew
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.reply import ReplyPorts
 from enterprise_stream.speaking.ports import SAMPLE_RATE
@@ -28,6 +29,8 @@ class Hold:
         self._ports = ports
         self._waiting: list[Callable[[], None]] = []
         self._released = asyncio.Event()
+        self._sounding = asyncio.Event()
+        self._after_ms = 0.0
         self._chars = 0
         self._reported: int | None = None
         self._samples = 0
@@ -45,26 +48,44 @@ class Hold:
     def sound_ms(self) -> float:  # noqa: D102 - see the class
         return self._samples * 1000 / SAMPLE_RATE
 
-    def release(self) -> None:
-        """Let out what waits, dated now, and everything that follows."""
+    async def sounds_within(self, seconds: float) -> bool:
+        """Whether there is sound to let out by then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._sounding.wait()
+        return self._sounding.is_set()
+
+    def release(self, after_ms: float = 0.0) -> None:
+        """Let out what waits, dated now, and everything that follows.
+
+        Args:
+            after_ms: sound of the turn that has gone out before it.
+        """
+        self._after_ms = after_ms
         self._released.set()
         waiting, self._waiting = self._waiting, []
         for pass_on in waiting:
             pass_on()
 
     def _tell(self, event: ReplyEvent) -> None:
-        if self._released.is_set():
-            self._ports.tell(event)
-            return
         if isinstance(event, ReplyTextGrew):
             self._chars += len(event.text)
         elif isinstance(event, ReplyTextEnded) and event.usage.output_tokens:
             self._reported = event.usage.output_tokens
-        self._waiting.append(lambda: self._ports.tell(replace(event, at=self._ports.clock.now_ms())))
+        self._pass(lambda: self._ports.tell(self._placed(event)))
+
+    def _placed(self, event: ReplyEvent) -> ReplyEvent:
+        """The event as of now, and behind the sound that has gone out before it."""
+        event = replace(event, at=self._ports.clock.now_ms())
+        if not isinstance(event, ReplySounded) or not self._after_ms:
+            return event
+        later = tuple(Caption(c.text, c.start_ms + self._after_ms, c.end_ms + self._after_ms) for c in event.captions)
+        return replace(event, sent_ms=event.sent_ms + self._after_ms, captions=later)
 
     def _send(self, sound: Sound) -> None:
-        self._pass(partial(self._ports.send, sound))
         self._samples += sound.samples.size
+        self._sounding.set()
+        self._pass(partial(self._ports.send, sound))
 
     def _remember(self, memory: object | None) -> None:
         self._pass(partial(self._ports.remember, memory))

@@ -20,10 +20,12 @@ from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.hold import Hold
+from enterprise_stream.session.opening import Opening, let_out
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.thinking.language_switch import LanguageState, judge
+from enterprise_stream.thinking.openings import opening_for
 from enterprise_stream.thinking.ports import Message, Question
 
 log = structlog.get_logger(__name__)
@@ -51,6 +53,7 @@ class DraftEnd:
 class _Draft:
     hold: Hold
     language: LanguageState
+    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Replies:
         self._language = LanguageState(doors.conversation().language)
         self._memory: object | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._openings: dict[int, asyncio.Task[None]] = {}
         self._drafts: dict[int, _Draft] = {}
         self._comparison: asyncio.Task[None] | None = None
 
@@ -114,12 +118,19 @@ class Replies:
 
     def _start(self, reply: int, turn: int, words: Words) -> None:
         self._speak(self._judge(words))
-        self._run(reply, self._question(turn, words, self._language.language), self._ports(reply))
+        question = self._question(turn, words, self._language.language)
+        opening = self._opening(turn, words, question.language)
+        if opening is None:
+            self._run(reply, question, self._ports(reply))
+            return
+        hold = Hold(self._ports(reply))
+        self._run(reply, question, hold.ports)
+        self._let_out(reply, hold, opening)
 
     def _draft(self, reply: int, turn: int, words: Words) -> None:
         language = self._judge(words)
         hold = Hold(self._ports(reply))
-        self._drafts[reply] = _Draft(hold, language)
+        self._drafts[reply] = _Draft(hold, language, self._opening(turn, words, language.language))
         self._run(reply, self._question(turn, words, language.language), hold.ports)
 
     def _release(self, reply: int) -> None:
@@ -127,16 +138,35 @@ class Replies:
         self._stop_comparing()
         self._speak(draft.language)
         self._doors.on_draft(DraftEnd(True, draft.hold.text_tokens, draft.hold.sound_ms))
-        draft.hold.release()
+        if draft.opening is None or draft.hold.sound_ms:
+            draft.hold.release()
+        else:
+            self._let_out(reply, draft.hold, draft.opening)
+
+    def _opening(self, turn: int, words: Words, language: str) -> Opening | None:
+        """What she may begin with, if the library has it."""
+        if not self._settings.openings or not self._doors.wants_sound():
+            return None
+        text = opening_for(words.text, language, turn)
+        if text is None or not self._engines.covers(text, language):
+            return None
+        return Opening(self._settings.id, text, language)
+
+    def _let_out(self, reply: int, hold: Hold, opening: Opening) -> None:
+        work = let_out(reply, hold, self._ports(reply), opening, self._engines.voice)
+        task = self._group.create_task(work)
+        self._openings[reply] = task
+        task.add_done_callback(lambda _: self._openings.pop(reply, None))
 
     def _cancel(self, reply: int) -> None:
         draft = self._drafts.pop(reply, None)
         if draft is not None:
             self._stop_comparing()
             self._doors.on_draft(DraftEnd(False, draft.hold.text_tokens, draft.hold.sound_ms))
-        task = self._tasks.pop(reply, None)
-        if task is not None:
-            task.cancel()
+        for tasks in (self._openings, self._tasks):
+            task = tasks.pop(reply, None)
+            if task is not None:
+                task.cancel()
 
     def _run(self, reply: int, question: Question, ports: ReplyPorts) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None

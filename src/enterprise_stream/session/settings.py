@@ -16,6 +16,7 @@ class SessionSettings:
         languages: those that it may switch to.
         persona: who answers.
         policy: when a turn is over.
+        openings: whether a word from the voice library may come before an answer that is not there yet.
         speculation: what is worked on ahead of that.
     """
 
@@ -24,4 +25,5 @@ class SessionSettings:
     languages: tuple[str, ...]
     persona: Persona
     policy: TurnPolicy = field(default_factory=TurnPolicy)
+    openings: bool = False
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)

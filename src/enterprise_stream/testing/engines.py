@@ -147,6 +147,7 @@ def scripted_engines(
     voice: ScriptedVoice | None = None,
     same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same,
     busy: Callable[[], bool] = lambda: False,
+    covers: Callable[[str, str], bool] = lambda _text, _language: False,
 ) -> Engines:
     """A set of engines for a session; those that are not given follow their own defaults."""
     return Engines(
@@ -157,4 +158,5 @@ def scripted_engines(
         voice or ScriptedVoice(),
         same_meaning=same_meaning,
         busy=busy,
+        covers=covers,
     )
