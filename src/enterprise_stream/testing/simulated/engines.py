@@ -60,6 +60,11 @@ class SimulatedUtterance:
         self._pushed_at = clock.now_ms()
         self._final: list[str] = []
         self._interim = ""
+        self._tell: Callable[[listening.Transcript], None] = lambda _: None
+
+    def on_interim(self, tell: Callable[[listening.Transcript], None]) -> None:
+        """Call `tell` with each interim result, in the midst of `push`."""
+        self._tell = tell
 
     def push(self, samples: listening.Samples) -> None:
         """Hear `samples`, shape (n,), float32 at 16 kHz."""
@@ -71,6 +76,8 @@ class SimulatedUtterance:
             if news.final:
                 self._final.append(news.text)
             self._interim = "" if news.final else news.text
+            if not news.final:
+                self._tell(self._transcript(self._interim))
 
     async def partial(self) -> listening.Transcript:
         """While the guest speaks, the last interim words, at once; in a pause, the words that are final 100 ms into it.
