@@ -80,7 +80,7 @@ class Connection:
         self._service = service
         self._id = secrets.token_urlsafe(12)
         settings = SessionSettings(
-            self._id, language, service.languages, service.persona, speculation=service.speculation
+            self._id, language, service.languages, service.persona, service.policy, service.speculation
         )
         self._session: Session[Numbered] = Session(settings, service.engines, service.clock, self._count_draft)
         self._microphone = Microphone()

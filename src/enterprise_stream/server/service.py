@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from enterprise_stream.clock import Clock
-from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
@@ -20,6 +20,7 @@ class Service:
         mode: what answers, as `ready.server.mode` tells it.
         idle_s: a connection on which nothing comes in for this long is closed.
         ready: names of what is not ready yet; empty when guests may come.
+        policy: when a guest's turn is over.
         speculation: when answers are begun ahead of a turn's end.
     """
 
@@ -33,5 +34,6 @@ class Service:
     mode: str
     idle_s: float
     ready: Callable[[], tuple[str, ...]]
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     metrics: Metrics = field(default_factory=Metrics)
