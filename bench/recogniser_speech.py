@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +43,18 @@ def synthetic(language: str, count: int) -> list[Sample]:
 
 def recorded(language: str, count: int) -> list[Sample]:
     """The first `count` recordings; none when the package can neither be found nor downloaded."""
+    chosen = list(RECORDINGS[language].items())[:count]
+    sounds = recordings_of(language, {name for name, _ in chosen})
+    return [Sample(language, "person", said, sounds[name]) for name, said in chosen if name in sounds]
+
+
+def recordings_of(language: str, names: Collection[str]) -> dict[str, Samples]:
+    """Recordings by name, shape (n,) each at 16 kHz; those that the package does not hold are left out."""
     folder = _recordings(language)
     if folder is None:
-        return []
-    paths = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.g722")}
-    chosen = [(paths[name], said) for name, said in RECORDINGS[language].items() if name in paths]
-    return [Sample(language, "person", said, _g722(path)) for path, said in chosen[:count]]
+        return {}
+    paths = {name: folder / f"{name}.g722" for name in names}
+    return {name: _g722(path) for name, path in paths.items() if path.is_file()}
 
 
 def with_noise(sound: Samples, snr_db: float | None, seed: int) -> Samples:

@@ -161,6 +161,7 @@ def create_app(settings: Settings) -> Starlette:
         idle_s=settings.idle_timeout_s,
         ready=lambda: () if "engines" in warm else ("engines",),
         openings=settings.openings,
+        policy=settings.turn_policy,
         speculation=SpeculationPolicy(
             settings.speculation, settings.speculation_agreement, settings.speculation_drafts
         ),

@@ -29,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from enterprise_stream.conversation.policy import TurnPolicy
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.redaction import redact_text
 from enterprise_stream.setting_types import (
@@ -47,6 +48,8 @@ from enterprise_stream.setting_types import (
 )
 
 _MAX_SHOWN = 80
+
+_TURNS = TurnPolicy()
 
 _ENCODING = "utf-8-sig"  # UTF-8, with or without the mark that some editors put first
 
@@ -111,6 +114,18 @@ class Settings(BaseSettings):
         ReadableFile, Allowed("a readable file that `enterprise-stream knowledge check FILE` finds good")
     ] = _DEMO_KNOWLEDGE
 
+    # The end of a guest's turn
+    turn_certainty: Annotated[
+        float, Field(ge=0.5, le=0.999), Allowed("a probability from 0.5 (bold) to 0.999 (patient)")
+    ] = _TURNS.certainty
+    turn_sure_ms: Annotated[float, Field(ge=100, le=5000), Allowed("a number of ms from 100 to 5000")] = _TURNS.sure_ms
+    turn_unsure_ms: Annotated[float, Field(ge=100, le=5000), Allowed("a number of ms from 100 to 5000")] = (
+        _TURNS.unsure_ms
+    )
+    turn_unfinished_ms: Annotated[float, Field(ge=100, le=5000), Allowed("a number of ms from 100 to 5000")] = (
+        _TURNS.unfinished_ms
+    )
+
     # OpenAI
     openai_model: Annotated[Word, Allowed("the name of a model")] = "gpt-4o-mini"
     openai_temperature: Annotated[float, Field(ge=0, le=2), Allowed("a number from 0 to 2")] = 0.4
@@ -164,6 +179,16 @@ class Settings(BaseSettings):
         return is_loopback(self.host)
 
     @property
+    def turn_policy(self) -> TurnPolicy:
+        """When a guest's turn is over."""
+        return TurnPolicy(
+            certainty=self.turn_certainty,
+            sure_ms=self.turn_sure_ms,
+            unsure_ms=self.turn_unsure_ms,
+            unfinished_ms=self.turn_unfinished_ms,
+        )
+
+    @property
     def models_folder(self) -> Path:
         """Where the models are kept."""
         cache = self.xdg_cache_home or Path.home() / ".cache"
@@ -195,6 +220,11 @@ class Settings(BaseSettings):
             problems.append(
                 f'SESSION_SECRET is not set, and HOST is "{self.host}", which other machines reach: set SESSION_SECRET '
                 f"to {_allowed('session_secret')}, or HOST to 127.0.0.1"
+            )
+        if not self.turn_sure_ms <= self.turn_unsure_ms <= self.turn_unfinished_ms:
+            problems.append(
+                f"TURN_SURE_MS ({self.turn_sure_ms:g}), TURN_UNSURE_MS ({self.turn_unsure_ms:g}) and "
+                f"TURN_UNFINISHED_MS ({self.turn_unfinished_ms:g}) must rise in this order"
             )
         if problems:
             raise ValueError("\n".join(problems))

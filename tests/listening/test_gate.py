@@ -15,12 +15,12 @@ from enterprise_stream.listening.gate import (
 )
 
 SPEECH, SILENCE, BETWEEN = 0.9, 0.1, 0.4
-SETTINGS = GateSettings()
+SETTINGS = GateSettings(pause_frames=6)
 
 
 def _facts(*probabilities: float, gate: SpeechGate | None = None) -> list[tuple[int, GateFact]]:
     """The facts, each with the number of the frame that told it."""
-    gate = gate or SpeechGate()
+    gate = gate or SpeechGate(SETTINGS)
     told = ((number, gate.hear(probability)) for number, probability in enumerate(probabilities))
     return [(number, fact) for number, fact in told if fact is not None]
 

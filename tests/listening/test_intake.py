@@ -157,6 +157,6 @@ def test_less_than_a_frame_is_no_fact(size: int) -> None:
 
 
 def test_a_pause_and_its_end_are_told() -> None:
-    facts, _ = _listen([speech(500), quiet(230), speech(300)])
+    facts, _ = _listen([speech(500), quiet(180), speech(300)])
     kinds = [type(fact) for fact in facts if not isinstance(fact, SpeechWentOn)]
     assert kinds == [SpeechStarted, SpeechPaused, SpeechResumed]

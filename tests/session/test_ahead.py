@@ -82,7 +82,7 @@ async def test_nothing_is_left_of_an_answer_to_words_that_went_on() -> None:
     engines = scripted_engines(
         recogniser=ScriptedRecogniser(Heard(("Hay piscina.", "Y garaje.")), "¿Y spa?"),
         brain=brain,
-        turn_detector=ScriptedTurnDetector((0.1, 0.1, 0.95)),
+        turn_detector=ScriptedTurnDetector((*[0.1] * 5, 0.95)),
     )
     async with guest(engines, speculation=PAUSE) as visitor:
         await visitor.speak(800)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.endpointing import Evidence, needed_silence_ms
 from enterprise_stream.conversation.events import ModeChosen, StatusRequested, StopRequested
+from enterprise_stream.conversation.policy import TurnPolicy
 from enterprise_stream.errors import EngineError
 from enterprise_stream.session.session import STALL_MS
 from enterprise_stream.testing import (
@@ -48,8 +50,8 @@ async def test_a_question_is_answered_in_the_right_order() -> None:
         assert "".join(grown.text for grown in visitor.all(act.AnswerGrew)) == complete.text
         assert [question.text for question in brain.questions] == [QUESTION]
         assert recogniser.asked == [("s1", "es")]
-        # Six silent frames make the pause, the words are asked for at once, the decision comes with 256 ms of silence.
-        assert visitor.at(act.GuestPaused) - speech_ended == pytest.approx(300, abs=60)
+        # Four silent frames make the pause, the words are asked for at once, the decision comes with 192 to 256 ms.
+        assert visitor.at(act.GuestPaused) - speech_ended == pytest.approx(240, abs=60)
         latency = complete.latency
         assert latency.first_audio is not None
         assert latency.first_text is not None
@@ -259,7 +261,8 @@ async def test_without_a_turn_detector_words_and_silence_decide() -> None:
         await visitor.hush(2_500)
         await visitor.wait(act.VoiceEnded)
         assert visitor.finals() == [(1, QUESTION)]
-        assert visitor.at(act.GuestPaused) - ended == pytest.approx(1_500, abs=80)
+        needed = needed_silence_ms(TurnPolicy(), Evidence(0.0, (), QUESTION, "es"))
+        assert 300 < visitor.at(act.GuestPaused) - ended == pytest.approx(needed, abs=80)
         assert detector.calls
 
 

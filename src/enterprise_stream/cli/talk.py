@@ -135,6 +135,7 @@ async def _converse(
             language or settings.language,
             spoken_languages(settings, embedded.knowledge),
             build_persona(settings, embedded.knowledge),
+            settings.turn_policy,
         ),
         embedded.engines,
         clock,

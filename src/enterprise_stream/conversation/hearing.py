@@ -37,6 +37,7 @@ from enterprise_stream.conversation.state import (
     Finalizing,
     Listening,
     Pause,
+    Reply,
     Replying,
     UserSpeaking,
     Utterance,
@@ -91,6 +92,7 @@ def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
         case Listening():
             return replace(conversation, phase=UserSpeaking(utterance), last_turn=turn), opened
         case Replying(reply=reply):
+            conversation = _cut_off(conversation, reply, event.at)
             phase = Yielding(reply, utterance)
             duck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=True),)
             return replace(conversation, phase=phase, last_turn=turn), (*opened, *duck)
@@ -98,6 +100,14 @@ def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
             return replace(conversation, phase=replace(waiting, next_utterance=utterance), last_turn=turn), opened
         case _:
             return conversation, ()
+
+
+def _cut_off(conversation: Conversation, reply: Reply, at: float) -> Conversation:
+    """A guest who goes on before the answer sounds had only paused; without this, only short pauses would be learnt."""
+    silence_ms = at - reply.marks.speech_ended
+    if reply.voice is not None or reply.audio_ms <= 0 or silence_ms > conversation.policy.unfinished_ms:
+        return conversation
+    return replace(conversation, pauses=conversation.pauses.learn(silence_ms))
 
 
 def _paused(conversation: Conversation, event: SpeechPaused | SilenceGrew) -> Step:
@@ -156,8 +166,9 @@ def _went_on(conversation: Conversation, event: SpeechWentOn) -> Step:
 
 def _resumed(conversation: Conversation) -> Step:
     match conversation.phase:
-        case Deciding(utterance=utterance):
-            return replace(conversation, phase=UserSpeaking(utterance)), ()
+        case Deciding(utterance=utterance, pause=pause):
+            pauses = conversation.pauses.learn(pause.silence_ms)
+            return replace(conversation, phase=UserSpeaking(utterance), pauses=pauses), ()
         case Yielding(pause=Pause()) as yielding:
             return replace(conversation, phase=replace(yielding, pause=None)), ()
         case _:
@@ -196,13 +207,13 @@ def _completion_judged(conversation: Conversation, event: CompletionJudged) -> S
     asked = (event.turn, event.revision)
     match conversation.phase:
         case Deciding(utterance=utterance, pause=pause) as deciding if (utterance.turn, utterance.revision) == asked:
-            pause = replace(pause, completion=event.probability)
+            pause = replace(pause, completions=(*pause.completions, event.probability))
             return turns.decide(replace(conversation, phase=replace(deciding, pause=pause)), event.at)
         case Yielding(utterance=utterance, pause=Pause() as pause) as yielding if (
             utterance.turn,
             utterance.revision,
         ) == asked:
-            pause = replace(pause, completion=event.probability)
+            pause = replace(pause, completions=(*pause.completions, event.probability))
             return replace(conversation, phase=replace(yielding, pause=pause)), ()
         case _:
             return conversation, ()

@@ -46,12 +46,13 @@ _OPEN_WORDS = {
         """a al ante aunque cada como con contra cuando cuya cuyo de del desde digamos donde e el em en entre es esto
         este hacia hasta la las le les lo los me mi mientras mis muy más ni nos nuestra nuestro o para pero por porque
         pues que querría quería quisiera quiero se según si sin sino sobre su sus tan te tu tus u un una unas unos
-        y necesito llamo somos cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo dónde quién qué eh"""
+        y necesito llamo somos cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo dónde quién qué eh ehm em mmm hmm
+        arroba punto guion guión"""
     ),
     "en": _lexicon(
-        """a about an and are as at because but by can could do does for from how i if in into is like my need of on or
-        our so than the their to uh um erm was were want when where which who whose with would your i'm i'd i'll it's
-        we're"""
+        """a about an and are as at because but by can could do does dot for from hmm how i if in into is like mmm my
+        need of on or our so than the their to uh uhm um umm erm was were want when where which who whose with would
+        your i'm i'd i'll it's we're"""
     ),
 }
 # The same, where it takes more than the last word to know.
@@ -59,9 +60,21 @@ _OPEN_ENDINGS = {
     "es": _phrases(
         "(?:quería|quisiera|quiero|gustaría|necesito) saber",
         "(?:saber|preguntar|preguntarle|preguntarte|consultar) cuánto (?:cuesta|cuestan|vale|valen|es|sería|cobran)",
-        *("me gustaría", "por ejemplo", "o sea", "a ver"),
+        *("me gustaría", "por ejemplo", "o sea", "a ver", "a nombre de", "mi apellido es", "se escribe"),
     ),
-    "en": _phrases("(?:think|say|said|hope|guess|mean|is|know) that", "i would like", "i was wondering", "for example"),
+    "en": _phrases(
+        "(?:think|say|said|hope|guess|mean|is|know) that",
+        "i would like",
+        "i was wondering",
+        "for example",
+        "i mean",
+        "you know",
+        "let me see",
+        "let's see",
+        "in the name",
+        "under the name",
+        "spelled",
+    ),
 }
 # Where the last word is of the lists above and the phrase is whole all the same.
 _WHOLE_ENDINGS = {

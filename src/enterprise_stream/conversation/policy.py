@@ -1,9 +1,9 @@
-"""Rules of the floor: when a turn is over, and when speech over an answer is an interruption. Pure functions."""
+"""Rules of the floor: its thresholds, and when speech over an answer is an interruption. Pure functions."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from enterprise_stream.conversation.lexicon import is_backchannel, is_unfinished
+from enterprise_stream.conversation.lexicon import is_backchannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +11,9 @@ class TurnPolicy:
     """Thresholds of the floor; times in ms of the guest's silence unless said otherwise.
 
     Attributes:
-        complete_at: completion from which sound alone says that the turn is over; smart-turn's own threshold.
-        sure_ms: silence that ends a turn when sound and words agree that it is over.
-        unsure_ms: silence that ends a turn when the sound says it is not over; longer than most thinking pauses.
+        certainty: probability from which the turn is taken to be over; the one measure of boldness (ADR 0009).
+        sure_ms: silence before which no turn ends.
+        unsure_ms: silence that ends a turn when nothing says that it is over; longer than most thinking pauses.
         unfinished_ms: silence that ends a turn whose last words call for more ("quería saber el…").
         ask_again_ms: silence after which the end-of-turn model is asked again; its verdict sharpens with silence.
         noise_ms: silence after which an utterance without words is dropped.
@@ -22,11 +22,11 @@ class TurnPolicy:
         played_grace_ms: how long after its due time an answer's end is awaited from a client that reports playback.
     """
 
-    complete_at: float = 0.5
-    sure_ms: float = 256.0
+    certainty: float = 0.85
+    sure_ms: float = 192.0
     unsure_ms: float = 1500.0
     unfinished_ms: float = 2200.0
-    ask_again_ms: float = 480.0
+    ask_again_ms: float = 192.0
     noise_ms: float = 480.0
     talk_over_ms: float = 900.0
     forget_backchannel_ms: float = 320.0
@@ -46,27 +46,6 @@ class SpeculationPolicy:
     when: Literal["off", "pause", "interim"] = "off"
     agreement: Literal["words", "meaning"] = "words"
     drafts: int = 4
-
-
-def turn_is_over(
-    policy: TurnPolicy, silence_ms: float, completion: float | None, text: str | None, language: str
-) -> bool:
-    """Whether this silence ends the turn.
-
-    Args:
-        policy: the thresholds.
-        silence_ms: silence so far.
-        completion: the end-of-turn model's probability, None while unknown.
-        text: the words before the silence, None while unknown.
-        language: ISO 639-1 code of the words.
-    """
-    if text is None:
-        return silence_ms >= policy.unfinished_ms
-    if is_unfinished(text, language):
-        return silence_ms >= policy.unfinished_ms
-    if completion is not None and completion >= policy.complete_at:
-        return silence_ms >= policy.sure_ms
-    return silence_ms >= policy.unsure_ms
 
 
 def interrupts(policy: TurnPolicy, spoken_ms: float, text: str, language: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from enterprise_stream.conversation.endpointing import Evidence, Pauses
 from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Usage, Words
 from enterprise_stream.conversation.history import History
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
@@ -55,14 +56,14 @@ class Pause:
         speech_ended_at: when the voice was last heard.
         silence_ms: how long it has lasted, in the guest's samples.
         words: everything said before it, once known.
-        completion: probability that the turn is over, once known.
-        asked_ms: silence at which `completion` was last asked for.
+        completions: the end-of-turn model's answers so far, the latest last.
+        asked_ms: silence at which the model was last asked.
     """
 
     speech_ended_at: float
     silence_ms: float
     words: Words | None = None
-    completion: float | None = None
+    completions: tuple[float, ...] = ()
     asked_ms: float = 0.0
 
 
@@ -227,7 +228,11 @@ Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding |
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Everything that the core knows of one session."""
+    """Everything that the core knows of one session.
+
+    Attributes:
+        pauses: how this guest pauses to think, as learnt so far.
+    """
 
     language: str
     phase: Phase = field(default_factory=Listening)
@@ -235,5 +240,13 @@ class Conversation:
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     history: History = field(default_factory=History)
+    pauses: Pauses = field(default_factory=Pauses)
     last_turn: int = 0
     last_reply: int = 0
+
+    def evidence(self, pause: Pause) -> Evidence:
+        """What is known of a pause of this guest's."""
+        words = pause.words
+        text = None if words is None else words.text
+        language = (words.language if words else None) or self.language
+        return Evidence(pause.silence_ms, pause.completions, text, language, self.pauses)

@@ -14,6 +14,7 @@ from enterprise_stream.conversation.actions import (
     StartReply,
     WordsShown,
 )
+from enterprise_stream.conversation.endpointing import turn_is_over
 from enterprise_stream.conversation.events import (
     FinalWordsHeard,
     ModeChosen,
@@ -23,7 +24,7 @@ from enterprise_stream.conversation.events import (
     Words,
 )
 from enterprise_stream.conversation.history import Item
-from enterprise_stream.conversation.policy import interrupts, turn_is_over
+from enterprise_stream.conversation.policy import interrupts
 from enterprise_stream.conversation.state import (
     Conversation,
     Deciding,
@@ -79,9 +80,7 @@ def decide(conversation: Conversation, at: float) -> Step:
         if pause.silence_ms < conversation.policy.noise_ms:
             return conversation, ()
         return replace(conversation, phase=Listening()), _dropped(utterance)
-    text = None if pause.words is None else pause.words.text
-    language = (pause.words.language if pause.words else None) or conversation.language
-    if not turn_is_over(conversation.policy, pause.silence_ms, pause.completion, text, language):
+    if not turn_is_over(conversation.policy, conversation.evidence(pause)):
         return conversation, ()
     if pause.words is None:
         return _await_final(conversation, utterance, pause.speech_ended_at, at)

@@ -31,7 +31,7 @@ class GateSettings:
     silence_at: float = 0.35
     open_frames: int = 4
     open_window: int = 8
-    pause_frames: int = 6
+    pause_frames: int = 4
     resume_frames: int = 3
     resume_window: int = 5
     mark_frames: int = 2

@@ -84,6 +84,7 @@ class Connection:
             language,
             service.languages,
             service.persona,
+            service.policy,
             openings=service.openings,
             speculation=service.speculation,
         )

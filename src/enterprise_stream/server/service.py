@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from enterprise_stream.clock import Clock
-from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
@@ -21,6 +21,7 @@ class Service:
         idle_s: a connection on which nothing comes in for this long is closed.
         ready: names of what is not ready yet; empty when guests may come.
         openings: whether a word from the voice library may come before an answer that is not there yet.
+        policy: when a guest's turn is over.
         speculation: when answers are begun ahead of a turn's end.
     """
 
@@ -35,5 +36,6 @@ class Service:
     idle_s: float
     ready: Callable[[], tuple[str, ...]]
     openings: bool = False
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     metrics: Metrics = field(default_factory=Metrics)

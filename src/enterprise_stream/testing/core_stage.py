@@ -19,8 +19,8 @@ from enterprise_stream.testing.scenario import Answer, Scenario, ScenarioError, 
 NOTICED_MS = 128.0
 """Speech before the gate opens: four frames."""
 
-PAUSE_MS = 192.0
-"""Silence before the gate tells of a pause: six frames."""
+PAUSE_MS = 128.0
+"""Silence before the gate tells of a pause: four frames."""
 
 MARK_MS = 64.0
 """Between two words of the gate about a growing pause."""
