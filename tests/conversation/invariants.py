@@ -18,6 +18,7 @@ from enterprise_stream.conversation.state import (
     Conversation,
     Deciding,
     Finalizing,
+    Replying,
     UserSpeaking,
     Yielding,
 )
@@ -294,9 +295,34 @@ def ducking_is_balanced(steps: Steps) -> None:
                 case act.AnswerInterrupted(turn=turn):
                     assert ducked in (None, turn)
                     ducked = None
-        if ducked is not None:
-            assert isinstance(turned.after.phase, Yielding)
-            assert turned.after.phase.reply.turn == ducked
+        reply = live_reply(turned.after)
+        quieter = reply is not None and reply.voice is not None and _is_talked_over(turned.after)
+        assert ducked == (reply.turn if reply is not None and quieter else None)
+
+
+def a_suspicion_opens_nothing(steps: Steps) -> None:
+    for turned in steps:
+        if isinstance(turned.event, ev.SpeechSuspected | ev.SuspicionPassed):
+            assert all(isinstance(action, act.Ducked) for action in turned.actions)
+            assert turned.after.last_turn == turned.before.last_turn
+            assert turned.after.history == turned.before.history
+
+
+def _is_talked_over(conversation: Conversation) -> bool:
+    match conversation.phase:
+        case Replying(suspected=suspected):
+            return suspected
+        case phase:
+            return isinstance(phase, Yielding)
+
+
+def an_answer_that_goes_on_has_lost_nothing(steps: Steps) -> None:
+    """What was said over an answer and took no floor leaves no word, and no answer, behind."""
+    for turned in steps:
+        over = isinstance(turned.before.phase, Yielding) and isinstance(turned.after.phase, Replying)
+        if over and not any(isinstance(action, act.StartReply) for action in turned.actions):
+            assert turned.after.history == turned.before.history
+            assert not any(isinstance(action, act.WordsShown | act.CancelReply) for action in turned.actions)
 
 
 def what_is_stale_changes_nothing(steps: Steps) -> None:
@@ -361,6 +387,8 @@ INVARIANTS = (
     turns_rise,
     timers_do_not_outlive_their_reply,
     ducking_is_balanced,
+    a_suspicion_opens_nothing,
+    an_answer_that_goes_on_has_lost_nothing,
     what_is_stale_changes_nothing,
     closed_absorbs,
     the_same_again,

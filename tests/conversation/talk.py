@@ -185,12 +185,13 @@ def _compared(talk: Talk, size: int, shift: int) -> ev.Event:
     return ev.MeaningCompared(talk.now, talk.conversation.last_reply + shift, PHRASES[size], same=size % 2 == 0)
 
 
+SUSPECTED: list[Maker] = [lambda t, s, x: ev.SpeechSuspected(t.now), lambda t, s, x: ev.SuspicionPassed(t.now)]
 SPEECH: list[Maker] = [lambda t, s, x: ev.SpeechStarted(t.now)]
 PAUSE: list[Maker] = [lambda t, s, x: ev.SpeechPaused(t.now, _silence(t, s))]
 SILENCE: list[Maker] = [lambda t, s, x: ev.SilenceGrew(t.now, _silence(t, s))]
 RESUMED: list[Maker] = [lambda t, s, x: ev.SpeechResumed(t.now)]
 STALLED: list[Maker] = [lambda t, s, x: ev.AudioStalled(t.now, 700.0 * max(1, s))]
-WENT_ON: list[Maker] = [lambda t, s, x: ev.SpeechWentOn(t.now, 320.0 * s)]
+WENT_ON: list[Maker] = [lambda t, s, x: ev.SpeechWentOn(t.now, 256.0 * s, -20.0 - 8 * s if s % 2 else None)]
 FULL: list[Maker] = [lambda t, s, x: ev.UtteranceFull(t.now)]
 FINAL: list[Maker] = [lambda t, s, x: ev.FinalWordsHeard(t.now, t.turn + x, _words(s))]
 UNRECOGNISED: list[Maker] = [lambda t, s, x: ev.RecognitionFailed(t.now, t.turn + x, "stt_failed", retryable=True)]
@@ -228,11 +229,22 @@ HEARING = [
 ]
 ANSWERING = [*[_text_grew] * 4, _text_ended, *[_sounded] * 4, *VOICE_ENDED, _rest_unsaid, *FAILED, _timer, _played]
 ANYTHING = [
-    *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
     Listening: [*SPEECH * 8, *ASKED],
-    UserSpeaking: [*PAUSE * 6, *SILENCE, _interim, _interim, *DRAFTED, *STALLED, *FULL, *ASKED, *UNRECOGNISED],
+    UserSpeaking: [
+        *WENT_ON,
+        *PAUSE * 6,
+        *SILENCE,
+        _interim,
+        _interim,
+        *DRAFTED,
+        *STALLED,
+        *FULL,
+        *ASKED,
+        *UNRECOGNISED,
+    ],
     Deciding: [
         *SILENCE * 4,
         *[_words_heard] * 5,
@@ -244,7 +256,7 @@ FITTING: dict[type, list[Maker]] = {
         *UNRECOGNISED,
     ],
     Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED],
-    Replying: [*ANSWERING * 3, *SPEECH * 3, *ASKED],
+    Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED],
     Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL],
     Closed: ANYTHING,
 }

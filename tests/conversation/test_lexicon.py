@@ -1,8 +1,8 @@
-"""Phrases as guests say them, and whether they call for more, or only say "I am listening"."""
+"""Phrases as guests say them, and whether they call for more."""
 
 import pytest
 
-from enterprise_stream.conversation.lexicon import is_backchannel, is_unfinished, words_of
+from enterprise_stream.conversation.lexicon import is_unfinished, words_of
 
 UNFINISHED = {
     "es": """
@@ -144,66 +144,6 @@ FINISHED = {
         No
     """,
 }
-BACKCHANNELS = {
-    "es": """
-        Ajá
-        Ajá.
-        Sí
-        Sí, sí, sí
-        Sííí
-        Mmm
-        Mmmm...
-        Vale, vale
-        De acuerdo
-        Ah, vale, de acuerdo.
-        Ya veo
-        Muy bien, perfecto
-        Claro que sí
-        Entiendo
-        ¿Sí?
-    """,
-    "en": """
-        Uh-huh
-        Mm-hmm
-        Yeah
-        Yeah, yeah, yeah
-        I see
-        Oh, I see.
-        Right, got it
-        Of course
-        Okay, great
-        Sounds good
-        Hmmm
-    """,
-}
-REMARKS = {
-    "es": """
-        No
-        Espera
-        Sí, pero en junio
-        Para
-        Perdona
-        Sí, quiero reservar
-        ¿Cómo?
-        ¿Qué?
-        Bueno, otra cosa
-        Sí, sí, sí, sí, sí
-        Gracias, adiós
-        De
-    """,
-    "en": """
-        No
-        Stop
-        Wait
-        Yes, but in June
-        I
-        It
-        See you
-        Got
-        Sorry?
-        Right, what about parking
-    """,
-}
 
 
 def _cases(phrases: dict[str, str]) -> list[tuple[str, str]]:
@@ -222,26 +162,14 @@ def test_is_whole(language: str, text: str) -> None:
     assert not is_unfinished(text, language)
 
 
-@pytest.mark.parametrize(("language", "text"), _cases(BACKCHANNELS))
-def test_only_says_i_am_listening(language: str, text: str) -> None:
-    assert is_backchannel(text, language)
-
-
-@pytest.mark.parametrize(("language", "text"), _cases(REMARKS))
-def test_wants_the_floor(language: str, text: str) -> None:
-    assert not is_backchannel(text, language)
-
-
 @pytest.mark.parametrize("language", ["es", "en", "eu"])
 @pytest.mark.parametrize("text", ["", " ", "?", "¡!", "."])
-def test_nothing_is_neither(language: str, text: str) -> None:
+def test_nothing_is_whole(language: str, text: str) -> None:
     assert not is_unfinished(text, language)
-    assert not is_backchannel(text, language)
 
 
 def test_an_unknown_language_has_no_such_words() -> None:
     assert not is_unfinished("Eta", "eu")
-    assert not is_backchannel("bai", "eu")
     assert is_unfinished("Eta,", "eu"), "punctuation speaks every language"
 
 

@@ -8,9 +8,11 @@ from enterprise_stream.listening.gate import (
     GateFact,
     GateSettings,
     Opened,
+    Passed,
     Paused,
     Resumed,
     SpeechGate,
+    Suspected,
     WentOn,
 )
 
@@ -19,7 +21,15 @@ SETTINGS = GateSettings(pause_frames=6)
 
 
 def _facts(*probabilities: float, gate: SpeechGate | None = None) -> list[tuple[int, GateFact]]:
-    """The facts, each with the number of the frame that told it."""
+    """The facts but suspicions and speech that goes on, each with the number of the frame that told it."""
+    return [
+        (number, fact)
+        for number, fact in _all_facts(*probabilities, gate=gate)
+        if not isinstance(fact, Suspected | Passed | WentOn)
+    ]
+
+
+def _all_facts(*probabilities: float, gate: SpeechGate | None = None) -> list[tuple[int, GateFact]]:
     gate = gate or SpeechGate(SETTINGS)
     told = ((number, gate.hear(probability)) for number, probability in enumerate(probabilities))
     return [(number, fact) for number, fact in told if fact is not None]
@@ -30,8 +40,10 @@ def test_it_opens_on_enough_speech() -> None:
 
 
 def test_speech_that_goes_on_is_told_until_it_pauses() -> None:
-    facts = _facts(*[SPEECH] * 22, *[SILENCE] * 5, *[SPEECH] * 3, *[SILENCE] * 6)
+    gate = SpeechGate(GateSettings(pause_frames=6, went_on_frames=10))
+    facts = _all_facts(*[SPEECH] * 22, *[SILENCE] * 5, *[SPEECH] * 3, *[SILENCE] * 6, gate=gate)
     assert facts == [
+        (0, Suspected()),
         (3, Opened()),
         (9, WentOn(10 * FRAME_MS)),
         (19, WentOn(20 * FRAME_MS)),
@@ -59,9 +71,32 @@ def test_a_pause_is_told_when_it_is_one_and_as_it_grows() -> None:
 
 
 def test_what_is_neither_speech_nor_silence_goes_on_as_it_was() -> None:
-    facts = [fact for _, fact in _facts(*[SPEECH] * 4, *[BETWEEN] * 20)]
-    assert facts == [Opened(), WentOn(10 * FRAME_MS), WentOn(20 * FRAME_MS)]
+    gate = SpeechGate(GateSettings(pause_frames=6, went_on_frames=10))
+    facts = [fact for _, fact in _all_facts(*[SPEECH] * 4, *[BETWEEN] * 20, gate=gate)]
+    assert facts == [Suspected(), Opened(), WentOn(10 * FRAME_MS), WentOn(20 * FRAME_MS)]
     assert _facts(*[BETWEEN] * 20) == []
+
+
+def test_one_frame_is_suspected_and_the_suspicion_passes() -> None:
+    assert _all_facts(BETWEEN, *[SILENCE] * 20) == [(0, Suspected()), (SETTINGS.pass_frames, Passed())]
+
+
+def test_what_is_suspected_may_be_broken() -> None:
+    broken = [BETWEEN, *[SILENCE] * (SETTINGS.pass_frames - 1)] * 3
+    assert _all_facts(*broken, SILENCE) == [(0, Suspected()), (3 * SETTINGS.pass_frames, Passed())]
+
+
+def test_another_sound_is_another_suspicion() -> None:
+    click = [SPEECH, *[SILENCE] * SETTINGS.pass_frames]
+    assert [fact for _, fact in _all_facts(*click, *click)] == [Suspected(), Passed(), Suspected(), Passed()]
+
+
+def test_an_open_gate_suspects_nothing() -> None:
+    gate = SpeechGate()
+    facts = _all_facts(*[SPEECH] * 4, *[SILENCE] * 6, SPEECH, *[SILENCE] * 6, gate=gate)
+    assert [fact for _, fact in facts[:2]] == [Suspected(), Opened()]
+    assert not any(isinstance(fact, Suspected | Passed) for _, fact in facts[2:])
+    assert not gate.suspecting
 
 
 def test_a_click_in_a_pause_does_not_end_it() -> None:
@@ -89,12 +124,18 @@ def test_reset_closes_it() -> None:
 
 @given(st.lists(st.floats(0, 1), max_size=400))
 def test_facts_always_follow_the_same_grammar(probabilities: list[float]) -> None:
-    """Closed → Opened → (Paused first → Paused growing* → Resumed)*; a pause's length only grows."""
+    """(Suspected → Passed)* → Suspected → Opened → (Paused first → Paused growing* → Resumed)*; pauses only grow."""
     state, length = "shut", 0.0
-    for _, fact in _facts(*probabilities):
+    for _, fact in _all_facts(*probabilities):
         match fact:
-            case Opened():
+            case Suspected():
                 assert state == "shut"
+                state = "suspecting"
+            case Passed():
+                assert state == "suspecting"
+                state = "shut"
+            case Opened():
+                assert state == "suspecting"
                 state = "speaking"
             case Paused(silence_ms=silence_ms, first=True):
                 assert state == "speaking"

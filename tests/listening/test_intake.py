@@ -11,7 +11,9 @@ from enterprise_stream.conversation.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    SpeechSuspected,
     SpeechWentOn,
+    SuspicionPassed,
     UtteranceFull,
 )
 from enterprise_stream.listening.intake import LONGEST_UTTERANCE_MS, PRE_ROLL_MS, TURN_DETECTOR_MS, Intake
@@ -46,7 +48,11 @@ class Tape:
 
 def _listen(chunks: list[Samples]) -> tuple[list[ListeningEvent], list[Tape]]:
     """Facts and tapes of a guest whose turns end with 320 ms of silence."""
-    intake, tapes, facts = Intake(EnergyActivity()), [Tape()], []
+    return _listen_with(EnergyActivity(), chunks)
+
+
+def _listen_with(activity: EnergyActivity, chunks: list[Samples]) -> tuple[list[ListeningEvent], list[Tape]]:
+    intake, tapes, facts = Intake(activity), [Tape()], []
     for chunk in chunks:
         for fact in intake.hear(chunk, 0.0):
             facts.append(fact)
@@ -72,7 +78,8 @@ def test_any_chunking_gives_the_same_facts_and_the_same_audio(cuts: list[int]) -
     facts, tapes = _listen(_cut(TALK, cuts))
     assert facts == whole_facts
     assert [type(fact).__name__ for fact in whole_facts if not isinstance(fact, SilenceGrew | SpeechWentOn)] == [
-        "SpeechStarted", "SpeechPaused", "SpeechResumed", "SpeechPaused", "SpeechStarted", "SpeechPaused",
+        "SpeechSuspected", "SpeechStarted", "SpeechPaused", "SpeechResumed", "SpeechPaused",
+        "SpeechSuspected", "SpeechStarted", "SpeechPaused",
     ]  # fmt: skip
     assert len(tapes) == len(whole_tapes) == 2
     for tape, expected in zip(tapes, whole_tapes, strict=True):
@@ -130,8 +137,8 @@ def test_a_talk_without_end_is_told_to_be_full() -> None:
 def test_facts_carry_the_time_that_they_were_heard_at() -> None:
     intake = Intake(EnergyActivity())
     facts = [fact for at in range(20) for fact in intake.hear(speech(100), float(at))]
-    assert [type(fact) for fact in facts][:2] == [SpeechStarted, SpeechWentOn]
-    assert facts[0].at == 1.0  # four frames of 32 ms are whole with the second 100 ms
+    assert [type(fact) for fact in facts][:3] == [SpeechSuspected, SpeechStarted, SpeechWentOn]
+    assert [fact.at for fact in facts[:2]] == [0.0, 1.0]  # four frames of 32 ms are whole with the second 100 ms
 
 
 def test_silence_never_asks_the_model() -> None:
@@ -159,4 +166,36 @@ def test_less_than_a_frame_is_no_fact(size: int) -> None:
 def test_a_pause_and_its_end_are_told() -> None:
     facts, _ = _listen([speech(500), quiet(180), speech(300)])
     kinds = [type(fact) for fact in facts if not isinstance(fact, SpeechWentOn)]
-    assert kinds == [SpeechStarted, SpeechPaused, SpeechResumed]
+    assert kinds == [SpeechSuspected, SpeechStarted, SpeechPaused, SpeechResumed]
+
+
+def test_speech_that_goes_on_is_measured() -> None:
+    loud, soft = speech(800), 0.1 * speech(800)
+    for sound, level_db in ((loud, -17.0), (soft, -37.0)):
+
+        class Any(EnergyActivity):
+            def probability(self, frame: Samples) -> float:
+                return 0.9 if float(np.abs(frame).max()) > 1e-3 else 0.0
+
+        facts, _ = _listen_with(Any(), [quiet(300), sound])
+        levels = [fact.level_db for fact in facts if isinstance(fact, SpeechWentOn)]
+        assert len(levels) >= 8
+        assert levels == pytest.approx([level_db] * len(levels), abs=0.5)
+
+
+def test_a_click_is_suspected_and_leaves_nothing_in_the_level() -> None:
+    facts, tapes = _listen([quiet(300), speech(40), quiet(400), 0.3 * speech(800)])
+    kinds = [type(fact) for fact in facts if not isinstance(fact, SpeechWentOn)]
+    assert kinds == [SpeechSuspected, SuspicionPassed, SpeechSuspected, SpeechStarted]
+    assert len(tapes) == 1
+    level = next(fact.level_db for fact in facts if isinstance(fact, SpeechWentOn))
+    assert level == pytest.approx(-17.0 - 10.5, abs=0.5)
+
+
+def test_it_is_attentive_while_it_waits_for_more_audio() -> None:
+    intake = Intake(EnergyActivity())
+    list(intake.hear(speech(40), 0.0))
+    assert intake.attentive
+    assert not intake.listening
+    list(intake.hear(quiet(400), 0.0))
+    assert not intake.attentive

@@ -17,6 +17,7 @@ from enterprise_stream.testing import (
     ScriptedVoice,
     scripted_engines,
 )
+from enterprise_stream.testing.listening import failed
 
 from .stage import Guest, guest
 
@@ -42,7 +43,7 @@ async def test_barge_in_ducks_interrupts_and_answers() -> None:
         cut = visitor.all(act.AnswerInterrupted)[0]
         assert (cut.turn, cut.reason) == (1, "barge_in")
         assert visitor.all(act.Ducked)[0] == act.Ducked(1, on=True)
-        assert visitor.at(act.Ducked) - onset < 160
+        assert visitor.at(act.Ducked) - onset <= 60
         cut_at = visitor.at(act.AnswerInterrupted)
         assert visitor.at(act.Ducked) < cut_at
         assert [got for got in visitor.sounds(1) if got.at > cut_at] == []
@@ -113,6 +114,62 @@ async def test_a_cough_over_an_answer_does_not_interrupt() -> None:
         await visitor.hush(1_500)
         assert visitor.all(act.Ducked)[-1] == act.Ducked(1, on=False)
         assert visitor.all(act.AnswerInterrupted) == []
+
+
+async def test_a_word_that_asks_for_the_floor_stops_her_while_the_guest_is_still_speaking() -> None:
+    recogniser = ScriptedRecogniser(Heard(("Espera, espera un momento.",), delay_ms=150))
+    async with guest(scripted_engines(recogniser=recogniser, brain=ScriptedBrain(Reply((LONG * 3,))))) as visitor:
+        await _asked(visitor, 3_000)
+        onset = visitor.now
+        await visitor.speak(900)
+        cut = visitor.all(act.AnswerInterrupted)[0]
+        assert cut.reason == "barge_in"
+        assert visitor.at(act.AnswerInterrupted) - onset <= 500
+        assert recogniser.utterances[0].partials == 1, "no more is asked once she has stopped"
+
+
+async def test_a_click_ducks_her_and_opens_no_utterance() -> None:
+    recogniser = ScriptedRecogniser()
+    async with guest(scripted_engines(recogniser=recogniser, brain=ScriptedBrain(Reply((LONG,))))) as visitor:
+        await _asked(visitor, 1_000)
+        onset = visitor.now
+        await visitor.speak(40)
+        await visitor.hush(500)
+        assert visitor.all(act.Ducked) == [act.Ducked(1, on=True), act.Ducked(1, on=False)]
+        assert visitor.at(act.Ducked) - onset <= 60
+        assert visitor.at(act.Ducked, 2) - onset <= 320
+        assert recogniser.utterances == []
+        assert visitor.all(act.GuestHeard) == []
+
+
+async def test_a_client_that_falls_silent_after_a_click_hears_her_as_before() -> None:
+    async with guest(scripted_engines(brain=ScriptedBrain(Reply((LONG,))))) as visitor:
+        await _asked(visitor, 1_000)
+        await visitor.speak(40)
+        await visitor.wait(act.Ducked, 2)
+        assert visitor.all(act.Ducked)[-1] == act.Ducked(1, on=False)
+        assert visitor.at(act.Ducked, 2) - visitor.at(act.Ducked) <= 760
+
+
+async def test_her_own_voice_does_not_stop_her() -> None:
+    recogniser = ScriptedRecogniser(Heard(("con vistas al río, un loft en el centro",)))
+    async with guest(scripted_engines(recogniser=recogniser, brain=ScriptedBrain(Reply((LONG,))))) as visitor:
+        await _asked(visitor, 1_500)
+        await visitor.speak(2_000)
+        await visitor.hush(1_000)
+        assert visitor.all(act.Ducked)[-1] == act.Ducked(1, on=False)
+        assert visitor.all(act.AnswerInterrupted) == []
+        assert visitor.interims() == []
+
+
+async def test_words_that_fail_in_mid_speech_are_asked_for_again_at_the_pause() -> None:
+    recogniser = ScriptedRecogniser(Heard(("Quiero el precio.",), failure=failed(), failures=1))
+    async with guest(scripted_engines(recogniser=recogniser, brain=ScriptedBrain(Reply((LONG * 3,))))) as visitor:
+        await _asked(visitor, 3_000)
+        await visitor.speak(600)
+        await visitor.hush(700)
+        await visitor.wait(act.AnswerInterrupted)
+        assert visitor.all(act.Failed) == []
 
 
 async def test_typing_over_an_answer_takes_the_floor() -> None:

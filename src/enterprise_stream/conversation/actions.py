@@ -21,10 +21,15 @@ class OpenUtterance:
 
 @dataclass(frozen=True, slots=True)
 class AskWords:
-    """Transcribe what was said up to this pause; answered by `WordsHeard`."""
+    """Transcribe what was said up to now; answered by `WordsHeard`.
+
+    Attributes:
+        paused: whether now is this revision's pause; in mid-speech the words are nice to have, and may fail unnoticed.
+    """
 
     turn: int
     revision: int
+    paused: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,20 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechSuspected:
+    """A first sound that may be the guest's voice; `SpeechStarted` or `SuspicionPassed` follows."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SuspicionPassed:
+    """It was no speech."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """The guest is heard; nothing of this utterance was known before."""
 
@@ -68,10 +82,15 @@ class SpeechResumed:
 
 @dataclass(frozen=True, slots=True)
 class SpeechWentOn:
-    """The guest is still speaking, for `spoken_ms` without a pause, in the guest's own samples."""
+    """The guest is still speaking, for `spoken_ms` without a pause, in the guest's own samples.
+
+    Attributes:
+        level_db: RMS of the speech since it began, in dB relative to full scale; None where nobody measures it.
+    """
 
     at: float
     spoken_ms: float
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,7 @@ class WordsHeard:
 
     Attributes:
         revision: the utterance's revision that the words cover.
-        paused: whether they cover everything up to the pause of that revision.
+        paused: whether they cover everything up to the pause of that revision, as asked for by `AskWords`.
     """
 
     at: float
@@ -311,7 +330,9 @@ class MeaningCompared:
 
 
 ListeningEvent = (
-    SpeechStarted
+    SpeechSuspected
+    | SuspicionPassed
+    | SpeechStarted
     | SpeechPaused
     | SilenceGrew
     | SpeechResumed

@@ -26,7 +26,9 @@ from enterprise_stream.conversation.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    SpeechSuspected,
     SpeechWentOn,
+    SuspicionPassed,
     UtteranceFull,
     Words,
     WordsHeard,
@@ -50,6 +52,10 @@ Step = tuple[Conversation, tuple[Action, ...]]
 def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:  # noqa: C901 - one line per event
     """What follows from something heard."""
     match event:
+        case SpeechSuspected():
+            return _suspected(conversation)
+        case SuspicionPassed():
+            return _suspicion_passed(conversation)
         case SpeechStarted():
             return _speech_started(conversation, event)
         case SpeechPaused():
@@ -60,6 +66,8 @@ def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:  # 
             return _resumed(conversation)
         case SpeechWentOn():
             return _went_on(conversation, event)
+        case AudioStalled() if isinstance(conversation.phase, Replying):
+            return _suspicion_passed(conversation)
         case AudioStalled() if conversation.mode == "manual":
             return conversation, ()
         case AudioStalled() if isinstance(conversation.phase, Yielding):
@@ -67,6 +75,8 @@ def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:  # 
             return _silence_grew(conversation, SilenceGrew(event.at, event.silent_ms))
         case AudioStalled():
             return turns.end_utterance(conversation, event.at, event.silent_ms)
+        case UtteranceFull() if isinstance(conversation.phase, Yielding):
+            return turns.end_overlap(conversation, conversation.phase, event.at)
         case UtteranceFull():
             return turns.end_utterance(conversation, event.at)
         case WordsHeard():
@@ -84,6 +94,25 @@ def on_listening(conversation: Conversation, event: ListeningEvent) -> Step:  # 
 # --- sound ------------------------------------------------------------------------------------------------------
 
 
+def _suspected(conversation: Conversation) -> Step:
+    """She is quieter at once; nothing else comes of a sound that may be a click."""
+    match conversation.phase:
+        case Replying(reply=reply, suspected=False):
+            duck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=True),)
+            return replace(conversation, phase=Replying(reply, suspected=True)), duck
+        case _:
+            return conversation, ()
+
+
+def _suspicion_passed(conversation: Conversation) -> Step:
+    match conversation.phase:
+        case Replying(reply=reply, suspected=True):
+            unduck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=False),)
+            return replace(conversation, phase=Replying(reply)), unduck
+        case _:
+            return conversation, ()
+
+
 def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
     turn = conversation.last_turn + 1
     utterance = Utterance(turn, event.at)
@@ -92,9 +121,8 @@ def _speech_started(conversation: Conversation, event: SpeechStarted) -> Step:
         case Listening():
             return replace(conversation, phase=UserSpeaking(utterance), last_turn=turn), opened
         case Replying(reply=reply):
-            conversation = _cut_off(conversation, reply, event.at)
-            phase = Yielding(reply, utterance)
-            duck: tuple[Action, ...] = () if reply.voice is None else (Ducked(reply.turn, on=True),)
+            conversation, duck = _suspected(_cut_off(conversation, reply, event.at))
+            phase = Yielding(reply, utterance, began_ms=reply.heard_ms(event.at))
             return replace(conversation, phase=phase, last_turn=turn), (*opened, *duck)
         case Finalizing(next_utterance=None) as waiting:
             return replace(conversation, phase=replace(waiting, next_utterance=utterance), last_turn=turn), opened
@@ -159,7 +187,27 @@ def _went_on(conversation: Conversation, event: SpeechWentOn) -> Step:
     match conversation.phase:
         case Yielding(utterance=utterance, pause=None) as yielding:
             utterance = replace(utterance, spoken_ms=event.spoken_ms)
-            return turns.judge_interruption(conversation, replace(yielding, utterance=utterance), event.at)
+            yielding = replace(yielding, utterance=utterance, level_db=event.level_db)
+            conversation, judged = turns.judge_interruption(conversation, yielding, event.at)
+            conversation, asked = _ask_in_mid_speech(conversation)
+            return conversation, (*judged, *asked)
+        case UserSpeaking():
+            return replace(conversation, guest_level=conversation.guest_level.heard(event.level_db)), ()
+        case _:
+            return conversation, ()
+
+
+def _ask_in_mid_speech(conversation: Conversation) -> Step:
+    """Ask for the words so far, early enough for a decision within half a second, one question at a time."""
+    match conversation.phase:
+        case Yielding(utterance=utterance, pause=None, asked_ms=asked, known_ms=known) as yielding:
+            policy = conversation.policy.interruption
+            due = policy.ask_words_ms if asked == 0 else asked + policy.ask_again_ms
+            if utterance.spoken_ms < due or known < asked:
+                return conversation, ()
+            phase = replace(yielding, asked_ms=utterance.spoken_ms)
+            ask = AskWords(utterance.turn, utterance.revision, paused=False)
+            return replace(conversation, phase=phase), (ask,)
         case _:
             return conversation, ()
 
@@ -170,7 +218,8 @@ def _resumed(conversation: Conversation) -> Step:
             pauses = conversation.pauses.learn(pause.silence_ms)
             return replace(conversation, phase=UserSpeaking(utterance), pauses=pauses), ()
         case Yielding(pause=Pause()) as yielding:
-            return replace(conversation, phase=replace(yielding, pause=None)), ()
+            phase = replace(yielding, pause=None, asked_ms=0.0, known_ms=0.0)
+            return replace(conversation, phase=phase), ()
         case _:
             return conversation, ()
 
@@ -193,7 +242,7 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
             return conversation, (*shown, *decided, *ahead)
         case Yielding(utterance=utterance) as yielding if utterance.turn == event.turn:
             utterance = replace(utterance, words=event.words)
-            yielding = replace(yielding, utterance=utterance)
+            yielding = replace(yielding, utterance=utterance, known_ms=yielding.asked_ms)
             if event.paused and event.revision == utterance.revision and yielding.pause is not None:
                 yielding = replace(yielding, pause=replace(yielding.pause, words=event.words))
             conversation, judged = turns.judge_interruption(conversation, yielding, event.at)

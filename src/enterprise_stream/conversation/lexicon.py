@@ -1,4 +1,4 @@
-"""Words that tell who wants the floor, per language.
+"""Words that tell whether a phrase is over, per language; those over an answer are in `floor_words.py`.
 
 A language that is not listed has no such words, so there only sound and silence decide. The lists lean to where an
 error costs less: to wait a moment for a guest who has finished is better than to speak over one who has not, but a
@@ -8,7 +8,6 @@ phrase that guests often end with ("a la una", "nada más", "I want to check in"
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 def _lexicon(words: str) -> frozenset[str]:
@@ -18,26 +17,6 @@ def _lexicon(words: str) -> frozenset[str]:
 def _phrases(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(sorted(phrases)))
 
-
-# --- "I am listening" -------------------------------------------------------------------------------------------
-
-_BACKCHANNELS = {
-    "es": _phrases(
-        *_lexicon(
-            """ajá aja ajam ajám sí si vale m mm hm hmm mhm ya claro ok okay bien eh ah oh uh uy bueno perfecto genial
-            estupendo exacto entiendo entendido correcto fantástico"""
-        ),
-        *("de acuerdo", "ya veo", "muy bien", "está bien", "qué bien", "por supuesto", "claro que sí", "uh huh"),
-    ),
-    "en": _phrases(
-        *_lexicon(
-            """uh huh uhhuh m mm hm hmm mhm yeah yes yep yup ok okay right sure ah oh aha well great nice cool good
-            perfect exactly lovely"""
-        ),
-        *("i see", "got it", "of course", "all right", "alright", "very good", "sounds good", "makes sense"),
-    ),
-}
-_MAX_BACKCHANNELS = 4
 
 # --- words that cannot end a phrase -----------------------------------------------------------------------------
 
@@ -121,16 +100,6 @@ _TAIL = 100  # characters that hold any such ending
 def words_of(text: str) -> list[str]:
     """Lower-case words without punctuation."""
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
-
-
-def is_backchannel(text: str, language: str) -> bool:
-    """Whether the text only says "I am listening"; drawn-out sounds ("sííí", "mmmm") count like short ones."""
-    known = _BACKCHANNELS.get(language)
-    words = [_DRAWN_OUT.sub(r"\1", word) for word in words_of(text)]
-    if known is None or not words:
-        return False
-    one = f"(?:{known.pattern})"
-    return re.fullmatch(f"{one}(?: {one}){{0,{_MAX_BACKCHANNELS - 1}}}", " ".join(words)) is not None
 
 
 def is_unfinished(text: str, language: str) -> bool:

@@ -1,9 +1,9 @@
-"""Rules of the floor: its thresholds, and when speech over an answer is an interruption. Pure functions."""
+"""Thresholds of the floor: when a turn is over, when an answer is begun ahead of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from enterprise_stream.conversation.lexicon import is_backchannel
+from enterprise_stream.conversation.interruptions import InterruptionPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,8 @@ class TurnPolicy:
         unfinished_ms: silence that ends a turn whose last words call for more ("quería saber el…").
         ask_again_ms: silence after which the end-of-turn model is asked again; its verdict sharpens with silence.
         noise_ms: silence after which an utterance without words is dropped.
-        talk_over_ms: speech over an answer, without a pause, that takes the floor before its words are known.
-        forget_backchannel_ms: silence after which an "ajá" over an answer is dropped.
         played_grace_ms: how long after its due time an answer's end is awaited from a client that reports playback.
+        interruption: thresholds of speech over an answer.
     """
 
     certainty: float = 0.85
@@ -28,9 +27,8 @@ class TurnPolicy:
     unfinished_ms: float = 2200.0
     ask_again_ms: float = 192.0
     noise_ms: float = 480.0
-    talk_over_ms: float = 900.0
-    forget_backchannel_ms: float = 320.0
     played_grace_ms: float = 3000.0
+    interruption: InterruptionPolicy = field(default_factory=InterruptionPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,3 @@ class SpeculationPolicy:
     when: Literal["off", "pause", "interim"] = "off"
     agreement: Literal["words", "meaning"] = "words"
     drafts: int = 4
-
-
-def interrupts(policy: TurnPolicy, spoken_ms: float, text: str, language: str) -> bool:
-    """Whether speech over an answer takes the floor; "ajá" and short sounds without words do not.
-
-    Args:
-        policy: the thresholds.
-        spoken_ms: how long the guest has spoken without a pause.
-        text: the words so far, empty while unknown.
-        language: ISO 639-1 code of the words.
-    """
-    if text.strip():
-        return not is_backchannel(text, language)
-    return spoken_ms >= policy.talk_over_ms

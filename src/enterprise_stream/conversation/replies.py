@@ -156,7 +156,7 @@ def _sounded(conversation: Conversation, reply: Reply, event: ReplySounded) -> S
 
 def _voice_began(conversation: Conversation, reply: Reply, event: ReplySounded) -> Step:
     began: tuple[Action, ...] = (VoiceBegan(reply.turn, reply.id),)
-    if isinstance(conversation.phase, Yielding):
+    if _is_ducked(conversation):
         began = (*began, Ducked(reply.turn, on=True))
     marks = replace(reply.marks, first_audio=event.at)
     sounding = replace(reply, voice=Voice(event.at, event.sent_ms), marks=marks, captions=event.captions)
@@ -242,11 +242,20 @@ def _latency(marks: Marks) -> Latency:
 def _finish(conversation: Conversation, reply: Reply, at: float) -> Step:
     """The answer was heard to its end, as far as anybody can tell."""
     duck: tuple[Action, ...] = ()
-    if isinstance(conversation.phase, Yielding) and reply.voice is not None:
+    if _is_ducked(conversation) and reply.voice is not None:
         duck = (Ducked(reply.turn, on=False),)
     conversation = _release_floor(conversation)
     history = conversation.history.add(item(reply, reply.text.strip(), at, interrupted=False))
     return replace(conversation, history=history), (CancelTimer(reply.id), *duck)
+
+
+def _is_ducked(conversation: Conversation) -> bool:
+    """Whether the answer is to sound quieter: somebody speaks over it, or may have begun to."""
+    match conversation.phase:
+        case Replying(suspected=suspected):
+            return suspected
+        case phase:
+            return isinstance(phase, Yielding)
 
 
 def _release_floor(conversation: Conversation) -> Conversation:
@@ -262,6 +271,8 @@ def _release_floor(conversation: Conversation) -> Conversation:
 
 def _update(conversation: Conversation, reply: Reply) -> Conversation:
     """The conversation with its live reply as it is now."""
-    if isinstance(conversation.phase, Yielding):
-        return replace(conversation, phase=replace(conversation.phase, reply=reply))
-    return replace(conversation, phase=Replying(reply))
+    match conversation.phase:
+        case Replying() | Yielding() as phase:
+            return replace(conversation, phase=replace(phase, reply=reply))
+        case _:
+            return replace(conversation, phase=Replying(reply))

@@ -157,6 +157,27 @@ class Reply:
         return " ".join(caption.text for caption in self.captions if caption.end_ms <= heard)
 
 
+@dataclass(frozen=True, slots=True)
+class GuestLevel:
+    """How loud this guest speaks while nobody else does: a mean that the latest speech moves by a fifth.
+
+    Attributes:
+        db: RMS in dB relative to full scale; None before any speech was measured.
+    """
+
+    db: float | None = None
+
+    def heard(self, level_db: float | None) -> "GuestLevel":
+        """With one more piece of speech; None says nothing."""
+        if level_db is None:
+            return self
+        return GuestLevel(level_db if self.db is None else self.db + 0.2 * (level_db - self.db))
+
+    def above(self, level_db: float | None) -> float | None:
+        """How much louder a piece of speech is, in dB; None while either is unknown."""
+        return None if level_db is None or self.db is None else level_db - self.db
+
+
 # --- phases -----------------------------------------------------------------------------------------------------
 
 
@@ -200,9 +221,14 @@ class Finalizing:
 
 @dataclass(frozen=True, slots=True)
 class Replying:
-    """Sandra has the floor."""
+    """Sandra has the floor.
+
+    Attributes:
+        suspected: whether a sound has been heard that may be the guest's first; she is quieter meanwhile.
+    """
 
     reply: Reply
+    suspected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +237,19 @@ class Yielding:
 
     Attributes:
         pause: the guest's silence since, if any.
+        began_ms: how much of the answer had been heard when the guest began.
+        asked_ms: speech so far when words were last asked for in mid-speech.
+        known_ms: speech so far when those were asked for that are known.
+        level_db: how loud the guest is, RMS in dB relative to full scale.
     """
 
     reply: Reply
     utterance: Utterance
     pause: Pause | None = None
+    began_ms: float = 0.0
+    asked_ms: float = 0.0
+    known_ms: float = 0.0
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +277,7 @@ class Conversation:
     pauses: Pauses = field(default_factory=Pauses)
     last_turn: int = 0
     last_reply: int = 0
+    guest_level: GuestLevel = field(default_factory=GuestLevel)
 
     def evidence(self, pause: Pause) -> Evidence:
         """What is known of a pause of this guest's."""

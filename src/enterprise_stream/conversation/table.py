@@ -36,6 +36,7 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
     "Replying, speaking": _SOUNDING,
     "Replying, speaking, the text is whole": _WHOLE,
     "Replying, all is sent": (*_WHOLE, ev.ReplyVoiceEnded(350, 1)),
+    "Replying, speaking, speech is suspected": (*_SOUNDING, ev.SpeechSuspected(350)),
     "Yielding, guest speaks": _OVER,
     "Yielding, guest paused": (*_OVER, ev.SpeechPaused(900, 192)),
     "Yielding, guest said ajá": (
@@ -54,16 +55,20 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
     """Every event, where its content matters more than once; all are of what is live."""
     at, words = _LATER, ev.Words(_ASK)
     return {
+        "speech is suspected": ev.SpeechSuspected(at),
+        "the suspicion passes": ev.SuspicionPassed(at),
         "speech starts": ev.SpeechStarted(at),
         "speech pauses": ev.SpeechPaused(at, 192),
         "silence grows to 0.3 s": ev.SilenceGrew(at, 320),
         "silence grows to 1.5 s": ev.SilenceGrew(at, 1500),
         "silence grows to 2.2 s": ev.SilenceGrew(at, 2200),
         "speech resumes": ev.SpeechResumed(at),
+        "speech goes on for 0.3 s": ev.SpeechWentOn(at, 320),
         "speech goes on for 1 s": ev.SpeechWentOn(at, 1000),
         "the client stops sending audio": ev.AudioStalled(at, 700),
         "the utterance is full": ev.UtteranceFull(at),
         "words": ev.WordsHeard(at, speaking, 1, words, paused=True),
+        "words that only listen": ev.WordsHeard(at, speaking, 1, ev.Words("ajá"), paused=True),
         "words that call for more": ev.WordsHeard(at, speaking, 1, ev.Words("quería saber el"), paused=True),
         "no words": ev.WordsHeard(at, speaking, 1, ev.Words(""), paused=True),
         "final words": ev.FinalWordsHeard(at, turn, words),

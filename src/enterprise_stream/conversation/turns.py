@@ -24,7 +24,8 @@ from enterprise_stream.conversation.events import (
     Words,
 )
 from enterprise_stream.conversation.history import Item
-from enterprise_stream.conversation.policy import interrupts
+from enterprise_stream.conversation.interruptions import judge
+from enterprise_stream.conversation.overlap import overlap
 from enterprise_stream.conversation.state import (
     Conversation,
     Deciding,
@@ -94,17 +95,25 @@ def decide(conversation: Conversation, at: float) -> Step:
 def judge_interruption(conversation: Conversation, phase: Yielding, at: float) -> Step:
     """Speech over an answer, as `phase` has it now: take the floor, give it back, or wait for words."""
     conversation = replace(conversation, phase=phase)
-    utterance, pause, policy = phase.utterance, phase.pause, conversation.policy
-    language = utterance.words.language or conversation.language
-    if interrupts(policy, utterance.spoken_ms, utterance.words.text, language):
+    verdict = judge(conversation.policy.interruption, overlap(conversation, phase, at))
+    utterance, pause = phase.utterance, phase.pause
+    if verdict == "takes_floor":
         conversation, ended = replies.end_reply(conversation, phase.reply, at, "barge_in")
         words = utterance.words
         shown: tuple[Action, ...] = (WordsShown(utterance.turn, words, final=False),) if words.text else ()
         conversation, decided = decide(conversation, at)
         return conversation, (*ended, *shown, *decided)
-    if pause is not None and pause.words is not None and pause.silence_ms >= policy.forget_backchannel_ms:
+    forget_ms = conversation.policy.interruption.forget_ms
+    if pause is not None and pause.words is not None and pause.silence_ms >= forget_ms:
         return drop_utterance(conversation)
     return conversation, ()
+
+
+def end_overlap(conversation: Conversation, phase: Yielding, at: float) -> Step:
+    """An utterance over an answer is as long as one may be: the guest's turn, unless it took no floor so far."""
+    if judge(conversation.policy.interruption, overlap(conversation, phase, at)) == "listens":
+        return drop_utterance(conversation)
+    return end_utterance(conversation, at)
 
 
 # --- the end of an utterance ------------------------------------------------------------------------------------

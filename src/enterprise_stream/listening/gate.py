@@ -16,6 +16,8 @@ class GateSettings:
     """Thresholds of the gate.
 
     Attributes:
+        suspect_at: probability of one frame from which speech is suspected before it is sure.
+        pass_frames: frames in a row below it after which the suspicion has passed.
         speech_at: probability from which a frame counts as speech (Silero's own default).
         silence_at: probability below which a frame counts as silence; between the two it is what it was before.
         open_frames: speech frames among the last `open_window` that open the gate: a click has fewer.
@@ -27,6 +29,8 @@ class GateSettings:
         went_on_frames: frames between two reports of speech that goes on.
     """
 
+    suspect_at: float = 0.3
+    pass_frames: int = 6
     speech_at: float = 0.5
     silence_at: float = 0.35
     open_frames: int = 4
@@ -35,7 +39,17 @@ class GateSettings:
     resume_frames: int = 3
     resume_window: int = 5
     mark_frames: int = 2
-    went_on_frames: int = 10
+    went_on_frames: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """Speech may have begun; `Opened` or `Passed` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What was suspected was no speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +77,14 @@ class WentOn:
     spoken_ms: float
 
 
-GateFact = Opened | Paused | Resumed | WentOn
+GateFact = Suspected | Passed | Opened | Paused | Resumed | WentOn
 
 
 @dataclass(frozen=True, slots=True)
 class _Shut:
     recent: deque[bool]
+    suspected: bool = False
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +110,19 @@ class SpeechGate:
         """Close it: the utterance is over, whatever follows is another."""
         self._state = _Shut(deque(maxlen=self._settings.open_window))
 
+    @property
+    def suspecting(self) -> bool:
+        """Whether speech is suspected and not yet sure."""
+        return isinstance(self._state, _Shut) and self._state.suspected
+
     def hear(self, probability: float) -> GateFact | None:
         """Take the next frame's probability of speech; returns what it changes."""
         settings = self._settings
         match self._state:
-            case _Shut(recent=recent):
+            case _Shut(recent=recent) as shut:
                 recent.append(probability >= settings.speech_at)
                 if sum(recent) < settings.open_frames:
-                    return None
+                    return self._suspect(shut, probability >= settings.suspect_at)
                 self._state = _Speaking(0, settings.open_frames)
                 return Opened()
             case _Speaking(silent=silent, frames=frames):
@@ -125,3 +146,14 @@ class SpeechGate:
                 if (silent - settings.pause_frames) % settings.mark_frames:
                     return None
                 return Paused(silent * FRAME_MS, first=False)
+
+    def _suspect(self, shut: _Shut, sounds: bool) -> Suspected | Passed | None:
+        """What a frame says that does not open the gate."""
+        if sounds:
+            self._state = _Shut(shut.recent, suspected=True)
+            return None if shut.suspected else Suspected()
+        if not shut.suspected:
+            return None
+        passed = shut.silent + 1 >= self._settings.pass_frames
+        self._state = _Shut(shut.recent, suspected=not passed, silent=0 if passed else shut.silent + 1)
+        return Passed() if passed else None

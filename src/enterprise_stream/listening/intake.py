@@ -1,5 +1,6 @@
 """One guest's microphone: frames it, judges activity, hands the speech to the recogniser, tells the facts."""
 
+import math
 from collections import deque
 from collections.abc import Iterator
 
@@ -11,10 +12,22 @@ from enterprise_stream.conversation.events import (
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
+    SpeechSuspected,
     SpeechWentOn,
+    SuspicionPassed,
     UtteranceFull,
 )
-from enterprise_stream.listening.gate import FRAME_MS, GateFact, GateSettings, Opened, Paused, SpeechGate, WentOn
+from enterprise_stream.listening.gate import (
+    FRAME_MS,
+    GateFact,
+    GateSettings,
+    Opened,
+    Passed,
+    Paused,
+    SpeechGate,
+    Suspected,
+    WentOn,
+)
 from enterprise_stream.listening.ports import VAD_FRAME, Samples, Utterance, VoiceActivity
 
 PRE_ROLL_MS = 480.0
@@ -28,6 +41,10 @@ LONGEST_UTTERANCE_MS = 120_000.0
 
 _QUIET = 3e-4
 """Peak (full scale 1.0, -70 dBFS) below which a frame is silence without asking the model."""
+
+
+_VOICED = 0.5
+"""Probability of speech from which a frame counts in the level of what is said."""
 
 
 class Intake:
@@ -46,11 +63,17 @@ class Intake:
         self._recent: deque[Samples] = deque(maxlen=round(TURN_DETECTOR_MS / FRAME_MS))
         self._utterance: Utterance | None = None
         self._frames = 0
+        self._power = (0.0, 0)
 
     @property
     def listening(self) -> bool:
         """Whether an utterance is open."""
         return self._utterance is not None
+
+    @property
+    def attentive(self) -> bool:
+        """Whether something waits for more audio: an utterance is open, or speech is suspected."""
+        return self.listening or self._gate.suspecting
 
     @property
     def utterance_ms(self) -> float:
@@ -64,8 +87,10 @@ class Intake:
         self._rest = audio[whole:].copy()
         for start in range(0, whole, VAD_FRAME):
             frame = audio[start : start + VAD_FRAME]
-            fact = self._gate.hear(self._probability(frame))
+            probability = self._probability(frame)
+            fact = self._gate.hear(probability)
             self._keep(frame)
+            self._measure(frame, probability)
             event = self._event(fact, at)
             if event is not None:
                 yield event
@@ -87,6 +112,7 @@ class Intake:
         """The utterance is sealed or dropped: what follows is another."""
         self._utterance = None
         self._gate.reset()
+        self._power = (0.0, 0)
 
     def recent(self) -> Samples:
         """The open utterance's last 8 s, shape (n,)."""
@@ -105,10 +131,26 @@ class Intake:
         self._recent.append(frame)
         self._frames += 1
 
+    def _measure(self, frame: Samples, probability: float) -> None:
+        """Add a frame of speech to the power of what is being said."""
+        if probability >= _VOICED:
+            total, count = self._power
+            self._power = (total + float(np.dot(frame, frame)) / frame.size, count + 1)
+
+    def _level_db(self) -> float | None:
+        """RMS of the speech since the gate was shut, in dB relative to full scale."""
+        total, count = self._power
+        return 10.0 * math.log10(total / count) if total > 0.0 else None
+
     def _event(self, fact: GateFact | None, at: float) -> ListeningEvent | None:
         match fact:
             case None:
                 return None
+            case Suspected():
+                return SpeechSuspected(at)
+            case Passed():
+                self._power = (0.0, 0)
+                return SuspicionPassed(at)
             case Opened():
                 return SpeechStarted(at)
             case Paused(silence_ms=silence_ms, first=True):
@@ -116,6 +158,6 @@ class Intake:
             case Paused(silence_ms=silence_ms):
                 return SilenceGrew(at, silence_ms)
             case WentOn(spoken_ms=spoken_ms):
-                return SpeechWentOn(at, spoken_ms)
+                return SpeechWentOn(at, spoken_ms, self._level_db())
             case _:
                 return SpeechResumed(at)

@@ -92,9 +92,9 @@ class Recognition:
             opened.interim_at_ms = self._intake.utterance_ms + INTERIM_EVERY_MS
             self._start(turn, self._words(turn, revision=-1, paused=False))
 
-    def ask_words(self, turn: int, revision: int) -> None:
-        """Transcribe what was said up to now."""
-        self._start(turn, self._words(turn, revision, paused=True))
+    def ask_words(self, turn: int, revision: int, *, paused: bool) -> None:
+        """Transcribe what was said up to now; without a pause, a failure goes unnoticed."""
+        self._start(turn, self._words(turn, revision, paused=paused))
 
     def ask_completion(self, turn: int, revision: int) -> None:
         """Judge from the sound whether the turn is over."""

@@ -136,15 +136,15 @@ class Session(Generic[Extra]):
             if samples.size > FRAMES_AT_ONCE:
                 await asyncio.sleep(0)
         self._recognition.progress()
-        if self._intake.listening and not self._watchers:
+        if self._intake.attentive and not self._watchers:
             watcher = self._group.create_task(self._watch_stall())
             self._watchers.add(watcher)
             watcher.add_done_callback(self._watchers.discard)
 
     async def _watch_stall(self) -> None:
-        """Tell, again and again, that the client has stopped sending audio while an utterance is open."""
+        """Tell, again and again, that the client has stopped sending audio while the intake waits for more."""
         told_at = 0.0
-        while self._intake.listening:
+        while self._intake.attentive:
             left = max(self._last_audio, told_at) + STALL_MS - self._clock.now_ms()
             if left <= 0:
                 told_at = self._clock.now_ms()
@@ -164,8 +164,8 @@ class Session(Generic[Extra]):
         match action:
             case act.OpenUtterance(turn=turn):
                 self._recognition.open(turn, self._conversation.language)
-            case act.AskWords(turn=turn, revision=revision):
-                self._recognition.ask_words(turn, revision)
+            case act.AskWords(turn=turn, revision=revision, paused=paused):
+                self._recognition.ask_words(turn, revision, paused=paused)
             case act.AskCompletion(turn=turn, revision=revision):
                 self._recognition.ask_completion(turn, revision)
             case act.AskFinal(turn=turn):

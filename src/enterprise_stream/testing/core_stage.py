@@ -16,6 +16,12 @@ from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.testing.notices import message_of
 from enterprise_stream.testing.scenario import Answer, Scenario, ScenarioError, Seen, Sent, Spoken
 
+SUSPECTED_MS = 32.0
+"""Speech before the gate suspects it: one frame."""
+
+WENT_ON_MS = 64.0
+"""Between two words of the gate about speech that goes on."""
+
 NOTICED_MS = 128.0
 """Speech before the gate opens: four frames."""
 
@@ -38,6 +44,7 @@ class _Hearing:
 
     Attributes:
         turn: the open utterance's turn.
+        suspecting: whether the gate suspects speech that it is not yet sure of.
         pausing: whether the gate has told of a pause that goes on.
         ears: microphone time from which each utterance is heard.
         ends: microphone time at which an utterance was sealed.
@@ -45,6 +52,7 @@ class _Hearing:
     """
 
     turn: int | None = None
+    suspecting: bool = False
     pausing: bool = False
     ears: dict[int, float] = field(default_factory=dict)
     ends: dict[int, float] = field(default_factory=dict)
@@ -94,8 +102,8 @@ class CoreStage:
         match action:
             case act.OpenUtterance(turn=turn):
                 self._open(turn)
-            case act.AskWords(turn=turn, revision=revision):
-                self._words(turn, revision, paused=True)
+            case act.AskWords(turn=turn, revision=revision, paused=paused):
+                self._words(turn, revision, paused=paused)
             case act.AskCompletion(turn=turn, revision=revision):
                 verdict = self._verdict()
                 self._later(recogniser.completion_ms, lambda at: ev.CompletionJudged(at, turn, revision, verdict))
@@ -154,8 +162,15 @@ class CoreStage:
 
     def _speak(self, spoken: Spoken) -> None:
         end = spoken.at + spoken.for_ms
+        if spoken.for_ms >= SUSPECTED_MS:
+            self._at(spoken.at + SUSPECTED_MS, lambda: self._suspect(ev.SpeechSuspected))
+            self._at(end + PAUSE_MS, lambda: self._suspect(ev.SuspicionPassed))
         if spoken.for_ms >= NOTICED_MS:
             self._at(spoken.at + NOTICED_MS, self._notice)
+        spoken_ms = NOTICED_MS + WENT_ON_MS
+        while spoken_ms <= spoken.for_ms:
+            self._at(spoken.at + spoken_ms, lambda spoken_ms=spoken_ms: self._went_on(spoken_ms))  # type: ignore[misc]
+            spoken_ms += WENT_ON_MS
         following = min((s.at + NOTICED_MS for s in self._scenario.guest if s.at > spoken.at), default=float("inf"))
         silence = PAUSE_MS
         while end + silence < min(following, self._scenario.lasts_ms):
@@ -167,10 +182,21 @@ class CoreStage:
         if self._now > hearing.audio_until:
             return
         if hearing.turn is None:
+            hearing.suspecting = False
             self._tell(ev.SpeechStarted(self._now))
         elif hearing.pausing:
             hearing.pausing = False
             self._tell(ev.SpeechResumed(self._now))
+
+    def _suspect(self, fact: type[ev.SpeechSuspected | ev.SuspicionPassed]) -> None:
+        if self._hearing.turn is None and self._now <= self._hearing.audio_until:
+            self._hearing.suspecting = fact is ev.SpeechSuspected
+            self._tell(fact(self._now))
+
+    def _went_on(self, spoken_ms: float) -> None:
+        hearing = self._hearing
+        if hearing.turn is not None and not hearing.pausing and self._now <= hearing.audio_until:
+            self._tell(ev.SpeechWentOn(self._now, spoken_ms))
 
     def _silence(self, silence_ms: float) -> None:
         hearing = self._hearing
@@ -234,7 +260,7 @@ class CoreStage:
                 self._tell(_client_event(sent))
 
     def _stall(self) -> None:
-        if self._hearing.turn is not None:
+        if self._hearing.turn is not None or self._hearing.suspecting:
             self._tell(ev.AudioStalled(self._now, self._now - self._hearing.audio_until))
             self._at(self._now + STALL_MS, self._stall)
 

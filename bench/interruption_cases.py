@@ -1,0 +1,273 @@
+"""What guests say over an answer, in Spanish and English.
+
+Lexicons and thresholds were chosen with the first lists; the held-out ones are only measured.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["backchannel", "interruption", "noise", "echo"]
+
+VOICES = {
+    "es": ("em_alex", "em_santa", "af_bella"),
+    "en": ("af_heart", "am_michael", "bf_emma", "bm_george", "am_fenrir"),
+}
+
+QUESTION = {"es": "¿Me puede contar algo de la casa?", "en": "Could you tell me about the house?"}
+
+ANSWERS = {
+    "es": (
+        "El desayuno se sirve de ocho a once en la terraza. Hay fruta de la huerta, pan del pueblo y café. "
+        "Los domingos preparamos también tortilla y zumo de naranja.",
+        "La casa tiene tres dormitorios y una cocina completa. Desde el jardín se llega al río por un camino corto. "
+        "En verano se puede cenar fuera hasta muy tarde.",
+    ),
+    "en": (
+        "Breakfast is served from eight to eleven on the terrace. There is fruit from the garden, and fresh bread and "
+        "coffee. On Sundays we also make omelettes and orange juice.",
+        "The house has three bedrooms and a full kitchen. From the garden a short path leads down to the river. "
+        "In summer you can have dinner outside until very late.",
+    ),
+}
+
+BACKCHANNELS = {
+    "es": """
+        Ajá.
+        Sí.
+        Vale.
+        Mm.
+        Claro.
+        Ok.
+        Ya.
+        Sí, sí.
+        Vale, vale.
+        De acuerdo.
+        Muy bien.
+        Entiendo.
+        Perfecto.
+        Ah, vale.
+        Ya veo.
+        Mm, mm.
+        Bien.
+        Sí, claro.
+        Qué bien.
+        Bueno.
+        Genial.
+        Estupendo.
+        Ajá, sí.
+        Exacto.
+        Claro, claro.
+        Ah, sí.
+        Por supuesto.
+        Ah.
+        Vale, perfecto.
+        Está bien.
+        Eso es.
+        Ya, ya.
+    """,
+    "en": """
+        Uh-huh.
+        Yeah.
+        Right.
+        Okay.
+        Mm-hmm.
+        Sure.
+        Yes.
+        I see.
+        Got it.
+        Yeah, yeah.
+        Oh, nice.
+        Great.
+        All right.
+        Mm.
+        Cool.
+        Of course.
+        Okay, great.
+        Yep.
+        Sounds good.
+        Lovely.
+        Oh, okay.
+        Right, right.
+        Good.
+        Exactly.
+        Alright.
+        Very good.
+        Ah.
+        Okay, okay.
+        That's nice.
+        Perfect.
+        Yes, yes.
+        Makes sense.
+    """,
+}
+
+INTERRUPTIONS = {
+    "es": """
+        Espera.
+        Espera, espera.
+        No, no.
+        Perdona, una pregunta.
+        Para, por favor.
+        Un momento.
+        ¿Y cuánto cuesta?
+        ¿Tienen piscina?
+        Disculpe, ¿y el precio?
+        No, eso no es lo que quería.
+        ¿A qué hora es la salida?
+        Quería saber si hay aparcamiento.
+        Perdón, no le he oído.
+        ¿Cómo?
+        ¿Qué?
+        Espere un segundo.
+        Oiga, ¿y aceptan perros?
+        Gracias, ya es suficiente.
+        Vale, pero ¿cuánto cuesta?
+        Sí, pero necesito una cuna.
+        Prefiero otra cosa.
+        Eso ya lo sé.
+        ¿Puede repetir?
+        No me interesa.
+        Mejor dígame cómo se llega.
+        ¿Hay wifi en la habitación?
+        Stop.
+        Basta, gracias.
+        ¿Y los niños pagan?
+        Quiero reservar para mañana.
+        Somos cinco personas.
+        Bueno, otra pregunta.
+    """,
+    "en": """
+        Wait.
+        Stop.
+        Sorry, what was that?
+        Hold on.
+        No, no.
+        Excuse me.
+        How much is it?
+        Do you have a pool?
+        Actually, I have another question.
+        That's not what I asked.
+        What time is check-out?
+        Can I bring my dog?
+        One moment, please.
+        What?
+        Hang on a second.
+        Is there any parking?
+        Okay, but how much does it cost?
+        Thanks, that's enough.
+        I already know that.
+        Could you repeat that?
+        I'd rather talk about the price.
+        No, I meant the other house.
+        Please stop talking.
+        Tell me how to get there.
+        And what about the kids?
+        I want to book for tomorrow.
+        Is there wifi in the rooms?
+        There are five of us.
+        Never mind.
+        Who are you?
+        Yes, but is it expensive?
+        Where is it exactly?
+    """,
+}
+
+HELD_OUT_BACKCHANNELS = {
+    "es": """
+        Mm, sí.
+        Fenomenal.
+        Ah, muy bien.
+        Sí, sí, sí.
+        Ya, claro.
+        Ah, qué bueno.
+        Vale, sí.
+        Entendido.
+        Claro que sí.
+        Mira qué bien.
+        Okey.
+        Ajá, ajá.
+        Bien, bien.
+        Desde luego.
+        Sí, entiendo.
+        Qué maravilla.
+    """,
+    "en": """
+        Yeah, sure.
+        Oh, I see.
+        Mm, okay.
+        Right, okay.
+        Oh, great.
+        Fantastic.
+        Uh-huh, yeah.
+        Sure, sure.
+        Fair enough.
+        That sounds lovely.
+        Oh, wow.
+        Understood.
+        Yes, of course.
+        Very nice.
+        Good to know.
+        Okay, yeah.
+    """,
+}
+
+HELD_OUT_INTERRUPTIONS = {
+    "es": """
+        Un segundito.
+        Perdona que te corte.
+        ¿Me lo puedes repetir?
+        No hace falta, gracias.
+        ¿Está lejos de la playa?
+        Eso no me sirve.
+        Pero yo vengo con un perro.
+        ¿Se puede pagar con tarjeta?
+        Déjalo.
+        ¿Cuántas personas caben?
+        Háblame más despacio.
+        No, yo digo la otra casa.
+        ¿Qué has dicho?
+        Ya está bien.
+        Cambiando de tema, ¿tenéis cuna?
+        Quiero hablar con una persona.
+    """,
+    "en": """
+        Just a second.
+        Let me stop you there.
+        Could you say that more slowly?
+        That's not important.
+        How far is the beach?
+        But I'm coming with a baby.
+        Do you take credit cards?
+        Forget it.
+        How many people can sleep there?
+        No, the other one.
+        What did you say?
+        I'd like to talk to a person.
+        Can we change the subject?
+        Is the kitchen shared?
+        Listen, I only have a minute.
+        When can I check in?
+    """,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One remark: who says what in which language."""
+
+    kind: Kind
+    language: str
+    voice: str
+    text: str
+
+
+def lines(kind: Kind, *, held_out: bool) -> list[Line]:
+    """The remarks of a kind; each language's voices take turns."""
+    tuned = {"backchannel": BACKCHANNELS, "interruption": INTERRUPTIONS}
+    unseen = {"backchannel": HELD_OUT_BACKCHANNELS, "interruption": HELD_OUT_INTERRUPTIONS}
+    listed = (unseen if held_out else tuned)[kind]
+    return [
+        Line(kind, language, VOICES[language][number % len(VOICES[language])], text.strip())
+        for language, texts in listed.items()
+        for number, text in enumerate(line for line in texts.split("\n") if line.strip())
+    ]

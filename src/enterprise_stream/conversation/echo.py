@@ -1,0 +1,46 @@
+"""Her own voice, come back through the guest's microphone and recognised as if the guest had said it. Pure."""
+
+import unicodedata
+from difflib import SequenceMatcher
+
+_ALIKE = 0.75
+"""Share of letters above which two words may be one word that was misheard; "once" and "doce" share this much."""
+
+_SURE_CHARS = 3
+"""Shorter words are alike only when they are the same: "de" and "te" are two words."""
+
+
+def hers(words: list[str], saying: tuple[str, ...]) -> list[int]:
+    """Which of the recognised words she is saying herself.
+
+    Args:
+        words: recognised, lower case.
+        saying: hers around that time, lower case, in order.
+
+    Returns:
+        Indices of a longest run, gaps allowed, that occurs in the same order in what she says.
+    """
+    heard, said = [_plain(word) for word in words], [_plain(word) for word in saying]
+    best: list[list[int]] = [[] for _ in range(len(said) + 1)]
+    for index, word in enumerate(heard):
+        row: list[list[int]] = [[]]
+        for column, other in enumerate(said, start=1):
+            longest = max(best[column], row[column - 1], key=len)
+            if _alike(word, other) and len(best[column - 1]) >= len(longest):
+                longest = [*best[column - 1], index]
+            row.append(longest)
+        best = row
+    return best[-1]
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if min(len(one), len(other)) < _SURE_CHARS:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
+
+
+def _plain(word: str) -> str:
+    """Without accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -1,0 +1,116 @@
+"""What words over an answer say about the floor: "I am listening", "let me speak", or a reply to her question.
+
+A language that is not listed has no such words. Words are those of `lexicon.words_of`: lower case, no punctuation.
+Recognisers write the same sound in several ways ("ajá", "aja", "aha"), so the ways that were met are listed too.
+"""
+
+import re
+
+from enterprise_stream.conversation.lexicon import words_of
+
+_DRAWN_OUT = re.compile(r"([íáéóúm])\1+|([^\W\d_])\2{2,}")
+_MAX_BACKCHANNELS = 4
+"""Backchannels in a row that still say no more than one; a fifth is somebody who wants to be noticed."""
+
+
+def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for phrase in re.split(r"[\n,]", listed) if phrase.strip())
+
+
+# Sounds that mean nothing but "I am listening", whatever she has asked; drawn-out ones are listed short.
+_HUMS = _phrases("m, hm, mhm, hum, um, m hm, ah, oh, eh, uh, uy, ay, ha, ooh, aah")
+
+# Words of consent: a backchannel, or the answer when she has just asked.
+_ASSENTS = {
+    "es": _phrases(
+        """
+        sí, si, vale, ya, claro, ok, okay, okey, bien, bueno, perfecto, genial, estupendo, exacto, entendido, correcto
+        entiendo, fantástico, de acuerdo, muy bien, está bien, por supuesto, claro que sí, eso es, así es, desde luego
+        cierto, venga, dale, listo, ajá, aja, aha, ajám, ajam, a já, ah já, ah ja, uh huh, órale, sale
+        qué bien, qué bueno, ya veo, ya lo veo, ya entiendo, lo entiendo, te entiendo, le entiendo, comprendo, sí señora
+        """
+    ),
+    "en": _phrases(
+        """
+        yeah, yes, yep, yup, ya, ok, okay, k, right, sure, great, well, nice, cool, good, perfect, exactly, lovely, fine
+        absolutely, wonderful, excellent, true, definitely, of course, all right, alright, very good, sounds good
+        makes sense, got it, i see, i understand, understood, uh huh, uhhuh, aha, ah ha, huh, oh nice, that's nice
+        that's good, that's right, very nice, so nice, sounds great, amazing, gotcha, go on
+        """
+    ),
+}
+
+# Words that ask for the floor, wherever in the sentence they are.
+_CLAIMS = {
+    "es": _phrases(
+        """
+        espera, espere, esperad, esperen, espérate, espérese, para, pare, parad, párate, alto, basta, perdona, perdone
+        perdón, disculpa, disculpe, oye, oiga, no no, un momento, un segundo, un minuto, una pregunta, una cosa
+        otra cosa, por favor, cállate, calla, silencio, stop, no es eso, no entiendo, no te entiendo, no le entiendo
+        no he entendido, repite, repita, repítelo, repítame, cómo, qué, cuál, cuáles, cuándo, cuánto, cuánta, cuántos
+        cuántas, dónde, quién, quiénes, gracias, adiós, déjame, déjeme, escucha, escuche, mira, mire, pero, no
+        """
+    ),
+    "en": _phrases(
+        """
+        wait, stop, hold on, hang on, sorry, excuse me, pardon, hey, listen, no no, one moment, a moment, one second
+        a second, a minute, one minute, one question, a question, quick question, quiet, shut up, enough, no wait
+        what, which, when, where, who, why, how, but, no, actually, thanks, thank you, bye, goodbye, repeat, again
+        please, say that again, i don't understand, not that, let me, can i, could i, can you, could you
+        """
+    ),
+}
+# Phrases that hold such a word and are none: "qué bien".
+_CONSENTING = ("qué bien", "qué bueno")
+
+
+def _backchannels(languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    listed = [_ASSENTS[language] for language in languages if language in _ASSENTS]
+    return _HUMS.union(*listed) if listed else frozenset()
+
+
+def _claims(languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset[tuple[str, ...]]().union(*(_CLAIMS.get(language, frozenset()) for language in languages))
+
+
+def is_backchannel(text: str, *languages: str) -> bool:
+    """Whether the text only says "I am listening" in one of these languages; silence does not.
+
+    Drawn-out sounds ("sííí", "mmmm") count like short ones.
+    """
+    return only_backchannels(words_of(text), languages)
+
+
+def only_backchannels(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether these words are at most four backchannels in a row, and at least one."""
+    return bool(words) and [] in _rests(words, _backchannels(languages))
+
+
+def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether they are backchannels up to a last one that is only half heard: "cla", "sí de"."""
+    known = _backchannels(languages)
+    halves = [" ".join(rest) for rest in _rests(words, known)]
+    return any(" ".join(phrase).startswith(half) for phrase in known for half in halves)
+
+
+def claims_floor(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether a word or phrase among them asks for the floor."""
+    said = " ".join(words)
+    for consenting in _CONSENTING:
+        said = said.replace(consenting, "")
+    return any(f" {' '.join(phrase)} " in f" {said} " for phrase in _claims(languages))
+
+
+def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether backchannels say yes: where she has just asked, they are the answer. Hums are none."""
+    return only_backchannels(words, languages) and [] not in _rests(words, _HUMS)
+
+
+def _rests(words: list[str], phrases: frozenset[tuple[str, ...]]) -> list[list[str]]:
+    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases are taken off the front."""
+    rests = [[_DRAWN_OUT.sub(r"\1\2", word) for word in words]]
+    found = list(rests)
+    for _ in range(_MAX_BACKCHANNELS):
+        rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if tuple(rest[:n]) in phrases]
+        found += rests
+    return found

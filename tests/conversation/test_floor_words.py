@@ -1,0 +1,176 @@
+"""Words over an answer: those that only listen, those that ask for the floor, those that answer her question."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enterprise_stream.conversation.floor_words import (
+    claims_floor,
+    is_assent,
+    is_backchannel,
+    may_become_backchannel,
+    only_backchannels,
+)
+from enterprise_stream.conversation.lexicon import words_of
+
+BACKCHANNELS = {
+    "es": """
+        Ajá
+        Ajá.
+        Sí
+        Sí, sí, sí
+        Sííí
+        Mmm
+        Mmmm...
+        Vale, vale
+        De acuerdo
+        Ah, vale, de acuerdo.
+        Ya veo
+        Muy bien, perfecto
+        Claro que sí
+        Entiendo
+        ¿Sí?
+    """,
+    "en": """
+        Uh-huh
+        Mm-hmm
+        Yeah
+        Yeah, yeah, yeah
+        I see
+        Oh, I see.
+        Right, got it
+        Of course
+        Okay, great
+        Sounds good
+        Hmmm
+    """,
+}
+REMARKS = {
+    "es": """
+        No
+        Espera
+        Sí, pero en junio
+        Para
+        Perdona
+        Sí, quiero reservar
+        ¿Cómo?
+        ¿Qué?
+        Bueno, otra cosa
+        Sí, sí, sí, sí, sí
+        Gracias, adiós
+        De
+    """,
+    "en": """
+        No
+        Stop
+        Wait
+        Yes, but in June
+        I
+        It
+        See you
+        Got
+        Sorry?
+        Right, what about parking
+    """,
+}
+CLAIMS = {
+    "es": """
+        Espera
+        Espera, espera
+        No, no
+        Para, por favor
+        Perdona, una pregunta
+        Sí, pero ¿cuánto cuesta?
+        Un momento
+        ¿Qué?
+    """,
+    "en": """
+        Wait
+        No no no
+        Hold on a second
+        Sorry, what was that?
+        Okay, but how much is it?
+        Excuse me
+    """,
+}
+
+
+def _cases(phrases: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (language, line.strip()) for language, lines in phrases.items() for line in lines.split("\n") if line.strip()
+    ]
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(BACKCHANNELS))
+def test_only_says_i_am_listening(language: str, text: str) -> None:
+    assert is_backchannel(text, language)
+    assert is_backchannel(text, "eu", language), "in any of the languages"
+    assert not claims_floor(words_of(text), (language,))
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(REMARKS))
+def test_wants_the_floor(language: str, text: str) -> None:
+    assert not is_backchannel(text, language)
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(CLAIMS))
+def test_asks_for_the_floor_in_so_many_words(language: str, text: str) -> None:
+    assert claims_floor(words_of(text), (language,))
+    assert not is_backchannel(text, language)
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(BACKCHANNELS))
+def test_half_a_backchannel_may_become_one(language: str, text: str) -> None:
+    said = " ".join(words_of(text))
+    for size in range(1, len(said) + 1):
+        assert may_become_backchannel(said[:size].split(), (language,)), said[:size]
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "may"),
+    [
+        ("cla", ("es",), True),
+        ("sí de", ("es",), True),
+        ("sí quiero", ("es",), False),
+        ("cuánto", ("es",), False),
+        ("", ("es",), True),
+        ("bai", ("eu",), False),
+        ("no", ("en",), False),
+    ],
+)
+def test_what_may_become_a_backchannel(text: str, languages: tuple[str, ...], may: bool) -> None:
+    assert may_become_backchannel(text.split(), languages) is may
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "¡!", "."])
+def test_silence_is_no_backchannel(text: str) -> None:
+    assert not is_backchannel(text, "es", "en")
+
+
+def test_an_unknown_language_has_no_such_words() -> None:
+    assert not is_backchannel("bai", "eu")
+    assert not is_backchannel("mm", "eu")
+    assert not claims_floor(["espera"], ("eu",))
+
+
+@pytest.mark.parametrize(
+    ("text", "says_yes"),
+    [
+        ("sí", True),
+        ("vale, perfecto", True),
+        ("ah, sí", True),
+        ("mm", False),
+        ("ah", False),
+        ("no", False),
+        ("", False),
+    ],
+)
+def test_what_answers_a_question(text: str, says_yes: bool) -> None:
+    assert is_assent(words_of(text), ("es",)) is says_yes
+
+
+@given(st.lists(st.sampled_from(["sí", "vale", "mm", "claro", "de", "acuerdo", "espera", "precio"]), max_size=6))
+def test_a_backchannel_is_made_of_backchannels(words: list[str]) -> None:
+    if only_backchannels(words, ("es",)):
+        assert not {"espera", "precio"} & set(words)
+        assert may_become_backchannel(words[:-1], ("es",))

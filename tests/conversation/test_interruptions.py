@@ -1,0 +1,137 @@
+"""What speech over an answer is, from what is known of it: one table, and what always holds."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enterprise_stream.conversation.echo import hers
+from enterprise_stream.conversation.interruptions import InterruptionPolicy, Overlap, Verdict, judge
+from enterprise_stream.conversation.lexicon import words_of
+
+POLICY = InterruptionPolicy()
+SAYING = tuple(words_of("El desayuno se sirve de siete a once en la terraza, y los domingos hasta las doce."))
+HEARD = Overlap(
+    text="",
+    whole=False,
+    spoken_ms=300,
+    unknown_ms=0,
+    level_db=0.0,
+    saying=SAYING,
+    asked=False,
+    doubtful=False,
+    languages=("es",),
+)
+LONG, BRIEF = POLICY.talk_over_ms, POLICY.decide_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "verdict"),
+    [
+        ("", {}, "open"),
+        ("", {"whole": True}, "listens"),
+        ("ajá", {}, "listens"),
+        ("ajá", {"whole": True, "spoken_ms": 5000}, "listens"),
+        ("espera", {}, "takes_floor"),
+        ("sí, espera", {}, "takes_floor"),
+        ("espera", {"doubtful": True, "level_db": -20.0}, "takes_floor"),
+        ("precio", {}, "open"),
+        ("precio", {"whole": True}, "takes_floor"),
+        ("precio", {"spoken_ms": BRIEF}, "takes_floor"),
+        ("precio", {"spoken_ms": BRIEF, "doubtful": True}, "open"),
+        ("precio", {"spoken_ms": BRIEF, "level_db": -12.0}, "open"),
+        ("precio del", {}, "takes_floor"),
+        ("cla", {"spoken_ms": BRIEF}, "open"),
+        ("sí de", {"spoken_ms": BRIEF}, "open"),
+        ("sí quiero", {}, "open"),
+        ("sí quiero el", {}, "takes_floor"),
+        # she has asked
+        ("sí", {"asked": True}, "takes_floor"),
+        ("vale, perfecto", {"asked": True, "whole": True}, "takes_floor"),
+        ("mm", {"asked": True, "whole": True}, "listens"),
+        ("sí", {"asked": True, "whole": True, "doubtful": True, "saying": ("sí", "queda", "una")}, "takes_floor"),
+        # nobody knows the words
+        ("", {"unknown_ms": LONG - 1}, "open"),
+        ("", {"unknown_ms": LONG}, "takes_floor"),
+        ("", {"unknown_ms": LONG, "doubtful": True}, "open"),
+        ("", {"unknown_ms": LONG, "level_db": -POLICY.quiet_db - 1}, "open"),
+        ("", {"unknown_ms": LONG, "level_db": None}, "takes_floor"),
+        # her own voice
+        ("sirve de siete a once", {"whole": True}, "listens"),
+        ("se sirve de seite a once en la terrassa", {"whole": True, "level_db": None}, "listens"),
+        ("de siete a once espera un momento", {}, "takes_floor"),
+        ("de siete a once sí", {}, "listens"),
+        ("¿domingos?", {"whole": True}, "takes_floor"),
+        ("¿domingos?", {"whole": True, "level_db": -15.0}, "listens"),
+        ("¿domingos?", {"whole": True, "level_db": None}, "takes_floor"),
+        ("¿domingos?", {"spoken_ms": LONG}, "open"),
+        ("siete pisos", {"spoken_ms": LONG}, "open"),
+        ("siete pisos tiene la", {}, "takes_floor"),
+        ("¿domingos?", {"whole": True, "doubtful": True}, "listens"),
+        ("¿y el sábado también?", {"whole": True}, "takes_floor"),
+    ],
+)
+def test_what_it_is(text: str, known: dict[str, float], verdict: Verdict) -> None:
+    assert judge(POLICY, replace(HEARD, text=text, **known)) == verdict  # type: ignore[arg-type]
+
+
+words = st.lists(
+    st.sampled_from(["sí", "vale", "mm", "de", "acuerdo", "espera", "precio", "siete", "once", "terraza", "no"]),
+    max_size=6,
+).map(" ".join)
+overlaps = st.builds(
+    Overlap,
+    text=words,
+    whole=st.booleans(),
+    spoken_ms=st.floats(0, 3000),
+    unknown_ms=st.floats(0, 3000),
+    level_db=st.none() | st.floats(-40, 10),
+    saying=st.just(SAYING) | st.just(()),
+    asked=st.booleans(),
+    doubtful=st.booleans(),
+    languages=st.sampled_from([("es",), ("en", "es"), ("eu",)]),
+)
+
+
+@given(overlaps)
+def test_what_is_whole_is_decided(heard: Overlap) -> None:
+    assert judge(POLICY, replace(heard, whole=True)) != "open"
+
+
+@given(overlaps)
+def test_more_doubt_never_stops_her(heard: Overlap) -> None:
+    sure, unsure = replace(heard, doubtful=False), replace(heard, doubtful=True)
+    if judge(POLICY, unsure) == "takes_floor":
+        assert judge(POLICY, sure) == "takes_floor"
+
+
+@given(overlaps, st.floats(0, 3000))
+def test_longer_speech_never_loses_the_floor(heard: Overlap, more: float) -> None:
+    longer = replace(heard, spoken_ms=heard.spoken_ms + more, unknown_ms=heard.unknown_ms + more)
+    if judge(POLICY, heard) == "takes_floor":
+        assert judge(POLICY, longer) == "takes_floor"
+
+
+@given(st.integers(0, len(SAYING) - 3), st.integers(3, 8), st.booleans(), st.booleans())
+def test_her_own_words_never_stop_her(start: int, size: int, whole: bool, doubtful: bool) -> None:
+    text = " ".join(SAYING[start : start + size])
+    assert judge(POLICY, replace(HEARD, text=text, whole=whole, doubtful=doubtful, spoken_ms=3000)) == "listens"
+
+
+@given(words)
+def test_without_her_words_nothing_is_echo(text: str) -> None:
+    assert hers(text.split(), ()) == []
+
+
+@given(words)
+def test_what_is_hers_is_in_her_order(text: str) -> None:
+    heard = text.split()
+    found = hers(heard, SAYING)
+    assert found == sorted(set(found))
+    said = iter(SAYING)
+    assert all(heard[index] in said for index in found), "every word is found after the one before it"
+
+
+def test_misheard_words_are_hers_and_other_short_words_are_not() -> None:
+    assert hers(["terrassa", "domingo", "te"], ("terraza", "domingos", "de")) == [0, 1]
