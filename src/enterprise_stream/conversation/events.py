@@ -45,10 +45,15 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechPaused:
-    """The guest's voice has been silent for `silence_ms` after speech."""
+    """The guest's voice has been silent for `silence_ms` after speech.
+
+    Attributes:
+        quiet_ms: how long ago his last audible sample came, where the sound tells that more exactly.
+    """
 
     at: float
     silence_ms: float
+    quiet_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from enterprise_stream.conversation.events import (
     UtteranceFull,
 )
 from enterprise_stream.listening.gate import FRAME_MS, GateFact, GateSettings, Opened, Paused, SpeechGate, WentOn
-from enterprise_stream.listening.ports import VAD_FRAME, Samples, Utterance, VoiceActivity
+from enterprise_stream.listening.ports import SAMPLE_RATE, VAD_FRAME, Samples, Utterance, VoiceActivity
+from enterprise_stream.listening.speech_end import quiet_ms
 
 PRE_ROLL_MS = 480.0
 """Audio before the gate opened that belongs to the utterance: the gate's own delay and a soft first consonant."""
@@ -66,7 +67,7 @@ class Intake:
             frame = audio[start : start + VAD_FRAME]
             fact = self._gate.hear(self._probability(frame))
             self._keep(frame)
-            event = self._event(fact, at)
+            event = self._event(fact, at, audio.size - start - VAD_FRAME)
             if event is not None:
                 yield event
             if self._utterance is not None and self.utterance_ms >= LONGEST_UTTERANCE_MS:
@@ -97,6 +98,11 @@ class Intake:
             return 0.0
         return self._activity.probability(frame)
 
+    def _quiet_ms(self, samples_after: int) -> float | None:
+        """How long ago the last audible sample came; `samples_after` have come since the last frame that was judged."""
+        quiet = quiet_ms(self.recent())
+        return None if quiet is None else quiet + samples_after * 1000 / SAMPLE_RATE
+
     def _keep(self, frame: Samples) -> None:
         if self._utterance is None:
             self._pre_roll.append(frame)
@@ -105,14 +111,14 @@ class Intake:
         self._recent.append(frame)
         self._frames += 1
 
-    def _event(self, fact: GateFact | None, at: float) -> ListeningEvent | None:
+    def _event(self, fact: GateFact | None, at: float, samples_after: int) -> ListeningEvent | None:
         match fact:
             case None:
                 return None
             case Opened():
                 return SpeechStarted(at)
             case Paused(silence_ms=silence_ms, first=True):
-                return SpeechPaused(at, silence_ms)
+                return SpeechPaused(at, silence_ms, self._quiet_ms(samples_after))
             case Paused(silence_ms=silence_ms):
                 return SilenceGrew(at, silence_ms)
             case WentOn(spoken_ms=spoken_ms):
