@@ -29,4 +29,4 @@ def quiet_ms(recent: Samples) -> float | None:
     if not room.size:
         return None
     loud = np.flatnonzero(looked > max(AUDIBLE, OVER_ROOM * float(room.max())))
-    return (looked.size - 1 - int(loud[-1])) * 1000 / SAMPLE_RATE if loud.size else None
+    return (looked.size - int(loud[-1])) * 1000 / SAMPLE_RATE if loud.size else None
