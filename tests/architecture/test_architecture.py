@@ -15,7 +15,8 @@ CORE = sorted((SOURCE / "conversation").glob("*.py"))
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
-LONG_ON_PURPOSE = {"wire/messages.py": 550}  # every message in one module, from which the rest is generated
+# Every message in one module, from which the rest is generated; every event of the core in one, as one vocabulary.
+LONG_ON_PURPOSE = {"wire/messages.py": 550, "conversation/events.py": 450}
 PURE = {"dataclasses", "typing", "re", "enum", "math", "difflib", "unicodedata", "enterprise_stream.conversation"}
 
 

@@ -12,7 +12,7 @@ from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.drafts import normalised
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.machine import step
-from enterprise_stream.conversation.replies import HEARD_SLACK_MS, live_reply
+from enterprise_stream.conversation.replies import CLOCK_SLACK_MS, HEARD_SLACK_MS, live_reply
 from enterprise_stream.conversation.state import (
     Closed,
     Conversation,
@@ -22,6 +22,7 @@ from enterprise_stream.conversation.state import (
     UserSpeaking,
     Yielding,
 )
+from enterprise_stream.conversation.timeline import STAGES
 
 from .ears import Ears
 from .talk import Turned
@@ -35,6 +36,7 @@ OF_AN_ANSWER = (
     act.VoiceEnded,
     act.AnswerComplete,
     act.VoiceMissing,
+    act.TurnTimed,
     act.Ducked,
     act.AnswerInterrupted,
 )
@@ -110,6 +112,38 @@ def stages_come_in_their_order(steps: Steps) -> None:
                 known = [each for each in (latency.endpoint, latency.transcript, last) if each is not None]
                 assert known == sorted(known), latency
                 assert not known or known[0] >= 0
+
+
+def every_answered_turn_is_timed_once(steps: Steps) -> None:
+    timed = Counter(action.turn for action in actions_of(steps) if isinstance(action, act.TurnTimed))
+    answered = {action.turn for action in actions_of(steps) if isinstance(action, act.WordsShown) and action.final}
+    live = live_reply(steps[-1].after)
+    assert set(timed) <= answered
+    assert answered - set(timed) == (set() if live is None or live.timed else {live.turn})
+    assert all(count == 1 for count in timed.values())
+
+
+def a_timeline_ends_when_the_answer_was_heard(steps: Steps) -> None:
+    began: dict[int, float] = {}
+    for turned in steps:
+        reply = live_reply(turned.after)
+        if reply is not None:  # one that is cut in the step that begins it is told of, with nothing to compare
+            began[reply.turn] = reply.marks.speech_ended
+        for action in turned.actions:
+            if isinstance(action, act.TurnTimed) and action.turn in began:
+                _check_timeline(action, turned.event, began[action.turn])
+
+
+def _check_timeline(timed: act.TurnTimed, event: ev.Event, speech_ended: float) -> None:
+    timeline = timed.timeline
+    assert [stage.name for stage in timeline.stages] == list(STAGES)
+    assert all(stage.ms is None or stage.ms >= 0 for stage in timeline.stages)
+    ms = {spent.name: spent.ms for spent in timeline.known()}
+    if timeline.heard:
+        assert isinstance(event, ev.Played)
+        assert event.first is not None
+        assert timeline.total_ms - ms["way_in"] >= event.first.heard - speech_ended - 1e-6
+    assert timeline.total_ms - ms.get("way_in", 0.0) <= event.at - speech_ended + CLOCK_SLACK_MS + 1e-6
 
 
 def final_words_once_and_first(steps: Steps) -> None:
@@ -378,6 +412,8 @@ INVARIANTS = (
     nothing_of_a_stale_reply,
     one_voice,
     stages_come_in_their_order,
+    every_answered_turn_is_timed_once,
+    a_timeline_ends_when_the_answer_was_heard,
     final_words_once_and_first,
     drafts_are_used_or_dropped_once_and_unseen,
     the_answer_is_its_pieces,

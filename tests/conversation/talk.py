@@ -154,7 +154,16 @@ def _played(talk: Talk, size: int, shift: int) -> ev.Event:
     reply = live_reply(talk.conversation)
     sent = reply.voice.sent_ms if reply is not None and reply.voice is not None else 1000.0
     turn = talk.turn if reply is None else reply.turn
-    return ev.Played(talk.now, turn + shift, sent * (size - 1) / 4)
+    first = ev.FirstSound(talk.now - 100.0 * size, talk.now - 150.0 * (5 - size), 40.0 * size) if size % 2 else None
+    return ev.Played(talk.now, turn + shift, sent * (size - 1) / 4, first)
+
+
+def _phrased(talk: Talk, size: int, shift: int) -> ev.Event:
+    return ev.ReplyPhrased(talk.now, talk.conversation.last_reply + shift)
+
+
+def _sent(talk: Talk, size: int, shift: int) -> ev.Event:
+    return ev.ReplySent(talk.now, talk.conversation.last_reply + shift)
 
 
 def _rest_unsaid(talk: Talk, size: int, shift: int) -> ev.Event:
@@ -227,7 +236,18 @@ HEARING = [
     _judged,
     *UNRECOGNISED,
 ]
-ANSWERING = [*[_text_grew] * 4, _text_ended, *[_sounded] * 4, *VOICE_ENDED, _rest_unsaid, *FAILED, _timer, _played]
+ANSWERING = [
+    *[_text_grew] * 4,
+    _text_ended,
+    _phrased,
+    *[_sounded] * 4,
+    _sent,
+    *VOICE_ENDED,
+    _rest_unsaid,
+    *FAILED,
+    _timer,
+    _played,
+]
 ANYTHING = [
     *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
 ]  # fmt: skip

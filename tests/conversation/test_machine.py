@@ -70,7 +70,8 @@ def test_a_whole_answer_is_finished_by_the_report_that_reaches_its_end() -> None
     reports = (ev.Played(700, 1, 560), ev.ReplyTextEnded(800, 1, "general", ev.Usage()))
     conversation, seen = _play(*SPEAKING, *reports, ev.ReplyVoiceEnded(800, 1))
     assert isinstance(conversation.phase, Listening)
-    assert seen[-2:] == [act.VoiceEnded(1, 600), act.CancelTimer(1)]
+    assert seen[-3:-1] == [act.VoiceEnded(1, 600), act.CancelTimer(1)]
+    assert isinstance(seen[-1], act.TurnTimed)
     assert conversation.history.items[-1].text == "uno dos"
 
 

@@ -9,12 +9,21 @@ from typing import Any
 import pytest
 import structlog
 
+from enterprise_stream.conversation.state import Marks
+from enterprise_stream.conversation.timeline import STAGES, timeline
 from enterprise_stream.observe.logs import SessionLog, configure_logs, get_log, short_id, words
 from enterprise_stream.observe.redaction import HIDDEN, redact, redact_text
+from enterprise_stream.observe.slowness import EMBEDDED
 
 KEY = "sk-" + "aB3" * 8
 DEEPGRAM = "0123456789abcdef" * 2 + "01234567"
 QUESTION = "¿Se admiten mascotas?"
+TIMELINE = timeline(
+    Marks(
+        speech_ended=0, endpoint=250, transcript=250, first_text=290, first_clause=292, first_audio=900, sent=901,
+        arrived=920, heard=1000,
+    )
+)  # fmt: skip
 
 
 class Terminal(io.StringIO):
@@ -49,6 +58,7 @@ def whole_session(log: SessionLog) -> None:
     log.transcribed(turn=1, text=QUESTION, language="es", waited_ms=214)
     log.answered(turn=1, text="Sí, claro.", response_type="general", waited_ms=221)
     log.spoke(turn=1, voice="ef_dora", audio_ms=900, waited_ms=402)
+    log.timed(turn=1, timeline=TIMELINE, usual=EMBEDDED)
     log.interrupted(turn=1, reason="barge_in", played_ms=300)
     log.refused(code="bad_message", message="`text` is missing")
     log.closed(code=1000, reason="", turns=1, seconds=12.345)
@@ -68,6 +78,7 @@ def test_auto_is_json_lines_when_not_on_a_terminal() -> None:
         "transcription",
         "answer",
         "voice",
+        "turn",
         "interrupted",
         "refused",
         "closed",
@@ -77,7 +88,26 @@ def test_auto_is_json_lines_when_not_on_a_terminal() -> None:
     assert written[0]["timestamp"].endswith("Z")
     assert written[3]["response_type"] == "general"
     assert written[4]["voice"] == "ef_dora"
-    assert written[7]["seconds"] == 12.3
+    assert written[8]["seconds"] == 12.3
+
+
+def test_the_ledger_is_one_line_with_every_stage() -> None:
+    out = io.StringIO()
+    configure_logs("info", "json", stream=out)
+    SessionLog("s_0123456789abcdef").timed(turn=3, timeline=TIMELINE, usual=EMBEDDED)
+    (line,) = lines(out)
+    assert line["level"] == "info"
+    assert {name: line[name] for name in ("event", "turn", "total_ms", "was_heard", "slowest", "over_ms", "why")} == {
+        "event": "turn",
+        "turn": 3,
+        "total_ms": 1000,
+        "was_heard": True,
+        "slowest": "first_audio",
+        "over_ms": 328,
+        "why": "the voice took 608 of 1000 ms, 328 more than usual",
+    }
+    assert line["way_in"] is None
+    assert sum(line[name] or 0 for name in STAGES) == line["total_ms"]
 
 
 def test_auto_is_columns_on_a_terminal() -> None:

@@ -174,6 +174,10 @@ class Client:
         await self._until(lambda: len(self.seen(kind)) >= count, kind)
         return self.seen(kind)[count - 1]
 
+    async def wait_audio(self) -> None:
+        """Waits for the first binary frame."""
+        await self._until(lambda: any(isinstance(frame, bytes) for frame in self.frames), "audio")
+
     async def wait_closed(self) -> int:
         """Waits for the close and returns its code."""
         await self._until(lambda: self.closed is not None, "close", closing=True)

@@ -65,7 +65,9 @@ async def test_a_spoken_question_is_answered() -> None:
             complete["text"] == "".join(m["text"] for m in guest.seen("response_chunk")) == "Cien euros. Con desayuno."
         )
         assert complete["responseType"] == "general"
-        assert set(complete["latency"]) == {"endpoint", "transcript", "first_text", "first_audio", "speculated"}
+        assert set(complete["latency"]) == {
+            "endpoint", "transcript", "first_text", "first_audio", "speculated", "first_clause",
+        }  # fmt: skip
         assert guest.seen("audio_start")[0] | {"seq": 0} == {
             "type": "audio_start", "seq": 0, "turn": 1, "stream": 1, "encoding": "pcm_s16le", "sample_rate": 24000,
             "voice": "scripted",

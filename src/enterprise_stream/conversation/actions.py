@@ -5,6 +5,7 @@ from typing import Literal
 
 from enterprise_stream.conversation.events import ResponseType, Usage, Words
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.timeline import Timeline
 
 StateName = Literal["listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"]
 InterruptionReason = Literal["barge_in", "client", "error"]
@@ -188,6 +189,7 @@ class Latency:
     first_text: float | None
     first_audio: float | None
     speculated: bool = False
+    first_clause: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,14 @@ class AnswerComplete:
     latency: Latency
     usage: Usage
     audio_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimed:
+    """How long the guest waited for this turn's answer; told once, as soon as it was heard or the answer is over."""
+
+    turn: int
+    timeline: Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +281,7 @@ Notice = (
     | VoiceEnded
     | VoiceMissing
     | AnswerComplete
+    | TurnTimed
     | Ducked
     | AnswerInterrupted
     | LanguageSet

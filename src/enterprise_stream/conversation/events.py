@@ -59,10 +59,15 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechPaused:
-    """The guest's voice has been silent for `silence_ms` after speech."""
+    """The guest's voice has been silent for `silence_ms` after speech.
+
+    Attributes:
+        quiet_ms: how long ago his last audible sample came, where the sound tells that more exactly.
+    """
 
     at: float
     silence_ms: float
+    quiet_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +221,32 @@ class StatusRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSound:
+    """What the client says of an answer's first audible sound, in ms on the session's clock.
+
+    Attributes:
+        heard: when it was heard.
+        arrived: when the first audio was there; None when not told.
+        round_trip_ms: to the server and back; None when not told.
+    """
+
+    heard: float
+    arrived: float | None = None
+    round_trip_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
-    """The client has played this much of that turn's audio."""
+    """The client has played this much of that turn's audio.
+
+    Attributes:
+        first: when its first sound was heard, if the client tells.
+    """
 
     at: float
     turn: int
     played_ms: float
+    first: FirstSound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +276,22 @@ class ReplyTextEnded:
     reply: int
     response_type: ResponseType
     usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPhrased:
+    """The answer's first clause is given to the voice."""
+
+    at: float
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySent:
+    """The answer's first audio has been handed to the client's network."""
+
+    at: float
+    reply: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +398,15 @@ ClientEvent = (
     | Left
 )
 ReplyEvent = (
-    ReplyTextGrew | ReplyTextEnded | ReplySounded | ReplyVoiceEnded | ReplyVoiceMissing | ReplyFailed | TimerFired
+    ReplyTextGrew
+    | ReplyTextEnded
+    | ReplyPhrased
+    | ReplySounded
+    | ReplySent
+    | ReplyVoiceEnded
+    | ReplyVoiceMissing
+    | ReplyFailed
+    | TimerFired
 )
 DraftEvent = DraftFailed | MeaningCompared
 Event = ListeningEvent | ClientEvent | ReplyEvent | DraftEvent

@@ -153,7 +153,8 @@ def _paused(conversation: Conversation, event: SpeechPaused | SilenceGrew) -> St
 def _new_pause(utterance: Utterance, event: SpeechPaused | SilenceGrew) -> tuple[Utterance, Pause, tuple[Action, ...]]:
     utterance = replace(utterance, revision=utterance.revision + 1)
     # Audio that comes faster than real time holds more silence than has passed since its speech was noticed.
-    speech_ended_at = max(utterance.began_at, event.at - event.silence_ms)
+    exact = event.quiet_ms if isinstance(event, SpeechPaused) else None
+    speech_ended_at = max(utterance.began_at, event.at - (event.silence_ms if exact is None else exact))
     pause = Pause(speech_ended_at, event.silence_ms, asked_ms=event.silence_ms)
     asked = (AskWords(utterance.turn, utterance.revision), AskCompletion(utterance.turn, utterance.revision))
     return utterance, pause, asked

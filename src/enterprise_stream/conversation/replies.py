@@ -16,14 +16,18 @@ from enterprise_stream.conversation.actions import (
     InterruptionReason,
     Latency,
     SetTimer,
+    TurnTimed,
     VoiceBegan,
     VoiceEnded,
     VoiceMissing,
 )
 from enterprise_stream.conversation.events import (
+    FirstSound,
     Played,
     ReplyEvent,
     ReplyFailed,
+    ReplyPhrased,
+    ReplySent,
     ReplySounded,
     ReplyTextEnded,
     ReplyTextGrew,
@@ -45,11 +49,15 @@ from enterprise_stream.conversation.state import (
     Voice,
     Yielding,
 )
+from enterprise_stream.conversation.timeline import timeline
 
 Step = tuple[Conversation, tuple[Action, ...]]
 
 HEARD_SLACK_MS = 60.0
 """An answer counts as heard to its end when this little is missing: the last report before a player drains."""
+
+CLOCK_SLACK_MS = 250.0
+"""A client's mark may lie this far before the audio was sent or after now; one further off is not believed."""
 
 
 def live_reply(conversation: Conversation) -> Reply | None:
@@ -76,8 +84,12 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
         case ReplyTextEnded():
             ended = replace(reply, end=TextEnd(event.response_type, event.usage))
             return _update(conversation, ended), _completed(ended)
+        case ReplyPhrased():
+            return _update(conversation, _phrased(reply, event.at)), ()
         case ReplySounded():
             return _sounded(conversation, reply, event)
+        case ReplySent():
+            return _update(conversation, _sent(reply, event.at)), ()
         case ReplyVoiceEnded():
             return _voice_ended(conversation, reply, event.at)
         case ReplyVoiceMissing():
@@ -109,8 +121,9 @@ def on_played(conversation: Conversation, event: Played) -> Step:
     before = voice.report.played_ms if voice.report is not None else 0.0
     played = max(before, min(event.played_ms, voice.sent_ms))
     voice = replace(voice, report=Report(event.at, played))
-    reply = replace(reply, voice=voice)
-    return _await_heard(_update(conversation, reply), reply, voice, event.at)
+    reply, timed = _first_heard(replace(reply, voice=voice), event.first, event.at)
+    conversation, waiting = _await_heard(_update(conversation, reply), reply, voice, event.at)
+    return conversation, (*timed, *waiting)
 
 
 def interrupt(conversation: Conversation, at: float, reason: InterruptionReason) -> Step:
@@ -131,6 +144,7 @@ def end_reply(conversation: Conversation, reply: Reply, at: float, reason: Inter
     return conversation, (
         CancelReply(reply.id),
         CancelTimer(reply.id),
+        *_timed(reply),
         AnswerInterrupted(reply.turn, heard_text, reply.heard_ms(at), reason),
     )
 
@@ -214,6 +228,38 @@ def _due(conversation: Conversation, voice: Voice) -> float:
     return voice.report.at + left + conversation.policy.played_grace_ms
 
 
+# --- the ledger -------------------------------------------------------------------------------------------------
+
+
+def _phrased(reply: Reply, at: float) -> Reply:
+    marks = reply.marks
+    return reply if marks.first_clause is not None else replace(reply, marks=replace(marks, first_clause=at))
+
+
+def _sent(reply: Reply, at: float) -> Reply:
+    return reply if reply.marks.sent is not None else replace(reply, marks=replace(reply.marks, sent=at))
+
+
+def _first_heard(reply: Reply, first: FirstSound | None, at: float) -> tuple[Reply, tuple[Action, ...]]:
+    """The client says when its guest heard the first sound: the turn's timeline is whole."""
+    if first is None or reply.timed or not _believable(reply, first, at):
+        return reply, ()
+    arrived = None if first.arrived is None else min(first.arrived, first.heard)
+    way_in = None if first.round_trip_ms is None else first.round_trip_ms / 2
+    reply = replace(reply, marks=replace(reply.marks, arrived=arrived, heard=first.heard, way_in=way_in))
+    return replace(reply, timed=True), _timed(reply)
+
+
+def _believable(reply: Reply, first: FirstSound, at: float) -> bool:
+    marks = reply.marks
+    earliest = max(mark for mark in (marks.transcript, marks.first_audio, marks.sent) if mark is not None)
+    return earliest - CLOCK_SLACK_MS <= first.heard <= at + CLOCK_SLACK_MS
+
+
+def _timed(reply: Reply) -> tuple[Action, ...]:
+    return () if reply.timed else (TurnTimed(reply.turn, timeline(reply.marks)),)
+
+
 # --- the end ----------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +282,7 @@ def _latency(marks: Marks) -> Latency:
         since(marks.first_text),
         since(marks.first_audio),
         marks.speculated,
+        first_clause=since(marks.first_clause),
     )
 
 
@@ -246,7 +293,7 @@ def _finish(conversation: Conversation, reply: Reply, at: float) -> Step:
         duck = (Ducked(reply.turn, on=False),)
     conversation = _release_floor(conversation)
     history = conversation.history.add(item(reply, reply.text.strip(), at, interrupted=False))
-    return replace(conversation, history=history), (CancelTimer(reply.id), *duck)
+    return replace(conversation, history=history), (CancelTimer(reply.id), *duck, *_timed(reply))
 
 
 def _is_ducked(conversation: Conversation) -> bool:

@@ -69,7 +69,16 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """When the stages of a turn were passed, in ms on the session's clock; whether a draft answered it."""
+    """When the stages of a turn were passed, in ms on the session's clock; None for what is not known.
+
+    Attributes:
+        speculated: whether a draft answered it.
+        first_clause: the first clause was given to the voice.
+        sent: the first audio was handed to the client's network.
+        arrived: it was with the client, as the client says.
+        heard: it was heard, as the client says.
+        way_in: how long the guest's sound takes to the server, as the client says.
+    """
 
     speech_ended: float
     endpoint: float
@@ -77,6 +86,11 @@ class Marks:
     first_text: float | None = None
     first_audio: float | None = None
     speculated: bool = False
+    first_clause: float | None = None
+    sent: float | None = None
+    arrived: float | None = None
+    heard: float | None = None
+    way_in: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ class Reply:
         id: rises with every reply of the session; whatever carries an older one is stale.
         audio_ms: the guest's sound that it answers.
         voice: None until the first audio.
+        timed: whether its timeline has been told.
     """
 
     id: int
@@ -144,6 +159,7 @@ class Reply:
     end: TextEnd | None = None
     voice: Voice | None = None
     captions: tuple[Caption, ...] = ()
+    timed: bool = False
 
     def heard_ms(self, now: float) -> float:
         """How much of its audio has been heard."""

@@ -28,7 +28,8 @@ from enterprise_stream.listening.gate import (
     Suspected,
     WentOn,
 )
-from enterprise_stream.listening.ports import VAD_FRAME, Samples, Utterance, VoiceActivity
+from enterprise_stream.listening.ports import SAMPLE_RATE, VAD_FRAME, Samples, Utterance, VoiceActivity
+from enterprise_stream.listening.speech_end import quiet_ms
 
 PRE_ROLL_MS = 480.0
 """Audio before the gate opened that belongs to the utterance: the gate's own delay and a soft first consonant."""
@@ -91,7 +92,7 @@ class Intake:
             fact = self._gate.hear(probability)
             self._keep(frame)
             self._measure(frame, probability)
-            event = self._event(fact, at)
+            event = self._event(fact, at, audio.size - start - VAD_FRAME)
             if event is not None:
                 yield event
             if self._utterance is not None and self.utterance_ms >= LONGEST_UTTERANCE_MS:
@@ -123,6 +124,11 @@ class Intake:
             return 0.0
         return self._activity.probability(frame)
 
+    def _quiet_ms(self, samples_after: int) -> float | None:
+        """How long ago the last audible sample came; `samples_after` have come since the last frame that was judged."""
+        quiet = quiet_ms(self.recent())
+        return None if quiet is None else quiet + samples_after * 1000 / SAMPLE_RATE
+
     def _keep(self, frame: Samples) -> None:
         if self._utterance is None:
             self._pre_roll.append(frame)
@@ -142,7 +148,7 @@ class Intake:
         total, count = self._power
         return 10.0 * math.log10(total / count) if total > 0.0 else None
 
-    def _event(self, fact: GateFact | None, at: float) -> ListeningEvent | None:
+    def _event(self, fact: GateFact | None, at: float, samples_after: int) -> ListeningEvent | None:
         match fact:
             case None:
                 return None
@@ -154,7 +160,7 @@ class Intake:
             case Opened():
                 return SpeechStarted(at)
             case Paused(silence_ms=silence_ms, first=True):
-                return SpeechPaused(at, silence_ms)
+                return SpeechPaused(at, silence_ms, self._quiet_ms(samples_after))
             case Paused(silence_ms=silence_ms):
                 return SilenceGrew(at, silence_ms)
             case WentOn(spoken_ms=spoken_ms):

@@ -14,7 +14,9 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from enterprise_stream.conversation.timeline import Timeline
 from enterprise_stream.observe.redaction import redact, redact_text
+from enterprise_stream.observe.slowness import Budgets, slowest
 
 LogFormat = Literal["auto", "console", "json"]
 
@@ -193,6 +195,22 @@ class SessionLog:
     def spoke(self, *, turn: int, voice: str, audio_ms: int, waited_ms: int | None) -> None:
         """The voice has said it all."""
         self._log.info("voice", turn=turn, voice=voice, audio_ms=audio_ms, waited_ms=waited_ms)
+
+    def timed(self, *, turn: int, timeline: Timeline, usual: Budgets) -> None:
+        """The turn's ledger: every stage in ms, their sum, and the stage that stands out."""
+        whole = timeline.whole()
+        most = slowest(whole, usual)
+        stages = {stage.name: None if stage.ms is None else round(stage.ms) for stage in whole.stages}
+        self._log.info(
+            "turn",
+            turn=turn,
+            total_ms=round(whole.total_ms),
+            was_heard=whole.heard,
+            slowest=None if most is None else most.name,
+            over_ms=0 if most is None else round(most.over_ms),
+            why=None if most is None else most.sentence(),
+            **stages,
+        )
 
     def interrupted(self, *, turn: int, reason: str, played_ms: int) -> None:
         """The answer was cut short."""

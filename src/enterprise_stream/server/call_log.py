@@ -3,6 +3,7 @@
 from enterprise_stream.clock import Clock
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.observe.logs import SessionLog
+from enterprise_stream.observe.slowness import Budgets
 
 
 class CallLog:
@@ -12,12 +13,14 @@ class CallLog:
         log: the session's lines.
         clock: how long a guest spoke, and how long the call lasted.
         voice: the session's one voice.
+        usual: what each stage of a turn usually takes.
     """
 
-    def __init__(self, log: SessionLog, clock: Clock, voice: str) -> None:
+    def __init__(self, log: SessionLog, clock: Clock, voice: str, usual: Budgets) -> None:
         self.lines = log
         self._clock = clock
         self._voice = voice
+        self._usual = usual
         self._began = clock.now_ms()
         self._heard_at = self._began
         self._turns = 0
@@ -45,6 +48,8 @@ class CallLog:
                 self.lines.answered(turn=turn, text=text, response_type=response_type, waited_ms=waited_ms)
             case act.VoiceEnded(turn=turn, duration_ms=duration_ms):
                 self.lines.spoke(turn=turn, voice=self._voice, audio_ms=round(duration_ms), waited_ms=self._first_audio)
+            case act.TurnTimed(turn=turn, timeline=timeline):
+                self.lines.timed(turn=turn, timeline=timeline, usual=self._usual)
             case act.AnswerInterrupted(turn=turn, reason=reason, played_ms=played_ms):
                 self.lines.interrupted(turn=turn, reason=reason, played_ms=round(played_ms))
             case act.Failed(code=code, turn=turn):

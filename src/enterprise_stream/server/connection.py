@@ -16,11 +16,12 @@ from enterprise_stream.conversation import events as ev
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 from enterprise_stream.observe.logs import SessionLog
+from enterprise_stream.observe.slowness import budgets
 from enterprise_stream.server.call_log import CallLog
 from enterprise_stream.server.limits import AudioBudget, MessageBudget
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
-from enterprise_stream.server.translate import Numbered, View, to_wire
+from enterprise_stream.server.translate import Numbered, View, first_sound, to_wire
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.replies import DraftEnd
@@ -93,7 +94,8 @@ class Connection:
         self._terms = Terms()
         self._audio_budget = AudioBudget()
         self._message_budget = MessageBudget()
-        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice)
+        self._usual = budgets(service.mode)
+        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice, self._usual)
         self._seq = 0
         self._streams = 0
         self._voice: VoiceStream | None = None
@@ -186,8 +188,9 @@ class Connection:
                 await self._session.tell(ev.TextReceived(0, text.strip()))
             case wire.InterruptMessage():
                 await self._session.tell(ev.InterruptRequested(0))
-            case wire.PlaybackMessage(turn=turn, played_ms=played_ms):
-                await self._session.tell(ev.Played(0, turn, played_ms))
+            case wire.PlaybackMessage(turn=turn, played_ms=played_ms, first=first):
+                heard = first_sound(first, self._wall_offset) if first is not None else None
+                await self._session.tell(ev.Played(0, turn, played_ms, heard))
             case wire.SetLanguageMessage(language=language):
                 await self._session.tell(ev.LanguageChosen(0, self._known(language)))
             case wire.GetHistoryMessage():
@@ -199,7 +202,7 @@ class Connection:
             case wire.TestMessage(id=echo):
                 self._say(partial(wire.TestResultMessage, id=echo))
             case wire.PingMessage(t=t):
-                self._say(partial(wire.PongMessage, t=t))
+                self._say(partial(wire.PongMessage, t=t, at=self._wall_ms()))
 
     async def _start(self, message: wire.StartMessage) -> None:
         """Put the settings in force, all or none."""
@@ -239,6 +242,10 @@ class Connection:
             )
         return code
 
+    def _wall_ms(self) -> float:
+        """The server's clock as the client sees it: ms since 1970, never set back within a connection."""
+        return round(self._service.clock.now_ms() + self._wall_offset, 3)
+
     # --- out ----------------------------------------------------------------------------------------------------
 
     def _say(self, message: Numbered) -> None:
@@ -261,7 +268,7 @@ class Connection:
             while True:
                 item = await self._session.outbox.get()
                 if isinstance(item, Sound):
-                    await self._send_frames(self._voice.frames(item.samples) if self._voice else [])
+                    await self._send_sound(item)
                 elif isinstance(item, act.Notice):
                     await self._send_notice(item)
                 else:
@@ -282,7 +289,8 @@ class Connection:
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice = None
-                message = to_wire(notice, View(lambda at: at + self._wall_offset, self._session.language))
+                view = View(lambda at: at + self._wall_offset, self._session.language, self._usual)
+                message = to_wire(notice, view)
                 if message is not None:
                     await self._send(message)
 
@@ -300,6 +308,16 @@ class Connection:
                 voice=self._service.persona.voice,
             )
         )
+
+    async def _send_sound(self, sound: Sound) -> None:
+        voice = self._voice
+        if voice is None:
+            return
+        frames = voice.frames(sound.samples)
+        await self._send_frames(frames)
+        if frames and not voice.went_out:
+            voice.went_out = True
+            self._session.sent(sound.reply)
 
     async def _send_frames(self, frames: list[bytes]) -> None:
         for frame in frames:

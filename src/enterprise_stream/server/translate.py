@@ -6,7 +6,9 @@ from functools import partial
 from typing import Protocol
 
 from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.events import FirstSound
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.observe.slowness import Budgets, slowest
 from enterprise_stream.server.texts import explain
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import error_code
@@ -27,10 +29,12 @@ class View:
     Attributes:
         to_wall_ms: from the session's clock to ms since 1970.
         language: ISO 639-1 code that errors are explained in.
+        usual: what each stage of a turn usually takes.
     """
 
     to_wall_ms: Callable[[float], float]
     language: str
+    usual: Budgets
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
@@ -60,6 +64,8 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
             )
         case act.AnswerComplete():
             return _complete(notice)
+        case act.TurnTimed():
+            return _timed(notice, view.usual)
         case act.VoiceMissing():
             return partial(wire.PlayVoiceMessage, turn=notice.turn, text=notice.text, responseType=notice.response_type)
         case act.Ducked():
@@ -106,6 +112,7 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
             first_text=_whole(latency.first_text),
             first_audio=_whole(latency.first_audio),
             speculated=latency.speculated,
+            first_clause=_whole(latency.first_clause),
         ),
         usage=wire.Usage(
             stt_ms=round(notice.audio_ms),
@@ -116,6 +123,26 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
         ),
         cost=wire.Cost(),
     )
+
+
+def _timed(notice: act.TurnTimed, usual: Budgets) -> Numbered:
+    timeline = notice.timeline.whole()
+    most = slowest(timeline, usual)
+    return partial(
+        wire.TimelineMessage,
+        turn=notice.turn,
+        stages=tuple(wire.Stage(name=stage.name, ms=_whole(stage.ms)) for stage in timeline.stages),
+        total_ms=round(timeline.total_ms),
+        heard=timeline.heard,
+        slowest=None if most is None else most.name,
+        over_ms=0 if most is None else round(most.over_ms),
+    )
+
+
+def first_sound(given: wire.FirstSound, wall_offset: float) -> FirstSound:
+    """What a client says of an answer's first sound, on the session's clock: `wall_offset` less than ms since 1970."""
+    arrived = None if given.arrived_at is None else given.arrived_at - wall_offset
+    return FirstSound(given.heard_at - wall_offset, arrived, given.round_trip_ms)
 
 
 def _item(item: Item, view: View) -> wire.HistoryItem:

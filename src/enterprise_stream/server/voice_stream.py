@@ -18,12 +18,16 @@ class VoiceStream:
         stream: its number, as `audio_start.stream` announces it.
         fmt: the client's format.
         stamped: whether each frame carries its place.
+
+    Attributes:
+        went_out: whether any of it has been handed to the client's network.
     """
 
     def __init__(self, turn: int, stream: int, fmt: OutputFormat, *, stamped: bool) -> None:
         self.turn = turn
         self.stream = stream
         self.format = fmt
+        self.went_out = False
         self._stamped = stamped
         self._encoder: AudioEncoder = make_encoder(fmt)
         self._position = 0

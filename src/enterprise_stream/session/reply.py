@@ -11,6 +11,7 @@ from enterprise_stream.clock import Clock
 from enterprise_stream.conversation.events import (
     Caption,
     ReplyEvent,
+    ReplyPhrased,
     ReplySounded,
     ReplyTextEnded,
     ReplyTextGrew,
@@ -150,6 +151,8 @@ class ReplyRunner:
 
     async def _say(self, voice: TextToSpeech, question: Question, clause: str) -> None:
         base_ms = self._sent_ms()
+        if not base_ms:
+            self._ports.tell(ReplyPhrased(self._now(), self._id))
         async with aclosing(voice.speak(question.owner, clause.strip(), question.language)) as pieces:
             async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
                 words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)

@@ -17,6 +17,7 @@ from enterprise_stream.conversation.events import (
     HistoryCleared,
     LanguageChosen,
     Left,
+    ReplySent,
     TimerFired,
 )
 from enterprise_stream.conversation.machine import step
@@ -95,6 +96,10 @@ class Session(Generic[Extra]):
     async def tell(self, event: ClientEvent) -> None:
         """Something that the client asks; dated when its turn comes, after the audio that came before it."""
         await self._inbox.put(event)
+
+    def sent(self, reply: int) -> None:
+        """The reply's first audio has been handed to the client's network, just now."""
+        self._apply(ReplySent(self._clock.now_ms(), reply))
 
     async def run(self) -> None:
         """Serve the guest until cancelled or told that he has left."""

@@ -30,6 +30,9 @@ def message_of(notice: act.Action) -> tuple[str, dict[str, object]]:  # noqa: C9
             stages = ("endpoint", "transcript", "first_text", "first_audio", "speculated")
             known = {name: getattr(latency, name) for name in stages}
             return "response_complete", {"turn": turn, "text": text, "responseType": kind, "latency": known}
+        case act.TurnTimed(turn=turn, timeline=timeline):
+            known = {spent.name: spent.ms for spent in timeline.known()}
+            return "timeline", {"turn": turn, "stages": known, "total_ms": timeline.total_ms}
         case act.Ducked(turn=turn, on=on):
             return "duck", {"turn": turn, "on": on}
         case act.AnswerInterrupted(turn=turn, heard_text=heard, played_ms=played, reason=reason):

@@ -29,6 +29,9 @@ SessionState: TypeAlias = Literal[
     "listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"
 ]
 Role: TypeAlias = Literal["user", "assistant"]
+StageName: TypeAlias = Literal[
+    "way_in", "endpoint", "transcript", "first_text", "first_clause", "first_audio", "sent", "arrived", "heard"
+]
 
 
 def _whole(value: Any) -> Any:
@@ -46,6 +49,7 @@ PlayedMs = Annotated[
     Field(ge=0, le=1e12, description="How much of the turn's audio has been heard, in ms from the turn's start."),
 ]
 Milliseconds = Annotated[int, Field(ge=0)]
+ServerMs = Annotated[FiniteFloat, Field(ge=0, le=1e15)]
 
 
 class _Part(BaseModel):
@@ -153,12 +157,29 @@ class InterruptMessage(_FromClient):
     type: Literal["interrupt"] = "interrupt"
 
 
+class FirstSound(_Given):
+    """When an answer's first sound was heard. Moments are on the server's clock, as `pong.at` tells it."""
+
+    heard_at: ServerMs = Field(
+        description="When the first audible sample left the loudspeaker, in ms on the server's clock."
+    )
+    arrived_at: ServerMs | None = Field(
+        default=None, description="When the first frame of it had arrived, in ms on the server's clock."
+    )
+    round_trip_ms: Annotated[FiniteFloat, Field(ge=0, le=60_000)] | None = Field(
+        default=None, description="Shortest recent time from a `ping` to its `pong`, in ms."
+    )
+
+
 class PlaybackMessage(_FromClient):
     """How much of a turn's audio has been heard; about every 200 ms, and once when it ends or is flushed."""
 
     type: Literal["playback"] = "playback"
     turn: Turn
     played_ms: PlayedMs
+    first: FirstSound | None = Field(
+        default=None, description="Once per turn: when its first sound was heard; answered by `timeline`."
+    )
 
 
 class SetLanguageMessage(_FromClient):
@@ -249,6 +270,14 @@ class Latency(_Part):
     first_text: int | None = Field(default=None, description="The first of the answer's text was known.")
     first_audio: int | None = Field(default=None, description="The first of the answer's audio was sent.")
     speculated: bool = Field(default=False, description="Whether work begun before the end of the turn was used.")
+    first_clause: int | None = Field(default=None, description="The first clause was given to the voice.")
+
+
+class Stage(_Part):
+    """One wait of a turn; it ends at the mark of its name."""
+
+    name: StageName = Field(description="`way_in`, then as in `latency`, then `sent`, `arrived`, `heard`.")
+    ms: int | None = Field(description="How long it took, in ms; null when not known: the next one holds it too.")
 
 
 class Usage(_Part):
@@ -386,6 +415,18 @@ class ResponseCompleteMessage(_FromServer):
     cost: Cost = Field(description="What it cost.")
 
 
+class TimelineMessage(_FromServer):
+    """How long the guest waited, by stage: once a turn, when the client has told `first`, else when the answer ends."""
+
+    type: Literal["timeline"] = "timeline"
+    turn: Turn
+    stages: tuple[Stage, ...] = Field(description="All stages, in order.")
+    total_ms: Milliseconds = Field(description="The sum of the known stages, in ms.")
+    heard: bool = Field(description="Whether it reaches to what the guest heard.")
+    slowest: StageName | None = Field(description="The stage that took the most over what it usually takes.")
+    over_ms: Milliseconds = Field(description="How much over that, in ms; 0 when no stage was slow.")
+
+
 class PlayVoiceMessage(_FromServer):
     """The server has no audio for this answer: the client plays the clip, or speaks the text itself."""
 
@@ -438,6 +479,9 @@ class PongMessage(_FromServer):
 
     type: Literal["pong"] = "pong"
     t: int | float | str | None = Field(default=None, description="`ping.t`.")
+    at: float | None = Field(
+        default=None, description="The server's clock, in ms since 1970-01-01 UTC; never set back within a connection."
+    )
 
 
 class TestResultMessage(_FromServer):
@@ -488,6 +532,7 @@ ServerMessage = Annotated[
     | DuckMessage
     | AudioEndMessage
     | ResponseCompleteMessage
+    | TimelineMessage
     | PlayVoiceMessage
     | InterruptedMessage
     | LanguageMessage

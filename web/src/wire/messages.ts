@@ -164,6 +164,16 @@ export interface ErrorMessage {
   turn: number | null;
 }
 
+/** When an answer's first sound was heard. Moments are on the server's clock, as `pong.at` tells it. */
+export interface FirstSound {
+  /** When the first audible sample left the loudspeaker, in ms on the server's clock. */
+  heard_at: number;
+  /** When the first frame of it had arrived, in ms on the server's clock. */
+  arrived_at?: number | null;
+  /** Shortest recent time from a `ping` to its `pong`, in ms. */
+  round_trip_ms?: number | null;
+}
+
 /** Ask for the conversation so far; answered by `history`. */
 export interface GetHistoryMessage {
   type: "get_history";
@@ -276,6 +286,8 @@ export interface Latency {
   first_audio: number | null;
   /** Whether work begun before the end of the turn was used. */
   speculated: boolean;
+  /** The first clause was given to the voice. */
+  first_clause: number | null;
 }
 
 /** The answer's format. */
@@ -331,6 +343,8 @@ export interface PlaybackMessage {
   turn: number;
   /** How much of the turn's audio has been heard, in ms from the turn's start. */
   played_ms: number;
+  /** Once per turn: when its first sound was heard; answered by `timeline`. */
+  first?: FirstSound | null;
 }
 
 /** How far the client had played when its connection was lost. */
@@ -348,6 +362,8 @@ export interface PongMessage {
   seq: number;
   /** `ping.t`. */
   t: number | string | null;
+  /** The server's clock, in ms since 1970-01-01 UTC; never set back within a connection. */
+  at: number | null;
 }
 
 /** Messages come too fast; those beyond the limit are dropped. */
@@ -457,6 +473,23 @@ export interface SpeechStoppedMessage {
   turn: number;
 }
 
+/** One wait of a turn; it ends at the mark of its name. */
+export interface Stage {
+  /** `way_in`, then as in `latency`, then `sent`, `arrived`, `heard`. */
+  name:
+    | "way_in"
+    | "endpoint"
+    | "transcript"
+    | "first_text"
+    | "first_clause"
+    | "first_audio"
+    | "sent"
+    | "arrived"
+    | "heard";
+  /** How long it took, in ms; null when not known: the next one holds it too. */
+  ms: number | null;
+}
+
 /** Settings; answered by `started` with what is in force. A later `start` replaces only what it names. */
 export interface StartMessage {
   type: "start";
@@ -531,6 +564,38 @@ export interface TextMessage {
   text: string;
 }
 
+/**
+ * How long the guest waited, by stage: once a turn, when the client has told `first`, else when the
+ * answer ends.
+ */
+export interface TimelineMessage {
+  type: "timeline";
+  /** Number of the message; from 1, per session. */
+  seq: number;
+  /** Number of the turn; from 1, rising. */
+  turn: number;
+  /** All stages, in order. */
+  stages: Stage[];
+  /** The sum of the known stages, in ms. */
+  total_ms: number;
+  /** Whether it reaches to what the guest heard. */
+  heard: boolean;
+  /** The stage that took the most over what it usually takes. */
+  slowest:
+    | "way_in"
+    | "endpoint"
+    | "transcript"
+    | "first_text"
+    | "first_clause"
+    | "first_audio"
+    | "sent"
+    | "arrived"
+    | "heard"
+    | null;
+  /** How much over that, in ms; 0 when no stage was slow. */
+  over_ms: number;
+}
+
 /** What was heard: interim results, then exactly one final for a turn that is answered. */
 export interface TranscriptionMessage {
   type: "transcription";
@@ -599,6 +664,7 @@ export type ServerMessage =
   | DuckMessage
   | AudioEndMessage
   | ResponseCompleteMessage
+  | TimelineMessage
   | PlayVoiceMessage
   | InterruptedMessage
   | LanguageMessage
