@@ -33,6 +33,7 @@ from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.serving import server_config
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.testing import (
     Heard,
@@ -46,7 +47,6 @@ from enterprise_stream.testing import (
 from enterprise_stream.testing.engines import scripted_engines
 from enterprise_stream.testing.listening import EnergyActivity, ScriptedUtterance, speech
 from enterprise_stream.thinking.persona import Persona
-from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
 
 FRAME_MS = 20
 RATE = 16_000
@@ -137,16 +137,7 @@ def serve(listener: socket.socket, *, with_silero: bool) -> None:
         print("ready", flush=True)
         yield
 
-    config = uvicorn.Config(
-        build_app(service, lifespan),
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MAX_BINARY_FRAME_BYTES + 8,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-    )
+    config = server_config(build_app(service, lifespan))
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -18,7 +18,13 @@ from enterprise_stream.conversation.events import (
     SuspicionPassed,
     UtteranceFull,
 )
-from enterprise_stream.listening.intake import LONGEST_UTTERANCE_MS, PRE_ROLL_MS, TURN_DETECTOR_MS, Intake
+from enterprise_stream.listening.intake import (
+    LONGEST_UTTERANCE_MS,
+    PRE_ROLL_MS,
+    TURN_DETECTOR_MS,
+    WARM_UP_FRAMES,
+    Intake,
+)
 from enterprise_stream.listening.ports import VAD_FRAME, Samples, Transcript
 from enterprise_stream.testing import EnergyActivity, quiet, speech
 
@@ -146,21 +152,72 @@ def test_facts_carry_the_time_that_they_were_heard_at() -> None:
     assert [fact.at for fact in facts[:2]] == [0.0, 1.0]  # four frames of 32 ms are whole with the second 100 ms
 
 
+class Asked(EnergyActivity):
+    """Counts the frames that it is asked about, and keeps them."""
+
+    def __init__(self) -> None:
+        self.frames: list[Samples] = []
+
+    def probability(self, frame: Samples) -> float:
+        assert frame.shape == (VAD_FRAME,)
+        self.frames.append(frame.copy())
+        return super().probability(frame)
+
+
+def _room(ms: float, level_db: float = -55.0, seed: int = 1) -> Samples:
+    noise = np.random.default_rng(seed).normal(0.0, 10 ** (level_db / 20), round(ms * RATE / 1000))
+    return noise.astype(np.float32)
+
+
 def test_silence_never_asks_the_model() -> None:
-    class Asked(EnergyActivity):
-        calls = 0
-
-        def probability(self, frame: Samples) -> float:
-            self.calls += 1
-            assert frame.shape == (VAD_FRAME,)
-            return super().probability(frame)
-
     activity = Asked()
     intake = Intake(activity)
     assert list(intake.hear(quiet(5_000), 0.0)) == []
-    assert activity.calls == 0
+    assert not activity.frames
     list(intake.hear(speech(320), 0.0))
-    assert activity.calls == 10
+    assert len(activity.frames) == 10
+
+
+def test_a_steady_room_is_learnt_and_then_seldom_asked_about() -> None:
+    activity = Asked()
+    intake = Intake(activity)
+    assert list(intake.hear(_room(3_000), 0.0)) == []
+    learnt = len(activity.frames)
+    assert list(intake.hear(_room(32_000, seed=2), 0.0)) == []
+    assert len(activity.frames) - learnt <= 20  # of 1,000
+
+
+def test_a_voice_that_stands_out_is_asked_about_from_its_first_frame_with_what_came_before() -> None:
+    activity = Asked()
+    intake = Intake(activity)
+    room = _room(3_200)
+    list(intake.hear(room, 0.0))
+    asked = len(activity.frames)
+    voice = speech(640)
+    list(intake.hear(voice, 0.0))
+    warm_up = activity.frames[asked : asked + WARM_UP_FRAMES]
+    np.testing.assert_array_equal(np.concatenate(warm_up), room[-WARM_UP_FRAMES * VAD_FRAME :])
+    np.testing.assert_array_equal(np.concatenate(activity.frames[asked + WARM_UP_FRAMES :]), voice)
+
+
+def test_while_an_utterance_is_open_every_frame_is_asked_about() -> None:
+    activity = Asked()
+    intake = Intake(activity)
+    list(intake.hear(_room(3_200), 0.0))
+    for fact in intake.hear(speech(320), 0.0):
+        if isinstance(fact, SpeechStarted):
+            intake.open(Tape())
+    asked = len(activity.frames)
+    list(intake.hear(_room(3_200, seed=4), 0.0))
+    assert len(activity.frames) - asked == 100
+
+
+def test_speech_is_never_learnt_as_the_room() -> None:
+    """A guest who talks from the first moment on is heard, however long nobody opens an utterance for him."""
+    activity = Asked()
+    intake = Intake(activity)
+    list(intake.hear(speech(20_000), 0.0))
+    assert len(activity.frames) == 625
 
 
 @pytest.mark.parametrize("size", [0, 1, VAD_FRAME - 1])

@@ -20,10 +20,10 @@ from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.serving import server_config
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.testing import LoopClock, scripted_engines
 from enterprise_stream.thinking.persona import Persona
-from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
 
 WITHIN_S = 60.0
 """How long a message is waited for, in the loop's seconds; nothing waits that long in real time."""
@@ -80,8 +80,14 @@ async def house(
     origins: Sequence[str] = (),
     idle_s: float = 120.0,
     send_buffer: int | None = None,
+    plain: bool = False,
 ) -> AsyncIterator[House]:
-    """The server as `serve` runs it, on a free port; `send_buffer` is the system's, in bytes, for each connection."""
+    """The server as `serve` runs it, on a free port.
+
+    Args:
+        send_buffer: the system's, in bytes, for each connection.
+        plain: whether it has uvicorn's own WebSocket instead of ours.
+    """
     missing: list[str] = []
     waiting = [0]
     service = Service(
@@ -101,19 +107,9 @@ async def house(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
 
-    config = uvicorn.Config(
-        build_app(service, lifespan),
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MAX_BINARY_FRAME_BYTES + 8,
-        ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        timeout_graceful_shutdown=5,
-    )
+    config = server_config(build_app(service, lifespan))
+    if plain:
+        config.ws = "websockets-sansio"
     server = _Server(config)
     server.leave = asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))

@@ -14,13 +14,9 @@ from enterprise_stream.cli.exits import Exit
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
+from enterprise_stream.server.serving import server_config
 
 log = structlog.get_logger(__name__)
-
-STAMP_BYTES = 8
-GRACE_S = 5
-"""How long open connections may take to end when the server stops, in seconds."""
 
 
 def run(host: str | None, port: int | None) -> Exit:
@@ -33,24 +29,7 @@ def run(host: str | None, port: int | None) -> Exit:
     for doubt in settings.warnings:
         log.warning("setting", message=doubt)
     _tell_mode(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=MAX_BINARY_FRAME_BYTES + STAMP_BYTES,
-            ws_per_message_deflate=False,
-            ws_ping_interval=20,
-            ws_ping_timeout=20,
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    )
+    server = uvicorn.Server(server_config(create_app(settings), host=settings.host, port=settings.port))
     # uvicorn raises a signal again once it has stopped; then the process is to end as one that was asked to.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from enterprise_stream.audio.level import rms_dbfs
 from enterprise_stream.conversation.events import (
     ListeningEvent,
     SilenceGrew,
@@ -28,6 +29,7 @@ from enterprise_stream.listening.gate import (
     Suspected,
     WentOn,
 )
+from enterprise_stream.listening.hush import Hush
 from enterprise_stream.listening.ports import SAMPLE_RATE, VAD_FRAME, Samples, Utterance, VoiceActivity
 from enterprise_stream.listening.speech_end import quiet_ms
 
@@ -40,8 +42,13 @@ TURN_DETECTOR_MS = 8_000.0
 LONGEST_UTTERANCE_MS = 120_000.0
 """Longest utterance that is listened to at once; a longer one is answered as it is."""
 
-_QUIET = 3e-4
-"""Peak (full scale 1.0, -70 dBFS) below which a frame is silence without asking the model."""
+MUTED_DB = -80.0
+"""Level in dBFS below which a frame is silence without asking, and from which nothing is learnt about the room."""
+
+WARM_UP_FRAMES = 2
+"""Frames that the model is shown again when it is asked after a rest, so that its memory is not of another time."""
+
+_KEPT_FRAMES = round(PRE_ROLL_MS / FRAME_MS)
 
 
 _VOICED = 0.5
@@ -58,9 +65,15 @@ class Intake:
 
     def __init__(self, activity: VoiceActivity, settings: GateSettings | None = None) -> None:
         self._activity = activity
-        self._gate = SpeechGate(settings)
-        self._rest: Samples = np.zeros(0, np.float32)
-        self._pre_roll: deque[Samples] = deque(maxlen=round(PRE_ROLL_MS / FRAME_MS))
+        self._settings = settings or GateSettings()
+        self._gate = SpeechGate(self._settings)
+        self._hush = Hush()
+        # A ring of whole frames and the one that is being filled: a quiet room's sound is written over, never copied.
+        self._ring: Samples = np.zeros((_KEPT_FRAMES + 1, VAD_FRAME), np.float32)
+        self._row = 0
+        self._filled = 0
+        self._kept = 0
+        self._unasked = 0
         self._recent: deque[Samples] = deque(maxlen=round(TURN_DETECTOR_MS / FRAME_MS))
         self._utterance: Utterance | None = None
         self._frames = 0
@@ -83,31 +96,26 @@ class Intake:
 
     def hear(self, samples: Samples, at: float) -> Iterator[ListeningEvent]:
         """Take microphone audio, shape (n,), and yield the facts in it, all dated `at`."""
-        audio = np.concatenate((self._rest, samples)) if self._rest.size else samples
-        whole = audio.size - audio.size % VAD_FRAME
-        self._rest = audio[whole:].copy()
-        for start in range(0, whole, VAD_FRAME):
-            frame = audio[start : start + VAD_FRAME]
-            probability = self._probability(frame)
-            fact = self._gate.hear(probability)
-            self._keep(frame)
-            self._measure(frame, probability)
-            event = self._event(fact, at, audio.size - start - VAD_FRAME)
-            if event is not None:
-                yield event
-            if self._utterance is not None and self.utterance_ms >= LONGEST_UTTERANCE_MS:
-                yield UtteranceFull(at)
+        taken = 0
+        while taken < samples.size:
+            piece = samples[taken : taken + VAD_FRAME - self._filled]
+            taken += piece.size
+            frame = self._ring[self._row]
+            frame[self._filled : self._filled + piece.size] = piece
+            self._filled += piece.size
+            if self._filled < VAD_FRAME:
+                return
+            self._filled = 0
+            yield from self._whole(frame, at, samples.size - taken)
 
     def open(self, utterance: Utterance) -> None:
         """Send the speech to this recogniser from now on, with the pre-roll before it."""
         self._utterance = utterance
         self._recent.clear()
         self._frames = 0
-        for frame in self._pre_roll:
-            utterance.push(frame)
-            self._recent.append(frame)
-            self._frames += 1
-        self._pre_roll.clear()
+        for back in range(self._kept, 0, -1):
+            self._push(utterance, self._ring[self._row - back])
+        self._kept = 0
 
     def close(self) -> None:
         """The utterance is sealed or dropped: what follows is another."""
@@ -119,22 +127,26 @@ class Intake:
         """The open utterance's last 8 s, shape (n,)."""
         return np.concatenate(self._recent) if self._recent else np.zeros(0, np.float32)
 
-    def _probability(self, frame: Samples) -> float:
-        if max(float(frame.max()), -float(frame.min())) < _QUIET:
-            return 0.0
-        return self._activity.probability(frame)
-
-    def _quiet_ms(self, samples_after: int) -> float | None:
-        """How long ago the last audible sample came; `samples_after` have come since the last frame that was judged."""
-        quiet = quiet_ms(self.recent())
-        return None if quiet is None else quiet + samples_after * 1000 / SAMPLE_RATE
-
-    def _keep(self, frame: Samples) -> None:
+    def _whole(self, frame: Samples, at: float, samples_after: int) -> Iterator[ListeningEvent]:
+        """Take the ring's newest frame, which is whole now; so many samples have come after it."""
+        probability = self._probability(frame)
+        fact = self._gate.hear(probability)
+        self._row = (self._row + 1) % len(self._ring)
         if self._utterance is None:
-            self._pre_roll.append(frame)
-            return
-        self._utterance.push(frame)
-        self._recent.append(frame)
+            self._kept = min(self._kept + 1, _KEPT_FRAMES)
+        else:
+            self._push(self._utterance, frame)
+        self._measure(frame, probability)
+        event = self._event(fact, at, samples_after)
+        if event is not None:
+            yield event
+        if self._utterance is not None and self.utterance_ms >= LONGEST_UTTERANCE_MS:
+            yield UtteranceFull(at)
+
+    def _push(self, utterance: Utterance, frame: Samples) -> None:
+        kept = frame.copy()
+        utterance.push(kept)
+        self._recent.append(kept)
         self._frames += 1
 
     def _measure(self, frame: Samples, probability: float) -> None:
@@ -147,6 +159,30 @@ class Intake:
         """RMS of the speech since the gate was shut, in dB relative to full scale."""
         total, count = self._power
         return 10.0 * math.log10(total / count) if total > 0.0 else None
+
+    def _probability(self, frame: Samples) -> float:
+        """The frame's probability of speech; while nobody speaks, the model is asked only about what stands out."""
+        if self._utterance is not None:
+            return self._activity.probability(frame)
+        level_db = rms_dbfs(frame)
+        if level_db < MUTED_DB:
+            return 0.0
+        if not self._hush.stands_out(level_db):
+            self._unasked = min(self._unasked + 1, WARM_UP_FRAMES)
+            self._hush.learn(level_db)
+            return 0.0
+        for back in range(self._unasked, 0, -1):
+            self._activity.probability(self._ring[self._row - back])
+        self._unasked = 0
+        probability = self._activity.probability(frame)
+        if probability < self._settings.silence_at:
+            self._hush.learn(level_db)
+        return probability
+
+    def _quiet_ms(self, samples_after: int) -> float | None:
+        """How long ago the last audible sample came; `samples_after` have come since the last frame that was judged."""
+        quiet = quiet_ms(self.recent())
+        return None if quiet is None else quiet + samples_after * 1000 / SAMPLE_RATE
 
     def _event(self, fact: GateFact | None, at: float, samples_after: int) -> ListeningEvent | None:
         match fact:

@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from enterprise_stream import __version__
-from enterprise_stream.audio.formats import InputFormat, OutputFormat
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
@@ -19,8 +17,10 @@ from enterprise_stream.observe.logs import SessionLog
 from enterprise_stream.observe.slowness import budgets
 from enterprise_stream.server.call_log import CallLog
 from enterprise_stream.server.limits import AudioBudget, MessageBudget
+from enterprise_stream.server.line import Line
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.terms import Terms, input_format_of, output_format_of
 from enterprise_stream.server.translate import Numbered, View, first_sound, to_wire
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
@@ -39,10 +39,8 @@ from enterprise_stream.wire.codes import (
 DECODE_INLINE_BYTES = 16_384
 """Frames up to this are decoded at once (well under 1 ms); larger ones on a thread, so that others are not kept."""
 
-SEND_TIMEOUT_S = 20.0
-"""How long one frame may wait for the client's network, in seconds."""
-
-_DEFAULT_OUTPUT = OutputFormat("pcm_s16le", 24_000)
+FRAMES_IN_A_ROW = 25
+"""Frames handled before the event loop may do something else, where many have come at once."""
 
 
 class ClosedByUsError(Exception):
@@ -54,21 +52,6 @@ class ClosedByUsError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The settings in force for this connection.
-
-    Attributes:
-        output: what the client wants.
-        sound: the last of these that was a sound: an answer that already speaks when `none` is asked for ends in it.
-    """
-
-    output: OutputFormat = _DEFAULT_OUTPUT
-    sound: OutputFormat = _DEFAULT_OUTPUT
-    framing: wire.Framing = "bare"
-    mode: wire.TurnMode = "auto"
-
-
 class Connection:
     """Serves one WebSocket that has been accepted, to its end.
 
@@ -78,6 +61,7 @@ class Connection:
 
     def __init__(self, socket: WebSocket, service: Service, language: str) -> None:
         self._socket = socket
+        self._line = Line(socket)
         self._service = service
         self._id = secrets.token_urlsafe(12)
         settings = SessionSettings(
@@ -99,6 +83,7 @@ class Connection:
         self._seq = 0
         self._streams = 0
         self._voice: VoiceStream | None = None
+        self._heard_at: float | None = None
         self._wall_offset = service.clock.wall_ms() - service.clock.now_ms()
 
     async def serve(self) -> None:
@@ -117,11 +102,12 @@ class Connection:
         async with asyncio.TaskGroup() as group:
             session = group.create_task(self._session.run())
             writer = group.create_task(self._write())
+            watch = group.create_task(self._watch_idle())
             try:
                 await self._read()
             finally:
-                session.cancel()
-                writer.cancel()
+                for task in (session, writer, watch):
+                    task.cancel()
                 self._microphone.close()
 
     def _count_draft(self, end: DraftEnd) -> None:
@@ -130,19 +116,31 @@ class Connection:
     # --- in -----------------------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
+        self._line.take_with(self._on_audio_now)
+        handled = 0
         while True:
-            try:
-                async with asyncio.timeout(self._service.idle_s):
-                    message = await self._socket.receive()
-            except TimeoutError:
-                raise ClosedByUsError(CloseCode.IDLE, "nothing was heard or typed for too long") from None
-            if message["type"] == "websocket.disconnect":
+            self._heard_at = self._service.clock.now_ms()
+            data = await self._line.receive()
+            self._heard_at = None
+            if data is None:
                 return
-            text, data = message.get("text"), message.get("bytes")
-            if data is not None:
+            if isinstance(data, bytes):
                 await self._on_audio(data)
-            elif text is not None:
-                await self._on_text(text)
+            else:
+                await self._on_text(data)
+            handled += 1
+            if handled % FRAMES_IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    async def _watch_idle(self) -> None:
+        """End a connection that sends nothing; one look when that is due, not a timer for each frame."""
+        limit_s = self._service.idle_s
+        left_s = limit_s
+        while left_s > 0:
+            await asyncio.sleep(left_s)
+            heard_at = self._heard_at  # None while something that came is being handled
+            left_s = limit_s if heard_at is None else limit_s - (self._service.clock.now_ms() - heard_at) / 1000
+        raise ClosedByUsError(CloseCode.IDLE, "nothing was heard or typed for too long")
 
     async def _on_text(self, text: str) -> None:
         if len(text) > MAX_TEXT_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_FRAME_BYTES:
@@ -170,12 +168,29 @@ class Connection:
             return
         await self._hear(samples)
 
+    def _on_audio_now(self, data: bytes) -> bool:
+        """Hear a frame as it comes; False leaves it to `_on_audio`: it is long, or something is before it."""
+        if len(data) > DECODE_INLINE_BYTES or not self._session.at_rest:
+            return False
+        self._heard_at = self._service.clock.now_ms()
+        try:
+            samples = self._microphone.take(data)
+        except AudioError as error:
+            self._fail(error)
+            return True
+        self._count(samples)
+        self._session.hear_now(samples)
+        return True
+
     async def _hear(self, samples: Samples) -> None:
         """Pass audio on; no samples, where a container's page is not whole yet, still say that the client sends."""
+        self._count(samples)
+        await self._session.hear(samples)
+
+    def _count(self, samples: Samples) -> None:
         audio_ms = samples.size * 1000 / SAMPLE_RATE
         if not self._audio_budget.add(audio_ms, self._service.clock.now_ms()):
             raise ClosedByUsError(CloseCode.POLICY, "the audio is more than 60 s ahead of real time")
-        await self._session.hear(samples)
 
     async def _dispatch(self, message: wire.ClientMessage) -> None:
         match message:
@@ -208,8 +223,8 @@ class Connection:
         """Put the settings in force, all or none."""
         language = self._known(message.language) if message.language is not None else None
         given = message.audio or wire.AudioSettings()
-        input_format = _input_format(given.input, self._microphone.format)
-        output = _output_format(given.output, self._terms.output)
+        input_format = input_format_of(given.input, self._microphone.format)
+        output = output_format_of(given.output, self._terms.output)
         terms = replace(
             self._terms,
             output=output,
@@ -321,17 +336,16 @@ class Connection:
 
     async def _send_frames(self, frames: list[bytes]) -> None:
         for frame in frames:
-            await self._guarded(self._socket.send_bytes(frame))
+            await self._guarded(frame)
 
     async def _send(self, message: Numbered) -> None:
         self._seq += 1
-        await self._guarded(self._socket.send_text(serialise(message(seq=self._seq))))
+        await self._guarded(serialise(message(seq=self._seq)))
 
-    async def _guarded(self, sending: Awaitable[None]) -> None:
-        """A client that does not take a frame for this long is gone."""
+    async def _guarded(self, data: str | bytes) -> None:
+        """A client that does not take a frame for too long is gone."""
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await sending
+            await self._line.send(data)
         except TimeoutError:
             raise ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent") from None
 
@@ -363,16 +377,3 @@ class Connection:
             ),
             turn=wire.TurnSettings(mode=self._terms.mode),
         )
-
-
-def _input_format(given: wire.InputAudio | None, current: InputFormat | None) -> InputFormat | None:
-    if given is None or (given.encoding is None and given.sample_rate is None):
-        return current
-    encoding = given.encoding or (current.encoding if current else "pcm_s16le")
-    return InputFormat.of(encoding, given.sample_rate)
-
-
-def _output_format(given: wire.OutputAudio | None, current: OutputFormat) -> OutputFormat:
-    if given is None or (given.encoding is None and given.sample_rate is None):
-        return current
-    return OutputFormat.of(given.encoding or current.encoding, given.sample_rate)

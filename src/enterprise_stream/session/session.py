@@ -76,6 +76,7 @@ class Session(Generic[Extra]):
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._last_audio = clock.now_ms()
+        self._resting = False
 
     @property
     def language(self) -> str:
@@ -86,12 +87,31 @@ class Session(Generic[Extra]):
         """Whether the guest's client takes audio; counts from the next reply on."""
         self._wants_sound = wanted
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing waits to be done, so that `hear_now` keeps the order of what came."""
+        return self._resting and self._inbox.empty()
+
+    def hear_now(self, samples: Samples) -> None:
+        """Like `hear`, without waiting and without the session's task; only while the session is at rest.
+
+        A recording of more than half a second is left to the task, which gives way to the other guests.
+        """
+        if samples.size > FRAMES_AT_ONCE:
+            self._inbox.put_nowait(samples)
+            return
+        self._take(samples)
+        self._heed()
+
     async def hear(self, samples: Samples) -> None:
         """Microphone audio, shape (n,), float32 at 16 kHz; waits while the session has too much to do.
 
         Empty audio says that the client is still sending, though what it sent cannot be heard yet.
         """
-        await self._inbox.put(samples)
+        if self.at_rest:
+            self.hear_now(samples)
+        else:
+            await self._inbox.put(samples)
 
     async def tell(self, event: ClientEvent) -> None:
         """Something that the client asks; dated when its turn comes, after the audio that came before it."""
@@ -114,6 +134,7 @@ class Session(Generic[Extra]):
             try:
                 await self._serve()
             finally:
+                self._resting = False
                 with suppress(SlowReaderError):
                     self._apply(Left(self._clock.now_ms()))
                 for task in (*self._timers.values(), *self._watchers):
@@ -121,7 +142,9 @@ class Session(Generic[Extra]):
 
     async def _serve(self) -> None:
         while True:
+            self._resting = True
             item = await self._inbox.get()
+            self._resting = False
             if isinstance(item, Left):
                 return
             if isinstance(item, Event):
@@ -134,13 +157,22 @@ class Session(Generic[Extra]):
                 await self._listen(item)
 
     async def _listen(self, samples: Samples) -> None:
+        self._take(samples[:FRAMES_AT_ONCE])
+        for start in range(FRAMES_AT_ONCE, samples.size, FRAMES_AT_ONCE):
+            await asyncio.sleep(0)
+            self._take(samples[start : start + FRAMES_AT_ONCE])
+        self._heed()
+
+    def _take(self, samples: Samples) -> None:
+        """Apply the facts in some sound."""
         self._last_audio = self._clock.now_ms()
-        for start in range(0, samples.size, FRAMES_AT_ONCE):
-            for event in self._intake.hear(samples[start : start + FRAMES_AT_ONCE], self._clock.now_ms()):
-                self._apply(event)
-            if samples.size > FRAMES_AT_ONCE:
-                await asyncio.sleep(0)
-        self._recognition.progress()
+        for event in self._intake.hear(samples, self._last_audio):
+            self._apply(event)
+
+    def _heed(self) -> None:
+        """See to what sound calls for beside its facts."""
+        if self._intake.listening:
+            self._recognition.progress()
         if self._intake.attentive and not self._watchers:
             watcher = self._group.create_task(self._watch_stall())
             self._watchers.add(watcher)

@@ -1,0 +1,56 @@
+"""A guest's WebSocket as a connection sees it: text and binary frames in and out."""
+
+import asyncio
+from typing import Final
+
+from starlette.websockets import WebSocket
+
+from enterprise_stream.server.websocket import EXTENSION, LaneProtocol, Taker
+
+SEND_TIMEOUT_S: Final = 20.0
+"""How long one frame may wait for the client's network, in seconds."""
+
+
+class Line:
+    """Takes the short way of `LaneProtocol` where the server has it, and ASGI's under any other server."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        lane = socket.scope.get("extensions", {}).get(EXTENSION)
+        self._lane = lane if isinstance(lane, LaneProtocol) else None
+
+    def take_with(self, taker: Taker) -> None:
+        """Have binary frames taken as they come, where that is possible; `receive` brings the others."""
+        if self._lane is not None:
+            self._lane.take_with(taker)
+
+    async def receive(self) -> str | bytes | None:
+        """The next frame; None when the guest has gone.
+
+        Raises:
+            Exception: what a taker raised.
+        """
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return None
+            data: str | bytes | None = message.get("bytes")
+            if data is None:
+                data = message.get("text")
+            if data is not None:
+                return data
+
+    async def send(self, data: str | bytes) -> None:
+        """Send a frame, in order.
+
+        Raises:
+            TimeoutError: the client did not take what it was sent for `SEND_TIMEOUT_S`.
+            WebSocketDisconnect: the client has gone.
+        """
+        if self._lane is None:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await (self._socket.send_text(data) if isinstance(data, str) else self._socket.send_bytes(data))
+            return
+        while not self._lane.send_now(data):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._lane.writable.wait()

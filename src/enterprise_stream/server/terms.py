@@ -1,0 +1,46 @@
+"""The settings in force for a connection, as `start` gives and changes them."""
+
+from dataclasses import dataclass
+
+from enterprise_stream.audio.formats import InputFormat, OutputFormat
+from enterprise_stream.wire import messages as wire
+
+_DEFAULT_OUTPUT = OutputFormat("pcm_s16le", 24_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings in force for this connection.
+
+    Attributes:
+        output: what the client wants.
+        sound: the last of these that was a sound: an answer that already speaks when `none` is asked for ends in it.
+    """
+
+    output: OutputFormat = _DEFAULT_OUTPUT
+    sound: OutputFormat = _DEFAULT_OUTPUT
+    framing: wire.Framing = "bare"
+    mode: wire.TurnMode = "auto"
+
+
+def input_format_of(given: wire.InputAudio | None, current: InputFormat | None) -> InputFormat | None:
+    """The format that a client's audio comes in from now on; None is sniffed.
+
+    Raises:
+        AudioError: it cannot be used.
+    """
+    if given is None or (given.encoding is None and given.sample_rate is None):
+        return current
+    encoding = given.encoding or (current.encoding if current else "pcm_s16le")
+    return InputFormat.of(encoding, given.sample_rate)
+
+
+def output_format_of(given: wire.OutputAudio | None, current: OutputFormat) -> OutputFormat:
+    """The format that a client gets audio in from now on.
+
+    Raises:
+        AudioError: it cannot be used.
+    """
+    if given is None or (given.encoding is None and given.sample_rate is None):
+        return current
+    return OutputFormat.of(given.encoding or current.encoding, given.sample_rate)

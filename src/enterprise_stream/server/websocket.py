@@ -1,0 +1,155 @@
+"""Uvicorn's WebSocket, with a short way for whole frames.
+
+Taken frame by frame through the parser, the queue, the ASGI call and a timer each, a guest's microphone costs the
+server more than anything that is done with its sound (docs/performance.md). Here a whole, unfragmented binary frame is
+handed straight to whoever listens; everything else (handshake, text, control frames, fragments, what is cut or wrong)
+goes through uvicorn and `websockets` as ever, and in its order. Outgoing frames are written as they are.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.websockets import WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # a platform for which the library has no compiled part
+    from websockets.utils import apply_mask
+
+EXTENSION: Final = "enterprise_stream.lane"
+"""Where an ASGI scope's `extensions` hold the lane."""
+
+FRAMES_AT_ONCE: Final = 16
+"""Frames taken from one read of the socket; those after them wait, so that one client cannot keep the others."""
+
+_FIN, _TEXT, _BINARY, _MASKED = 0x80, 0x01, 0x02, 0x80
+
+Taker = Callable[[bytes], bool]
+"""Takes a binary frame's payload at once; False when it cannot now: the frame then comes by `receive`."""
+
+
+class LaneProtocol(WebSocketsSansIOProtocol):
+    """One WebSocket. A fault of the taker is raised by the next `receive`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._held = bytearray()
+        self._aligned = True
+        self._parked = False
+        self._taker: Taker | None = None
+        self._fault: Exception | None = None
+
+    def take_with(self, taker: Taker) -> None:
+        """Hand binary frames to `taker` while `receive` waits and nothing is before them."""
+        self._taker = taker
+
+    def send_now(self, data: str | bytes) -> bool:
+        """Write a frame; False when the client must take what it has been sent first: await `writable` then.
+
+        Raises:
+            WebSocketDisconnect: the client has gone.
+        """
+        if self.close_sent or self.conn.state is not OPEN or self.transport.is_closing():
+            raise WebSocketDisconnect(code=1006)
+        if not self.writable.is_set():
+            return False
+        opcode, payload = (_TEXT, data.encode()) if isinstance(data, str) else (_BINARY, data)
+        size = len(payload)
+        if size < 126:
+            head = bytes((_FIN | opcode, size))
+        elif size < 1 << 16:
+            head = struct.pack("!BBH", _FIN | opcode, 126, size)
+        else:
+            head = struct.pack("!BBQ", _FIN | opcode, 127, size)
+        self.transport.write(head + payload)
+        return True
+
+    async def receive(self) -> Any:
+        """The next message, as ASGI has it."""
+        self._parked = True
+        try:
+            message = await super().receive()
+        finally:
+            self._parked = False
+        if self._fault is not None:
+            raise self._fault
+        return message
+
+    def handle_connect(self, event: Request) -> None:
+        """Show the lane to the application."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Take whole frames apart; what is no WebSocket yet, or no longer, is uvicorn's."""
+        if self.conn.state is not OPEN:
+            # After the handshake's request nothing may come before its answer; what does leaves us out of step.
+            self._aligned = self._aligned and not self.handshake_initiated
+            super().data_received(data)
+        elif not self._aligned:
+            super().data_received(data)
+        else:
+            self._split(data)
+
+    def _split(self, data: bytes) -> None:
+        if self._held:
+            self._held += data
+            data = bytes(self._held)
+            self._held.clear()
+        at = taken = 0
+        while (frame := _frame(data, at)) is not None:
+            start, end = frame
+            if end - start > self.config.ws_max_size:
+                break  # refused by uvicorn, from its header
+            if end > len(data):
+                self._held += data[at:]
+                return
+            first, second = data[at], data[at + 1]
+            if first == _FIN | _BINARY and second & _MASKED and self.conn.current_size is None:
+                taken += 1
+                self._take(apply_mask(data[start:end], data[start - 4 : start]), direct=taken <= FRAMES_AT_ONCE)
+            else:
+                super().data_received(data[at:end])
+            at = end
+            if self.conn.state is not OPEN:
+                break
+        else:
+            self._held += data[at:]
+            return
+        if at < len(data):
+            self._aligned = False
+            super().data_received(data[at:])
+
+    def _take(self, payload: bytes, *, direct: bool) -> None:
+        if direct and self._parked and self._taker is not None and self._fault is None and self.queue.empty():
+            try:
+                if self._taker(payload):
+                    return
+            except Exception as error:  # noqa: BLE001 - raised by `receive`, whatever it is
+                self._fault = error
+        self.curr_msg_data_type = "bytes"
+        self.frames = [payload]
+        self.send_receive_event_to_app()
+
+
+def _frame(data: bytes, at: int) -> tuple[int, int] | None:
+    """Where the payload of the frame that begins at `at` starts and ends; None when its header is not whole."""
+    if len(data) < at + 2:
+        return None
+    length = data[at + 1] & 0x7F
+    start = at + 2
+    if length >= 126:
+        width = 2 if length == 126 else 8
+        if len(data) < start + width:
+            return None
+        length = int.from_bytes(data[start : start + width], "big")
+        start += width
+    if data[at + 1] & _MASKED:
+        start += 4
+    return start, start + length
