@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     ] = ("es", "en")
     speculation: Annotated[Literal["off", "pause", "interim"], lower_case, Allowed("off, pause or interim")] = "pause"
     speculation_agreement: Annotated[Literal["words", "meaning"], lower_case, Allowed("words or meaning")] = "words"
-    speculation_drafts: Annotated[int, Field(ge=1, le=20), Allowed("a number from 1 to 20")] = 4
+    speculation_drafts: Annotated[int, Field(ge=1, le=20), Allowed("a number from 1 to 20")] = 8
     openings: Annotated[bool, Allowed("true or false")] = True
     persona: Annotated[Word, Allowed("the name that the voice gives herself, such as Sandra")] = "Sandra"
     knowledge_file: Annotated[

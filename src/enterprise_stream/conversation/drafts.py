@@ -7,11 +7,21 @@ and dropped unheard otherwise; until then nothing of it is told to anybody.
 from dataclasses import replace
 
 from enterprise_stream.conversation.actions import Action, CancelReply, CompareMeaning, DraftReply
+from enterprise_stream.conversation.endings import Ending, ending
 from enterprise_stream.conversation.events import DraftEvent, DraftFailed, Words
-from enterprise_stream.conversation.lexicon import is_unfinished, words_of
+from enterprise_stream.conversation.lexicon import words_of
 from enterprise_stream.conversation.state import Conversation, Deciding, Draft, Finalizing, UserSpeaking, Utterance
 
 Step = tuple[Conversation, tuple[Action, ...]]
+
+FOR_THE_PAUSE = 1
+"""Drafts of a turn that are kept for the words before a pause."""
+
+FOR_THE_END = 1
+"""Drafts of a turn that are kept for the first words known in a pause."""
+
+LEAST_WORDS = 2
+"""A single word of a guest who still speaks is hardly ever all; one before a pause is answered soon enough."""
 
 
 def normalised(text: str) -> str:
@@ -33,10 +43,11 @@ def work_ahead(conversation: Conversation) -> Step:
     match conversation.phase:
         case Deciding(utterance=utterance, pause=pause) as phase:
             words = pause.words or utterance.words
-            utterance, actions = _work_ahead(conversation, utterance, words, paused=pause.words is not None)
+            kept = 0 if pause.words is not None else FOR_THE_PAUSE
+            utterance, actions = _work_ahead(conversation, utterance, words, kept)
             return _began(replace(conversation, phase=replace(phase, utterance=utterance)), actions)
         case UserSpeaking(utterance=utterance):
-            utterance, actions = _work_ahead(conversation, utterance, utterance.words, paused=False)
+            utterance, actions = _work_ahead(conversation, utterance, utterance.words, FOR_THE_PAUSE + FOR_THE_END)
             return _began(replace(conversation, phase=UserSpeaking(utterance)), actions)
         case _:
             return conversation, ()
@@ -88,12 +99,13 @@ def _with(conversation: Conversation, draft: Draft | None) -> Conversation:
 
 
 def _work_ahead(
-    conversation: Conversation, utterance: Utterance, words: Words, *, paused: bool
+    conversation: Conversation, utterance: Utterance, words: Words, kept: int
 ) -> tuple[Utterance, tuple[Action, ...]]:
+    """The draft for these words, of which `kept` are left for what is surer; none are where the words cover a pause."""
     draft, policy = utterance.draft, conversation.speculation
     if not words.text or (draft is not None and agrees(draft, words)):
         return utterance, ()
-    if not _worthwhile(conversation, utterance, words, paused=paused):
+    if policy.when == "off" or (kept and policy.when != "interim") or not _may_be_all(conversation, words):
         return utterance, ()
     text = normalised(words.text)
     if draft is not None and draft.asked == text:
@@ -101,18 +113,17 @@ def _work_ahead(
     if draft is not None and policy.agreement == "meaning":
         compare = CompareMeaning(draft.reply, draft.words, words)
         return replace(utterance, draft=replace(draft, asked=text)), (compare,)
+    if utterance.drafts >= policy.drafts - kept:
+        return utterance, ()
     begun = Draft(conversation.last_reply + 1, words)
     utterance = replace(utterance, draft=begun, drafts=utterance.drafts + 1)
     return utterance, (*drop(draft), DraftReply(begun.reply, utterance.turn, words))
 
 
-def _worthwhile(conversation: Conversation, utterance: Utterance, words: Words, *, paused: bool) -> bool:
-    policy = conversation.speculation
-    if is_unfinished(words.text, words.language or conversation.language):
-        return False
-    if paused:
-        return policy.when != "off" and utterance.drafts < policy.drafts
-    return policy.when == "interim" and utterance.drafts < policy.drafts - 1
+def _may_be_all(conversation: Conversation, words: Words) -> bool:
+    """Whether a guest may end with these words, as far as the words tell."""
+    last = ending(words.text, words.language or conversation.language)
+    return last is not Ending.HANGING and len(words_of(words.text)) >= LEAST_WORDS
 
 
 def _began(conversation: Conversation, actions: tuple[Action, ...]) -> Step:

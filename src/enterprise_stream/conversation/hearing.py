@@ -142,7 +142,8 @@ def _paused(conversation: Conversation, event: SpeechPaused | SilenceGrew) -> St
     match conversation.phase:
         case UserSpeaking(utterance=utterance) if conversation.mode == "auto":
             utterance, pause, asked = _new_pause(utterance, event)
-            return replace(conversation, phase=Deciding(utterance, pause)), asked
+            conversation, ahead = drafts.work_ahead(replace(conversation, phase=Deciding(utterance, pause)))
+            return conversation, (*asked, *ahead)
         case Yielding(utterance=utterance, pause=None) as yielding:
             utterance, pause, asked = _new_pause(utterance, event)
             return replace(conversation, phase=replace(yielding, utterance=utterance, pause=pause)), asked

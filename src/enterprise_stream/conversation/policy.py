@@ -38,9 +38,9 @@ class SpeculationPolicy:
     Attributes:
         when: `off`; `pause`, for the words before a pause; `interim`, also for words of a guest who still speaks.
         agreement: `words`, the same after normalisation; `meaning`, also words that ask for the same.
-        drafts: answers begun for one turn at most; the last of them is kept for a pause.
+        drafts: answers begun for one turn at most; the last of them are kept for its pauses.
     """
 
     when: Literal["off", "pause", "interim"] = "off"
     agreement: Literal["words", "meaning"] = "words"
-    drafts: int = 4
+    drafts: int = 8

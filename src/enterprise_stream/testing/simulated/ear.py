@@ -1,8 +1,9 @@
 """A recogniser's ear: takes a stream of sound and tells, by the stream's own time, what a fast recogniser would know.
 
 It hears speech by energy, and knows the words from the recording that the sound comes from. Interim results come every
-200 ms and hold the words whose end was heard; 100 ms after the last speech the words are final. A pause inside a turn
-of that length makes words final too, as it does with vendors' recognisers: what follows is another segment.
+200 ms and hold the words of which no more than the last 100 ms are still to come; 100 ms after the last speech the words
+are final. A pause inside a turn of that length makes words final too, as it does with vendors' recognisers: what follows
+is another segment.
 """
 
 from collections import deque
@@ -29,6 +30,10 @@ _BLOCK = int(RATE * BLOCK_MS / 1000)
 _POWER = (32768.0 * 10 ** (SPEECH_DBFS / 20)) ** 2
 _CLIPPED_MS = 60.0
 """A word of which this much was missed at the stream's beginning is still understood."""
+
+KNOWN_BEFORE_END_MS = 100.0
+"""A word is known this long before its end: a listener recognises most words well before they are over, at the point
+where no other word fits (Marslen-Wilson, Cognition 25, 1987)."""
 
 _RECORDINGS_KEPT = 8
 """Recordings whose words are remembered: more than a turn holds."""
@@ -134,7 +139,7 @@ class Ear:
             self._lost = True
         elif self.heard_ms >= self._interim_ms:
             self._interim_ms += INTERIM_EVERY_MS
-            text, language = self._words(lambda begin, word: begin + word.end_ms <= self.heard_ms)
+            text, language = self._words(lambda begin, word: begin + word.end_ms - KNOWN_BEFORE_END_MS <= self.heard_ms)
             news.append(Heard(text, language, False, self.heard_ms))
 
     def _locate(self, audio: Sound) -> None:

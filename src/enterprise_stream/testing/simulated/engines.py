@@ -76,8 +76,7 @@ class SimulatedUtterance:
             if news.final:
                 self._final.append(news.text)
             self._interim = "" if news.final else news.text
-            if not news.final:
-                self._tell(self._transcript(self._interim))
+            self._tell(self._transcript(self._interim))
 
     async def partial(self) -> listening.Transcript:
         """While the guest speaks, the last interim words, at once; in a pause, the words that are final 100 ms into it.
