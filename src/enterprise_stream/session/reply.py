@@ -20,9 +20,11 @@ from enterprise_stream.conversation.events import (
     Usage,
 )
 from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.session.clause import GrowingClause
 from enterprise_stream.session.deadline import each_within
 from enterprise_stream.session.outbox import Sound
-from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, TextToSpeech
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Speech, StreamingTextToSpeech, TextToSpeech
+from enterprise_stream.thinking.leading import plain_words
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.phrases import PhraseSplitter
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, LanguageModel, Question
@@ -82,7 +84,8 @@ class ReplyRunner:
         self._persona = persona
         self._ports = ports
         self._sent_samples = 0
-        self._clauses: asyncio.Queue[str | None] = asyncio.Queue(MAX_CLAUSES_WAITING)
+        self._clauses: asyncio.Queue[str | GrowingClause | None] = asyncio.Queue(MAX_CLAUSES_WAITING)
+        self._first: GrowingClause | None = None
 
     async def run(self, question: Question) -> None:
         """Think and speak at the same time."""
@@ -92,24 +95,46 @@ class ReplyRunner:
 
     async def _think(self, question: Question) -> None:
         splitter = PhraseSplitter()
-        taken = 0
+        taken = ""
+        begun = not isinstance(self._voice, StreamingTextToSpeech)
         async with aclosing(self._answer(question)) as pieces:
             async for piece in pieces:
                 match piece:
                     case AnswerText(text=text):
                         self._ports.tell(ReplyTextGrew(self._now(), self._id, text))
+                        taken += text
                         for clause in splitter.feed(text):
-                            await self._clauses.put(clause)
-                        taken += len(text)
-                        if taken >= AHEAD_CHARS:
+                            begun = True
+                            await self._give(clause)
+                        if not begun:
+                            await self._lead(plain_words(taken))
+                        if len(taken) >= AHEAD_CHARS:
                             await self._ports.released.wait()
                     case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
                         self._ports.remember(memory)
                         counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens)
                         self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
         for clause in splitter.flush():
-            await self._clauses.put(clause)
+            await self._give(clause)
+        if self._first is not None:
+            self._first.end(self._first.text)
         await self._clauses.put(None)
+
+    async def _lead(self, words: str) -> None:
+        """Let the voice begin with the first words of the answer, before their clause is whole."""
+        if self._first is not None:
+            self._first.grow(words)
+        elif words:
+            self._first = GrowingClause(words)
+            await self._clauses.put(self._first)
+
+    async def _give(self, clause: str) -> None:
+        """A whole clause for the voice, which may have begun with it."""
+        if self._first is None:
+            await self._clauses.put(clause)
+            return
+        self._first.end(clause)
+        self._first = None
 
     async def _answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
         """The brain's answer; when it fails, an apology instead of the rest."""
@@ -128,14 +153,14 @@ class ReplyRunner:
         voice = self._voice
         while (clause := await self._clauses.get()) is not None:
             if voice is None or unsaid:
-                unsaid += clause
+                unsaid += await _whole(clause)
                 continue
             try:
                 await self._say(voice, question, clause)
             except EnterpriseStreamError as error:
                 log.warning("voice_failed", code=error.code, error=error.message)
                 await self._given_up()
-                unsaid = clause
+                unsaid = await _whole(clause)
             await self._ports.released.wait()
         await thought
         if unsaid or self._sent_samples == 0:
@@ -149,11 +174,11 @@ class ReplyRunner:
             self._ports.give_up()
             await self._ports.released.wait()
 
-    async def _say(self, voice: TextToSpeech, question: Question, clause: str) -> None:
+    async def _say(self, voice: TextToSpeech, question: Question, clause: str | GrowingClause) -> None:
         base_ms = self._sent_ms()
         if not base_ms:
             self._ports.tell(ReplyPhrased(self._now(), self._id))
-        async with aclosing(voice.speak(question.owner, clause.strip(), question.language)) as pieces:
+        async with aclosing(_spoken(voice, question, clause)) as pieces:
             async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
                 words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
                 await self._play(speech.samples, words)
@@ -177,3 +202,14 @@ class ReplyRunner:
 
     def _now(self) -> float:
         return self._ports.clock.now_ms()
+
+
+def _spoken(voice: TextToSpeech, question: Question, clause: str | GrowingClause) -> AsyncGenerator[Speech]:
+    """A clause said, whole or while it grows; only a voice that can is given one that grows."""
+    if isinstance(clause, GrowingClause) and isinstance(voice, StreamingTextToSpeech):
+        return voice.speak_along(question.owner, clause.words(), question.language)
+    return voice.speak(question.owner, str(clause).strip(), question.language)
+
+
+async def _whole(clause: str | GrowingClause) -> str:
+    return clause if isinstance(clause, str) else await clause.whole()

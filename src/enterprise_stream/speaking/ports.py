@@ -3,9 +3,9 @@
 All audio here is mono int16 at 24 kHz.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,24 @@ class TextToSpeech(Protocol):
         Args:
             owner: session that the work is done for.
             text: a clause of plain text, at most 400 characters.
+            language: ISO 639-1 code of the text.
+
+        Raises:
+            EngineError: the voice failed.
+        """
+        ...
+
+
+@runtime_checkable
+class StreamingTextToSpeech(TextToSpeech, Protocol):
+    """A voice that begins before its clause is whole, as streaming services do."""
+
+    def speak_along(self, owner: str, words: AsyncIterator[str], language: str) -> AsyncGenerator[Speech]:
+        """Say one clause while it is written; otherwise like `speak`.
+
+        Args:
+            owner: session that the work is done for.
+            words: pieces of the clause, each of whole words; joined they are the clause.
             language: ISO 639-1 code of the text.
 
         Raises:

@@ -1,9 +1,9 @@
 """A recogniser's ear: takes a stream of sound and tells, by the stream's own time, what a fast recogniser would know.
 
 It hears speech by energy, and knows the words from the recording that the sound comes from. Interim results come every
-200 ms and hold the words of which no more than the last 100 ms are still to come; 100 ms after the last speech the words
-are final. A pause inside a turn of that length makes words final too, as it does with vendors' recognisers: what follows
-is another segment.
+200 ms and hold the words of which no more than the last 100 ms are still to come; 100 ms after the last speech the
+words are final. A pause inside a turn of that length makes words final too, as it does with vendors' recognisers: what
+follows is another segment.
 """
 
 from collections import deque

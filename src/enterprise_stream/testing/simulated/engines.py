@@ -6,7 +6,7 @@ is the same.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -237,6 +237,28 @@ class SimulatedVoice:
     def voice(self) -> str:
         """The voice's name."""
         return "simulated"
+
+    async def speak_along(self, owner: str, words: AsyncIterator[str], language: str) -> AsyncGenerator[Speech]:
+        """Say a clause while it is written: 120 ms after its first words, then as far as it is written."""
+        del owner, language
+        self.work.begun += 1
+        first: float | None = None
+        text, done = "", 0
+        async for piece in words:
+            first = self._clock.now_ms() + FIRST_AUDIO_MS if first is None else first
+            text += piece
+            self.work.units += len(piece)
+            total = round(len(text.strip()) * MS_PER_CHAR * speaking.SAMPLE_RATE / 1000)
+            named = _words(text.strip())
+            while done < total:
+                begins = done * 1000 / speaking.SAMPLE_RATE
+                await _until(self._clock, first + begins / SPEED)
+                size = min(self._tone.size, total - done)
+                ends = (done + size) * 1000 / speaking.SAMPLE_RATE
+                here = tuple(word for word in named if begins <= word.start_ms < ends)
+                yield Speech(self._tone[:size], here)
+                done += size
+        self.work.finished += 1
 
     async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
         """Say `text`; its words share the time by their letters. `owner` and `language` do not matter."""
