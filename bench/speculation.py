@@ -50,7 +50,7 @@ ROOT = Path(__file__).parents[1]
 SETS = ROOT / "tests" / "engines" / "retrieval"
 KNOWLEDGE = ROOT / "src" / "enterprise_stream" / "data" / "casas-del-turia.yaml"
 FRAME = RATE // 50
-MEANING_MS = 40.0
+MEANING_MS = 20.0
 """What `RetrievalBrain.same_meaning` takes on one quiet core."""
 
 POLICIES = {

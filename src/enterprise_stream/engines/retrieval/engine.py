@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from enterprise_stream.clock import MonotonicClock
@@ -15,6 +16,9 @@ from enterprise_stream.engines.retrieval.state import DialogueState, Reply
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question
 from enterprise_stream.workers import WorkerPool
+
+VECTORS_KEPT = 256
+"""Embedded questions that are remembered, 1.5 KB each: those of the guests who talk now."""
 
 NAME = "retrieval"
 """What this brain is called wherever its name is shown."""
@@ -39,6 +43,7 @@ class RetrievalBrain:
         self._pool = pool
         self._embedder: Embedder = embedder or E5Embedder()
         self._passages = CachedEmbedder(self._embedder, cache)
+        self._vectors = lru_cache(VECTORS_KEPT)(self._embedded)
         self._index: Index | None = None
 
     async def warm_up(self) -> None:
@@ -72,7 +77,7 @@ class RetrievalBrain:
         return await self._pool.run(question.owner, lambda: self.judge_meaning(question, text))
 
     def judge_meaning(self, question: Question, text: str) -> bool:
-        """The same, blocking for about 40 ms."""
+        """The same, blocking for about 20 ms."""
         one = Asked(question.text, self._think(question))
         other = Asked(text, self._think(replace(question, text=text)))
         return same_meaning(one, other, question.language, self._ready())
@@ -93,7 +98,12 @@ class RetrievalBrain:
         return index
 
     def _embed(self, text: str) -> Vectors:
-        vector: Vectors = self._embedder([query_text(text)])[0]
+        """The text's vector; read-only, since the same words are asked about again as a guest's words become final."""
+        return self._vectors(query_text(text))
+
+    def _embedded(self, text: str) -> Vectors:
+        vector: Vectors = self._embedder([text])[0]
+        vector.flags.writeable = False
         return vector
 
 
