@@ -43,6 +43,9 @@ def test_a_conversation_with_recordings(tmp_path: Path) -> None:
     for turn in (first, second):
         latency = turn["latency"]
         assert 0 <= latency["endpoint"] <= latency["transcript"] <= latency["first_text"] <= latency["first_audio"]
+        timeline = turn["timeline"]
+        assert sum(ms for ms in timeline["stages"].values()) == timeline["total_ms"]
+        assert abs(timeline["total_ms"] - turn["measured_ms"]) <= 20
         with wave.open(str(tmp_path / turn["wav"])) as file:
             assert file.getnframes() / file.getframerate() > 1
 
@@ -51,5 +54,5 @@ def test_the_timeline_is_drawn_for_people(tmp_path: Path) -> None:
     write_wav(tmp_path / "pets.wav", guest_says("Can I bring my dog to the apartment?", "en", "af_heart"))
     shown = run("talk", "pets.wav", "-l", "en")
     assert "15 €" in shown
-    for stage in ("endpoint", "transcript", "first_text", "first_audio", "█"):
+    for stage in ("endpoint", "transcript", "first_text", "first_clause", "first_audio", "sent", "heard", "█", "why"):
         assert stage in shown

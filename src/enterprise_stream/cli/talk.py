@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -15,9 +16,13 @@ from enterprise_stream.cli.recordings import read_recording, write_wav
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.conversation import actions as act
-from enterprise_stream.conversation.events import Left, Played
+from enterprise_stream.conversation.events import FirstSound, Left, Played
+from enterprise_stream.conversation.timeline import Timeline
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import Samples
+from enterprise_stream.listening.speech_end import AUDIBLE
+from enterprise_stream.observe.slowness import EMBEDDED, slowest
+from enterprise_stream.observe.waterfall import waterfall
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
@@ -37,6 +42,8 @@ class Turn:
 
     Attributes:
         latency: ms from the guest's last word to each stage, as the core measured it.
+        timeline: the turn's ledger, as the core keeps it; None when there was no answer.
+        measured_ms: voice-to-voice by this client alone: from its last audible sample to her first; None without sound.
     """
 
     file: str
@@ -45,8 +52,24 @@ class Turn:
     answer: str = ""
     response_type: str = ""
     latency: dict[str, float | None] = field(default_factory=dict)
+    timeline: Timeline | None = None
+    measured_ms: float | None = None
     speech_ms: float = 0.0
     wav: str = ""
+
+    def for_machines(self) -> dict[str, Any]:
+        """As `--json` prints it: the timeline in whole ms, with the stage that made it slow."""
+        told = asdict(self)
+        if self.timeline is not None:
+            whole = self.timeline.whole()
+            most = slowest(whole, EMBEDDED)
+            told["timeline"] = {
+                "stages": {stage.name: stage.ms for stage in whole.stages},
+                "total_ms": whole.total_ms,
+                "slowest": None if most is None else most.name,
+                "why": None if most is None else most.sentence(),
+            }
+        return told
 
 
 class Conversation:
@@ -57,11 +80,15 @@ class Conversation:
         self._clock = clock
         self._turn = Turn("")
         self._pieces: list[Pcm] = []
+        self._said_at = 0.0
+        self._arrived_at = 0.0
+        self._voice_turn = 0
+        self._spoken = False
         self._over = asyncio.Event()
 
     async def ask(self, file: Path, samples: Samples) -> tuple[Turn, Pcm]:
         """Speak a recording in real time, then be silent until the answer has been given."""
-        self._turn, self._pieces = Turn(str(file)), []
+        self._turn, self._pieces, self._spoken = Turn(str(file)), [], False
         self._over.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(samples.size / HEARD_RATE + PATIENCE_S), asyncio.TaskGroup() as group:
@@ -76,9 +103,23 @@ class Conversation:
         while True:
             item = await self._session.outbox.get()
             if isinstance(item, Sound):
-                self._pieces.append(item.samples)
+                await self._play(item)
             elif isinstance(item, act.Notice):
                 await self._note(item)
+
+    async def _play(self, sound: Sound) -> None:
+        """Play at once, as far as anybody can tell, and report when the first audible sample of it sounds."""
+        now = self._clock.now_ms()
+        if not self._pieces:
+            self._session.sent(sound.reply)
+            self._arrived_at = now
+        before = sum(piece.size for piece in self._pieces)
+        self._pieces.append(sound.samples)
+        audible = np.flatnonzero(np.abs(sound.samples.astype(np.int32)) > AUDIBLE * 32768)
+        if self._turn.measured_ms is None and audible.size:
+            heard_at = self._arrived_at + (before + int(audible[0])) * 1000 / SPOKEN_RATE
+            self._turn.measured_ms = heard_at - self._said_at
+            await self._session.tell(Played(0, self._voice_turn, 0, FirstSound(heard_at, self._arrived_at, 0)))
 
     async def _note(self, notice: act.Notice) -> None:
         turn = self._turn
@@ -87,24 +128,35 @@ class Conversation:
                 turn.heard, turn.language = words.text, words.language
             case act.AnswerComplete(text=text, response_type=response_type, latency=latency):
                 turn.answer, turn.response_type, turn.latency = text, response_type, asdict(latency)
+            case act.VoiceBegan(turn=number):
+                self._voice_turn = number
             case act.VoiceEnded(turn=number, duration_ms=duration_ms):
                 turn.speech_ms = duration_ms
+                self._spoken = True
                 await self._session.tell(Played(0, number, duration_ms))
-                self._over.set()
-            case act.VoiceMissing() | act.Failed():
+            case act.TurnTimed(timeline=timeline):
+                turn.timeline = timeline
+            case act.VoiceMissing():
+                self._spoken = True
+            case act.Failed():
                 self._over.set()
             case _:
                 pass
+        if self._spoken and turn.timeline is not None:
+            self._over.set()
 
     async def _speak(self, samples: Samples) -> None:
         size = HEARD_RATE * FRAME_MS // 1000
         silence = np.zeros(size, np.float32)
         began, sent = self._clock.now_ms(), 0
+        audible = np.flatnonzero(np.abs(samples) > AUDIBLE)
+        self._said_at = began + (int(audible[-1]) if audible.size else 0) * 1000 / HEARD_RATE
         while True:
             frame = samples[sent * size : (sent + 1) * size]
-            await self._session.hear(frame if frame.size == size else silence)
             sent += 1
+            # A frame can be sent once its last sample has been captured.
             await asyncio.sleep(max(0.0, began + sent * FRAME_MS - self._clock.now_ms()) / 1000)
+            await self._session.hear(frame if frame.size == size else silence)
 
 
 def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) -> Exit:
@@ -117,7 +169,7 @@ def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) ->
     finally:
         embedded.pool.close()
     if as_json:
-        print(json.dumps([asdict(turn) for turn in turns], ensure_ascii=False, indent=2))
+        print(json.dumps([turn.for_machines() for turn in turns], ensure_ascii=False, indent=2))
     else:
         for number, turn in enumerate(turns, 1):
             _print(number, turn)
@@ -164,14 +216,18 @@ def _print(number: int, turn: Turn) -> None:
         stdout.print("  [red]no answer[/]")
         return
     stdout.print(f"  answered  {turn.answer}  \\[{turn.response_type}]")
-    total = turn.latency.get("first_audio") or 0.0
-    before = 0.0
-    for stage in ("endpoint", "transcript", "first_text", "first_audio"):
-        at = turn.latency.get(stage)
-        if at is None:
-            continue
-        blank = round(before / max(total, 1) * 40)
-        bar = max(1, round((at - before) / max(total, 1) * 40)) if at > before else 0
-        stdout.print(f"  {stage:<12}{at:6.0f} ms  {' ' * blank}{'█' * bar}")
-        before = max(before, at)
+    if turn.timeline is not None:
+        _print_timeline(turn.timeline, turn.measured_ms)
     stdout.print(f"  voice     {turn.speech_ms / 1000:.1f} s  {turn.wav}")
+
+
+def _print_timeline(timeline: Timeline, measured_ms: float | None) -> None:
+    """The waterfall, the slow stage in yellow where the terminal has colours, and why it was slow."""
+    most = slowest(timeline.whole(), EMBEDDED)
+    for line in waterfall(timeline):
+        slow = most is not None and most.over_ms > 0 and line.startswith(f"{most.name} ")
+        stdout.print(f"  {line}", style="yellow" if slow else None, markup=False)
+    if measured_ms is not None:
+        stdout.print(f"  {'measured':<12} {measured_ms:>6.0f} ms  by this client's own clock, voice to voice")
+    if most is not None:
+        stdout.print(f"  {'why':<12} {most.sentence()}", markup=False)
