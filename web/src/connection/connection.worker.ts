@@ -5,10 +5,12 @@
  * which may be busy. The page sends `WorkerCommand` and gets `WorkerEvent`.
  */
 import { MICROPHONE_RATE, type CaptureFrame, type PlaybackCommand, type PlaybackReport } from "../audio/ports.ts";
-import type { ClientMessage } from "../wire/messages.ts";
+import type { ClientMessage, FirstSound, ServerMessage } from "../wire/messages.ts";
+import type { FirstHeard } from "./firstSound.ts";
 import { Link, type World } from "./link.ts";
 import { MicrophoneBuffer } from "./microphoneBuffer.ts";
 import type { WorkerCommand, WorkerEvent } from "./pageMessages.ts";
+import { ServerClock } from "./serverClock.ts";
 import { VoiceRoute } from "./voiceRoute.ts";
 
 type OpenCommand = Extract<WorkerCommand, { type: "open" }>;
@@ -16,6 +18,9 @@ type OpenCommand = Extract<WorkerCommand, { type: "open" }>;
 /** Sandra's audio, as asked for; the only rate that the demonstration's voice is made at. */
 const VOICE_RATE = 24_000;
 const FULL = 503;
+
+/** The worker's one clock, ms; monotonic. */
+const now = (): number => performance.now();
 
 const page = {
   tell(event: WorkerEvent): void {
@@ -28,23 +33,28 @@ class Connection {
   readonly #route: VoiceRoute;
   readonly #playback: MessagePort;
   readonly #early = new MicrophoneBuffer();
+  readonly #clock = new ServerClock();
   #capture: MessagePort | null = null;
   #language: string;
 
   constructor(command: OpenCommand) {
     this.#language = command.language;
     this.#playback = command.playback;
-    this.#route = new VoiceRoute(command.sampleRate, {
-      play: (order) => {
-        this.#play(order);
+    this.#route = new VoiceRoute(
+      command.sampleRate,
+      {
+        play: (order) => {
+          this.#play(order);
+        },
+        voice: (event) => {
+          page.tell(event);
+        },
+        playback: (turn, playedMs, first) => {
+          this.#link.sendNow({ type: "playback", turn, played_ms: playedMs, first: this.#onServerClock(first) });
+        },
       },
-      voice: (event) => {
-        page.tell(event);
-      },
-      playback: (turn, playedMs) => {
-        this.#link.sendNow({ type: "playback", turn, played_ms: playedMs });
-      },
-    });
+      now,
+    );
     this.#playback.onmessage = (report: MessageEvent<PlaybackReport>) => {
       this.#route.report(report.data);
     };
@@ -99,6 +109,7 @@ class Connection {
       },
       message: (message) => {
         this.#route.message(message);
+        this.#alignClocks(message);
         if (message.type === "language") this.#language = message.language;
         page.tell({ type: "server", message });
       },
@@ -110,6 +121,25 @@ class Connection {
         this.#early.clear();
       },
     };
+  }
+
+  /** Pings when it is worth knowing the time: at the beginning, and twice in a turn. An idle page stays idle. */
+  #alignClocks(message: ServerMessage): void {
+    let worth = false;
+    if (message.type === "ready") {
+      this.#clock.reset();
+      worth = true;
+    } else if (message.type === "pong") worth = this.#clock.pong(message, now());
+    else worth = message.type === "speech_started" || (message.type === "transcription" && message.final);
+    if (worth) this.#link.sendNow(this.#clock.ping(now()));
+  }
+
+  #onServerClock(first: FirstHeard | null): FirstSound | null {
+    if (first === null) return null;
+    const heardAt = this.#clock.toServer(first.heardAt);
+    if (heardAt === null) return null;
+    const arrivedAt = this.#clock.toServer(first.arrivedAt);
+    return { heard_at: heardAt, arrived_at: arrivedAt, round_trip_ms: this.#clock.roundTripMs(now()) };
   }
 
   #listen(capture: MessagePort): void {

@@ -2,6 +2,7 @@ import { fromPcm16 } from "../audio/pcm.ts";
 import type { PlaybackCommand, PlaybackReport } from "../audio/ports.ts";
 import { Resampler } from "../audio/resample.ts";
 import type { ServerMessage } from "../wire/messages.ts";
+import { type FirstHeard, FirstSound } from "./firstSound.ts";
 import type { WorkerEvent } from "./pageMessages.ts";
 
 type VoiceEvent = Extract<WorkerEvent, { type: "voice" }>;
@@ -17,8 +18,8 @@ export interface VoiceListener {
   play(command: PlaybackCommand): void;
   /** To the page. */
   voice(event: VoiceEvent): void;
-  /** To the server: how much of a turn has been heard. */
-  playback(turn: number, playedMs: number): void;
+  /** To the server: how much of a turn has been heard, and once when its first sound was. */
+  playback(turn: number, playedMs: number, first: FirstHeard | null): void;
 }
 
 /** The server is told where the ear is about this often, ms. */
@@ -34,15 +35,22 @@ export class VoiceRoute {
   readonly #listener: VoiceListener;
   readonly #deviceRate: number;
   readonly #turns = new Map<number, number>();
+  readonly #now: () => number;
+  #first: { generation: number; sound: FirstSound } | null = null;
   #generation = 0;
   #open: { generation: number; resampler: Resampler } | null = null;
   #heard: Heard | null = null;
   #reportedMs = 0;
 
-  /** @param deviceRate of the playback worklet, Hz. */
-  constructor(deviceRate: number, listener: VoiceListener) {
+  /**
+   * @param deviceRate of the playback worklet, Hz.
+   * @param listener told what happens.
+   * @param now the client's clock, ms.
+   */
+  constructor(deviceRate: number, listener: VoiceListener, now: () => number) {
     this.#deviceRate = deviceRate;
     this.#listener = listener;
+    this.#now = now;
   }
 
   /** Follows the messages that concern the voice; the rest pass by. */
@@ -53,6 +61,7 @@ export class VoiceRoute {
           generation: this.#begin(message.turn),
           resampler: new Resampler(message.sample_rate, this.#deviceRate),
         };
+        this.#first = { generation: this.#open.generation, sound: new FirstSound(this.#deviceRate) };
         break;
       case "audio_end":
         this.#finish();
@@ -70,7 +79,9 @@ export class VoiceRoute {
   /** Audio of the open stream; with no open stream it is stale and dropped. */
   audio(bytes: ArrayBuffer): void {
     if (this.#open === null) return;
-    this.#samples(this.#open.generation, this.#open.resampler.push(fromPcm16(bytes)));
+    const samples = this.#open.resampler.push(fromPcm16(bytes));
+    this.#first?.sound.push(samples, this.#now());
+    this.#samples(this.#open.generation, samples);
   }
 
   /** A whole recording, at the device's rate; it waits for what is playing. */
@@ -99,13 +110,19 @@ export class VoiceRoute {
     const over = report.event === "drained" || report.event === "flushed";
     this.#heard = over ? null : { turn, ms: report.heardMs };
     if (report.event === "started") this.#reportedMs = 0;
-    if (over || report.heardMs - this.#reportedMs >= REPORT_EVERY_MS) {
+    const first = this.#firstHeard(report);
+    if (over || first !== null || report.heardMs - this.#reportedMs >= REPORT_EVERY_MS) {
       this.#reportedMs = report.heardMs;
-      this.#listener.playback(turn, Math.round(report.heardMs));
+      this.#listener.playback(turn, Math.round(report.heardMs), first);
     }
     if (over) this.#turns.delete(report.generation);
     const event = over ? "stopped" : report.event === "started" ? "started" : "progress";
     this.#listener.voice({ type: "voice", turn, event, heardMs: report.heardMs });
+  }
+
+  #firstHeard(report: PlaybackReport): FirstHeard | null {
+    if (this.#first?.generation !== report.generation) return null;
+    return this.#first.sound.heard(report.heardMs, this.#now());
   }
 
   #begin(turn: number): number {

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PlaybackCommand, PlaybackReport } from "../../src/audio/ports.ts";
+import type { FirstHeard } from "../../src/connection/firstSound.ts";
 import { VoiceRoute } from "../../src/connection/voiceRoute.ts";
 import type { ServerMessage } from "../../src/wire/messages.ts";
 
 let played: PlaybackCommand[];
 let reported: [number, number][];
+let firsts: (FirstHeard & { turn: number })[];
+let clock: number;
 let told: string[];
 let route: VoiceRoute;
 
@@ -35,12 +38,19 @@ const samplesOf = (generation: number): number =>
 const types = (): string[] => played.map((command) => command.type);
 
 beforeEach(() => {
-  [played, reported, told] = [[], [], []];
-  route = new VoiceRoute(48_000, {
-    play: (command) => void played.push(command),
-    voice: (event) => void told.push(`${event.turn} ${event.event}`),
-    playback: (turn, ms) => void reported.push([turn, ms]),
-  });
+  [played, reported, told, firsts, clock] = [[], [], [], [], 0];
+  route = new VoiceRoute(
+    48_000,
+    {
+      play: (command) => void played.push(command),
+      voice: (event) => void told.push(`${event.turn} ${event.event}`),
+      playback: (turn, ms, first) => {
+        reported.push([turn, ms]);
+        if (first !== null) firsts.push({ turn, ...first });
+      },
+    },
+    () => clock,
+  );
 });
 
 describe("VoiceRoute", () => {
@@ -93,6 +103,36 @@ describe("VoiceRoute", () => {
     report(2, "started", 0);
     report(2, "flushed", 120);
     expect(reported.at(-1)).toEqual([4, 120]);
+  });
+
+  it("tells the server once when the first audible sample was heard, by the silence before it", () => {
+    clock = 5000;
+    route.message(start(3));
+    route.audio(new ArrayBuffer(24_000 * 2 * 0.08)); // 80 ms of silence
+    clock = 5010;
+    route.audio(chunk());
+    route.audio(chunk());
+    report(1, "started", 0);
+    clock = 5150;
+    report(1, "progress", 50);
+    expect(firsts).toEqual([]);
+    clock = 5200;
+    report(1, "progress", 100);
+    report(1, "progress", 150);
+    expect(firsts).toHaveLength(1);
+    expect(firsts[0]).toMatchObject({ turn: 3, arrivedAt: 5000 });
+    expect(Math.abs((firsts[0]?.heardAt ?? 0) - 5180)).toBeLessThan(1.5);
+    expect(reported[0]).toEqual([3, 100]);
+  });
+
+  it("tells nothing of an answer that was silenced before it sounded, and nothing of a clip", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    report(1, "flushed", 0);
+    route.clip(2, new Float32Array(4800).fill(0.5));
+    report(2, "started", 0);
+    report(2, "progress", 50);
+    expect(firsts).toEqual([]);
   });
 
   it("tells the page when the voice starts and stops, and where the ear is", () => {
