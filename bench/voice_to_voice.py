@@ -5,9 +5,10 @@
 
 It starts the real server (`enterprise-stream serve`, embedded engines) and tells how long that takes and how much
 memory it uses. Guests speak in synthetic voices that are not Sandra's, in real time, over the WebSocket, with a quiet
-room after each question. Stages are those of `response_complete.latency`, in ms since the guest's last word; `arrived`
+room after each question. Stages are those of the server's `timeline`, in ms since the guest's last word; `arrived`
 is when the first frame of her voice reaches the guest and `audible` when its first sample over -40 dBFS could be heard,
-both by the guest's clock, counted from his last sample over -40 dBFS.
+both by the guest's clock, counted from his last sample over -40 dBFS. `apart` is how far the sum of the server's stages
+is from `audible`.
 """
 
 import argparse
@@ -31,12 +32,14 @@ from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
 
 from enterprise_stream.testing.guest_voice import GUEST_RATE, guest_says
+from enterprise_stream.testing.server_clock import ServerClock
 
 FRAME = GUEST_RATE // 50
 AUDIBLE = 0.01
 """-40 dBFS: what counts as heard."""
 
-STAGES = ("endpoint", "transcript", "first_text", "first_audio", "arrived", "audible")
+SERVER_STAGES = ("endpoint", "transcript", "first_text", "first_clause", "first_audio", "sent")
+STAGES = (*SERVER_STAGES, "arrived", "audible", "apart")
 
 QUESTIONS = (
     ("es", "em_alex", "¿Cuánto cuesta el Ático Ruzafa por noche?"),
@@ -82,6 +85,7 @@ class Guest:
         self._messages: list[tuple[float, dict[str, Any]]] = []
         self._sound: list[tuple[float, NDArray[np.int16]]] = []
         self._news = asyncio.Event()
+        self._clock = ServerClock()
 
     async def listen(self) -> None:
         """Keep what comes, until the connection ends."""
@@ -96,6 +100,7 @@ class Guest:
     async def ask(self, language: str, voice: str, question: str) -> Turn:
         """Ask aloud, be quiet, and wait for the whole answer."""
         await self._socket.send(json.dumps({"type": "set_language", "language": language}))
+        await self._align()
         self._messages.clear()
         self._sound.clear()
         said = guest_says(question, language, voice, lead_ms=400, tail_ms=0)
@@ -109,12 +114,35 @@ class Guest:
             ended_at = await self._ended
         finally:
             speaking.cancel()
-        await self._socket.send(json.dumps({"type": "playback", "turn": done["turn"], "played_ms": 600_000}))
-        ms = {stage: float(done["latency"][stage] or 0) for stage in STAGES[:4]}
+        await self._report(done["turn"])
+        ms = _ends((await self._wait("timeline"))["stages"])
+        total = ms.pop("heard")
         ms["arrived"] = (self._sound[0][0] - ended_at) * 1000
         ms["audible"] = (self._audible_at() - ended_at) * 1000
+        ms["apart"] = abs(total - ms["audible"])
         heard = next(m["text"] for _, m in self._messages if m["type"] == "transcription" and m["final"])
         return Turn(question, heard, done["text"], ms)
+
+    async def _align(self, pings: int = 4) -> None:
+        """Find out what the server's clock says."""
+        for _ in range(pings):
+            self._messages = [(at, message) for at, message in self._messages if message["type"] != "pong"]
+            sent = time.perf_counter() * 1000
+            await self._socket.send(json.dumps({"type": "ping", "t": sent}))
+            pong = await self._wait("pong")
+            came = next(at for at, message in self._messages if message is pong)
+            self._clock.pong(sent, pong["at"], came * 1000)
+
+    async def _report(self, turn: int) -> None:
+        """Say that all was heard, and when the first of it was."""
+        audible, arrived = self._audible_at() * 1000, self._sound[0][0] * 1000
+        first = {
+            "heard_at": self._clock.to_server(audible),
+            "arrived_at": self._clock.to_server(arrived),
+            "round_trip_ms": self._clock.round_trip_ms(audible),
+        }
+        report = {"type": "playback", "turn": turn, "played_ms": 600_000, "first": first}
+        await self._socket.send(json.dumps(report))
 
     async def _speak(self, said: NDArray[np.float32], last_word: int) -> None:
         """Send the words and then a quiet room, in real time."""
@@ -147,6 +175,15 @@ class Guest:
                         return message
                 self._news.clear()
                 await self._news.wait()
+
+
+def _ends(stages: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """When each of the server's stages ended, in ms since the guest's last word; `heard` is the whole."""
+    ends, now = {}, 0.0
+    for stage in stages:
+        now += stage["ms"] or 0
+        ends[stage["name"]] = now
+    return {name: ends[name] for name in (*SERVER_STAGES, "heard")}
 
 
 async def converse(url: str, number: int, questions: int) -> list[Turn]:

@@ -53,7 +53,8 @@ def test_every_mark_is_a_stage() -> None:
 def test_stages_add_up_to_the_last_mark(marks: Marks) -> None:
     found = timeline(marks)
     known = [getattr(marks, name) for name in STAGES if name != "way_in" and getattr(marks, name) is not None]
-    whole = max(marks.speech_ended, *known) - marks.speech_ended + (marks.way_in or 0)
+    last = max(marks.speech_ended, marks.endpoint, marks.transcript, known[-1])
+    whole = last - marks.speech_ended + (marks.way_in or 0)
     assert found.total_ms == pytest.approx(whole, abs=1e-6)
     assert all(stage.ms is None or stage.ms >= 0 for stage in found.stages)
     assert [stage.name for stage in found.stages if stage.ms is None] == [
@@ -86,6 +87,13 @@ def test_what_was_ready_ahead_cost_no_wait() -> None:
     ms = {spent.name: spent.ms for spent in ahead.known()}
     assert (ms["first_text"], ms["first_clause"], ms["first_audio"], ms["sent"]) == (0, 0, 0, 292)
     assert ahead.total_ms == timeline(IN_ORDER).total_ms
+
+
+def test_what_the_first_sound_did_not_wait_for_is_no_part_of_it() -> None:
+    opening = timeline(replace(IN_ORDER, first_text=5000, first_clause=5100))
+    ms = {spent.name: spent.ms for spent in opening.known()}
+    assert (ms["first_text"], ms["first_clause"], ms["first_audio"]) == (290, 0, 0)
+    assert opening.total_ms == timeline(IN_ORDER).total_ms
 
 
 # --- in a conversation -------------------------------------------------------------------------------------------

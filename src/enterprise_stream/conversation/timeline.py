@@ -26,6 +26,8 @@ STAGES: dict[StageName, str] = {
 }
 """What is waited for in each stage, in the order in which the guest waits for them."""
 
+_ANSWER: tuple[StageName, ...] = ("first_text", "first_clause", "first_audio", "sent", "arrived", "heard")
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -81,16 +83,20 @@ class Spent:
 
 
 def timeline(marks: Marks) -> Timeline:
-    """The stages between a turn's marks; a mark that was passed before an earlier one cost the guest nothing."""
-    stages = [Stage("way_in", marks.way_in)]
-    last = marks.speech_ended
-    for name in STAGES:
-        if name == "way_in":
-            continue
+    """The stages between a turn's marks.
+
+    A mark that was passed before an earlier one cost the guest nothing. What of the answer came after its first sound
+    was not waited for: an opening word sounds before the brain has said anything.
+    """
+    ends: dict[StageName, float | None] = {"endpoint": marks.endpoint, "transcript": marks.transcript}
+    latest = float("inf")
+    for name in reversed(_ANSWER):
         mark: float | None = getattr(marks, name)
-        if mark is None:
-            stages.append(Stage(name, None))
-            continue
-        stages.append(Stage(name, max(0.0, mark - last)))
-        last = max(last, mark)
+        latest = latest if mark is None else min(latest, mark)
+        ends[name] = None if mark is None else latest
+    stages, last = [Stage("way_in", marks.way_in)], marks.speech_ended
+    for name in tuple(STAGES)[1:]:
+        end = ends[name]
+        stages.append(Stage(name, None if end is None else max(0.0, end - last)))
+        last = last if end is None else max(last, end)
     return Timeline(tuple(stages))
