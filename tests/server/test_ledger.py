@@ -96,6 +96,8 @@ async def test_the_stages_add_up_to_the_clients_own_measure() -> None:
         until_audio = sum(stage["ms"] for stage in timeline["stages"][1:6])
         assert complete["latency"]["first_audio"] == pytest.approx(until_audio, abs=1)
         assert complete["latency"]["first_clause"] is not None
+        counted = place.service.metrics.render().decode()
+        assert 'enterprise_stream_turn_stage_seconds_count{stage="heard"} 1.0' in counted
 
 
 async def test_the_log_has_one_line_for_the_turn_and_names_what_was_slow() -> None:

@@ -1,7 +1,11 @@
 """What an operator's Prometheus reads at `/metrics`."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from enterprise_stream.conversation.timeline import StageName
 
 STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
@@ -40,15 +44,14 @@ class Metrics:
             registry=self._registry,
         )
 
-    def turn_answered(self, stages_ms: dict[str, float | None]) -> None:
+    def turn_answered(self, stages_ms: Mapping[StageName, float]) -> None:
         """A turn has its answer.
 
         Args:
-            stages_ms: when each stage was passed, in ms from the guest's last word; None is not known.
+            stages_ms: when each stage was passed, as far as that is known, in ms from the guest's last word.
         """
         for stage, ms in stages_ms.items():
-            if ms is not None:
-                self._stages.labels(stage).observe(ms / 1000)
+            self._stages.labels(stage).observe(ms / 1000)
 
     def draft_ended(self, *, used: bool, text_tokens: int, sound_ms: float) -> None:
         """An answer that was begun ahead was let out or dropped."""

@@ -291,9 +291,9 @@ class Connection:
 
     async def _send_notice(self, notice: act.Notice) -> None:
         self.log.note(notice, self._microphone.encoding)
-        if isinstance(notice, act.AnswerComplete):
-            stages = ("endpoint", "transcript", "first_text", "first_audio")
-            self._service.metrics.turn_answered({stage: getattr(notice.latency, stage) for stage in stages})
+        if isinstance(notice, act.TurnTimed):
+            ends = {spent.name: spent.begin + spent.ms for spent in notice.timeline.known()}
+            self._service.metrics.turn_answered(ends)
         match notice:
             case act.VoiceBegan(turn=turn):
                 await self._begin_voice(turn)
