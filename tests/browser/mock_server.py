@@ -229,6 +229,7 @@ class MockServer:
             "set_language": {"type": "language", "language": message.get("language")},
             "get_history": {"type": "history", "items": [{"role": "user", "text": "hola", "turn": 1}]},
             "clear_history": {"type": "history_cleared"},
+            "ping": {"type": "pong", "t": message.get("t"), "at": time.time() * 1000},
         }
         if message["type"] in replies:
             self._seq += 1

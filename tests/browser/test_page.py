@@ -1,6 +1,7 @@
 """The page in a real browser, against a server that says what the test tells it to."""
 
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,26 @@ def test_a_spoken_turn_is_shown_as_it_happens(open_page: OpenPage, server: MockS
     heard = heard_by(page)
     assert heard.sources == 1, "one way to the loudspeaker"
     assert heard.sounding().sum() * 512 / heard.rate == pytest.approx(1.5, abs=0.05)
+
+
+def test_the_page_tells_once_when_the_first_sound_was_heard_on_the_servers_clock(
+    open_page: OpenPage, server: MockServer
+) -> None:
+    page = open_page()
+    talk(page)
+    server.wait_for("ping", 4)
+    final(server, 1, "¿Cuánto cuesta el ático?")
+    server.wait_for("ping", 5)
+    sent = time.time() * 1000
+    server.answer(1, "Cuesta 120 € la noche.", bytes(24_000 // 5 * 2) + tone(1000))  # 200 ms of silence first
+    phase(page, "speaking")
+    phase(page, "listening")
+    told = [message for message in server.of("playback") if message.get("first") is not None]
+    assert len(told) == 1
+    first, now = told[0]["first"], told[0]["at"] * 1000
+    slack = first["round_trip_ms"]
+    assert sent - slack <= first["arrived_at"] <= first["heard_at"] <= now + slack
+    assert first["heard_at"] >= sent + 200 - slack, "the silence before it is not its first sound"
 
 
 def test_the_voice_is_whole_and_in_tune(open_page: OpenPage, server: MockServer) -> None:
