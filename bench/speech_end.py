@@ -2,6 +2,7 @@
 
     python -m bench.speech_end                   # 24 sentences a language and kind; about a minute
     python -m bench.speech_end --frame-ms 100    # a client that sends larger frames
+    python -m bench.speech_end --gate            # where the gate's pause began, which the server does not count from
 
 Every recording goes through the real gate and Silero in frames, as a client sends them in real time, with a quiet room
 after it. The end is the last sample over -40 dBFS; the server's is what `latency` and `timeline` count from. Printed is
@@ -46,7 +47,9 @@ class _Deaf:
         """Nothing to give back."""
 
 
-def error_ms(silero: Silero, sample: Sample, frame_ms: int, snr_db: float | None, seed: int) -> float | None:
+def error_ms(
+    silero: Silero, sample: Sample, frame_ms: int, snr_db: float | None, seed: int, *, gate: bool
+) -> float | None:
     """Server minus truth for one recording, in ms; None when no pause was noticed after it."""
     last = int(np.flatnonzero(np.abs(sample.sound) > AUDIBLE)[-1])
     random = np.random.default_rng(seed)
@@ -61,7 +64,7 @@ def error_ms(silero: Silero, sample: Sample, frame_ms: int, snr_db: float | None
             if not intake.listening:
                 intake.open(_Deaf())
             if isinstance(event, SpeechPaused):
-                ended = event.at - (event.silence_ms if event.quiet_ms is None else event.quiet_ms)
+                ended = event.at - (event.silence_ms if gate or event.quiet_ms is None else event.quiet_ms)
             elif isinstance(event, SpeechResumed):
                 ended = None
     return None if ended is None else ended - (lead.size + last) * 1000 / RATE
@@ -82,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--utterances", type=int, default=24, help="recordings of each kind and language (24)")
     parser.add_argument("--frame-ms", type=int, default=20, help="sound in one of the client's frames (20)")
+    parser.add_argument("--gate", action="store_true", help="the gate alone")
     given = parser.parse_args()
     silero = Silero(ModelStore().path("silero-vad"))
     print(f"{'ms, server minus truth':<28}{'n':>4}{'mean':>8}{'p50':>8}{'p5':>8}{'p95':>8}{'missed':>8}")
@@ -89,7 +93,10 @@ def main() -> None:
         for language in ("es", "en"):
             said = samples(language, given.utterances)
             for noise in (None, 20.0):
-                errors = [error_ms(silero, each, given.frame_ms, noise, seed) for seed, each in enumerate(said)]
+                errors = [
+                    error_ms(silero, each, given.frame_ms, noise, seed, gate=given.gate)
+                    for seed, each in enumerate(said)
+                ]
                 name = f"{kind} {language}, {'quiet' if noise is None else f'{noise:.0f} dB of noise'}"
                 print(row(name, errors))
 

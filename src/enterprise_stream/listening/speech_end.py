@@ -1,7 +1,7 @@
 """Where a guest's speech ended, to a few ms, once the gate has noticed that it did.
 
-The gate decides in frames of 32 ms and the model behind it lets a voice ring on; both would make every latency look 60
-to 110 ms better than the guest felt it (`bench/speech_end.py`). Nothing is decided by this: it dates the end for the
+The gate decides in frames of 32 ms and the model behind it lets a voice ring on; both would make every latency look 55
+to 90 ms better than the guest felt it (`bench/speech_end.py`). Nothing is decided by this: it dates the end for the
 ledger.
 """
 
