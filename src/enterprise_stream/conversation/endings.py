@@ -37,6 +37,7 @@ def ending(text: str, language: str) -> Ending:
     if (
         _dictating(said, language)
         or _SPAN[language].search(said)
+        or _ASKING_FOR[language].search(said)
         or _OPENING[language].fullmatch(" ".join(words_of(sentence)))
     ):
         return Ending.OPEN
@@ -48,7 +49,7 @@ def ending(text: str, language: str) -> Ending:
 def _dictating(said: str, language: str) -> bool:
     """Digits in groups, too few for a telephone number; or letters one by one; or a code after its name."""
     groups = _NUMBERS_LAST[language].search(said)
-    if groups is not None:
+    if groups is not None and sum(map(str.isdigit, said)) < _PHONE_DIGITS:
         words = groups[0].split()
         if len(words) >= _GROUPS and sum(len(word) if word.isdigit() else 1 for word in words) < _PHONE_DIGITS:
             return True
@@ -125,6 +126,13 @@ _SPAN = {
     "en": re.compile(rf"(?:^| )(?:from|between) the \w+(?: of {_MONTH['en']})?$"),
 }
 
+_ASKING_FOR = {
+    "es": re.compile(
+        r"(?:^| )(?:quería|quiero|querría|quisiera|gustaría) (?:ir a )?(?:reservar|preguntar|cambiar|hablar|pedir|ver)$"
+    ),
+    "en": re.compile(r"(?:^| )(?:like|want|wanted|need|calling) to (?:book|ask|change|talk|know|see|reserve)$"),
+}
+
 _OPENING = {
     "es": re.compile(
         _any(
@@ -132,7 +140,7 @@ _OPENING = {
             r"(?:mira|mire|oye|oiga|perdona|perdone|disculpa|disculpe|bueno|vale|entonces|además|también)",
             r"(?:sí |hola |mire |oiga |bueno )?(?:tengo|tenía|tenemos) (?:una|otra) (?:duda|pregunta|consulta)",
             r"(?:una|otra) (?:cosa|pregunta|consulta|duda)(?: más)?",
-            r"hay un problema(?: con .*)?",
+            r"hay un problema(?: con(?: \w+){1,4})?",
         )
     ),
     "en": re.compile(
@@ -141,7 +149,7 @@ _OPENING = {
             r"(?:look|listen|excuse me|pardon|sorry|right|so|then|also|well|okay so)",
             r"(?:yes |hello |hi |so )?(?:i have|i had|we have|i've got) (?:a|another|one) (?:question|query|doubt)",
             r"(?:one|another) (?:thing|question|more thing|more question)",
-            r"there is a problem(?: with .*)?",
+            r"there(?:'s| is) a problem(?: with(?: \w+){1,4})?",
         )
     ),
 }
