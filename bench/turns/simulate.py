@@ -4,7 +4,7 @@ Time goes from one report of the gate, or answer of an engine, to the next, as i
 engine here, so a whole sweep takes seconds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,7 +97,8 @@ def play(cases: Iterable[Case], over: Over, engines: Engines, *, learning: bool 
         pauses = learnt.get(case.turn.call, Pauses())
         cut, delay = False, float("nan")
         for pause in case.pauses:
-            decided = _decide(case.turn, pause, over, engines, pauses)
+            reports = (*pause.reports, *_later(pause)) if case.is_end(pause) else pause.reports
+            decided = _decide(case.turn, replace(pause, reports=reports), over, engines, pauses)
             if decided is None:
                 pauses = pauses.learn(pause.reports[-1][0]) if learning else pauses
                 continue
@@ -113,13 +114,22 @@ def play(cases: Iterable[Case], over: Over, engines: Engines, *, learning: bool 
     return outcomes
 
 
+def _later(pause: Heard) -> Iterator[tuple[float, float]]:
+    """The reports that would follow when the recording's silence went on for 5 s."""
+    silence, at = pause.reports[-1]
+    for grown in range(64, 5000, 64):
+        yield silence + grown, at + grown
+
+
 def _decide(turn: Turn, pause: Heard, over: Over, engines: Engines, pauses: Pauses) -> float | None:
     """When the policy ends the turn in this pause, in ms of the turn; None where it waits to its end."""
     last = pause.reports[-1][1]
     moments = list(pause.reports)
     answers = _completions(pause, engines)
     words_at = pause.reports[0][1] + engines.words_ms
-    text = _true_words(turn, pause) if engines.true_words else pause.words
+    text: str | None = _true_words(turn, pause) if engines.true_words else pause.words
+    if not text:  # the core drops an utterance without words; nothing is answered
+        text = None
     times = sorted(
         {at for _, at in moments}
         | {at for at, _ in answers if at <= last}

@@ -16,6 +16,7 @@ OPEN = {
         Seis uno dos
         Es el 961 223
         ge a erre
+        Se escribe ge, a, erre, ce, i, a.
         Del quince
         Quería reservar
         Del quince de agosto
@@ -35,6 +36,7 @@ OPEN = {
         six one two
         It's 961 223
         G, R, T
+        It's spelled G, R, A
         From the fifteenth
         I would like to book
         From the second of May

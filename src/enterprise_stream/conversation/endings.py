@@ -26,9 +26,11 @@ class Ending(Enum):
 
 def ending(text: str, language: str) -> Ending:
     """How `text`, in the language of this ISO 639-1 code, stands at the pause after it."""
+    said = " ".join(words_of(text))[-_TAIL:]
+    if language in _SPELLING and _SPELLING[language].search(said):
+        return Ending.OPEN  # whose last letter may be a word that cannot end a phrase
     if is_unfinished(text, language):
         return Ending.HANGING
-    said = " ".join(words_of(text))[-_TAIL:]
     if language not in _NUMBER or not said:
         return Ending.PLAIN
     sentence = _SENTENCE_END.split(text.strip().rstrip(".?!"))[-1].strip()
@@ -100,6 +102,7 @@ _LETTER = {
     "en": r"[a-z]",
 }
 _LETTERS_LAST = {language: re.compile(rf"(?:(?<= )|^){one} {one}$") for language, one in _LETTER.items()}
+_SPELLING = {language: re.compile(rf"(?:(?<= )|^){one} {one} {one}$") for language, one in _LETTER.items()}
 
 _CODE = {
     "es": re.compile(
