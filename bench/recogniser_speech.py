@@ -86,10 +86,14 @@ def _g722(path: Path) -> Samples:
     return np.concatenate(parts).astype(np.float32)
 
 
+def cache_folder() -> Path:
+    """Where the benches keep what takes long to get."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "enterprise-stream" / "bench"
+
+
 def _recordings(language: str) -> Path | None:
     """The package's sounds: installed, unpacked before, or fetched with `apt-get download` (needs no root)."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "enterprise-stream" / "bench"
-    unpacked = cache / PACKAGES[language]
+    unpacked = cache_folder() / PACKAGES[language]
     installed = Path("/usr/share/asterisk/sounds")
     folder = {"es": "es_MX_f_Allison", "en": "en_US_f_Allison"}[language]
     for root in (installed / folder, unpacked / "usr/share/asterisk/sounds" / folder):

@@ -16,7 +16,9 @@ OPEN = {
         Seis uno dos
         Es el 961 223
         ge a erre
+        Se escribe ge, a, erre, ce, i, a.
         Del quince
+        Quería reservar
         Del quince de agosto
         Desde el dos de mayo
         El código de mi reserva es F4
@@ -34,7 +36,9 @@ OPEN = {
         six one two
         It's 961 223
         G, R, T
+        It's spelled G, R, A
         From the fifteenth
+        I would like to book
         From the second of May
         My booking code is F4
         I need towels, sheets
@@ -96,6 +100,7 @@ PLAIN = {
         Llegamos el lunes
         La 204
         Dos noches más
+        Hay un problema con la ducha, no sale agua caliente.
         Mi teléfono es el 612 345 678
         Mi correo es ana punto lópez arroba gmail punto com
         Del tres al cinco de agosto

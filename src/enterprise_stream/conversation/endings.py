@@ -26,9 +26,11 @@ class Ending(Enum):
 
 def ending(text: str, language: str) -> Ending:
     """How `text`, in the language of this ISO 639-1 code, stands at the pause after it."""
+    said = " ".join(words_of(text))[-_TAIL:]
+    if language in _SPELLING and _SPELLING[language].search(said):
+        return Ending.OPEN  # whose last letter may be a word that cannot end a phrase
     if is_unfinished(text, language):
         return Ending.HANGING
-    said = " ".join(words_of(text))[-_TAIL:]
     if language not in _NUMBER or not said:
         return Ending.PLAIN
     sentence = _SENTENCE_END.split(text.strip().rstrip(".?!"))[-1].strip()
@@ -37,6 +39,7 @@ def ending(text: str, language: str) -> Ending:
     if (
         _dictating(said, language)
         or _SPAN[language].search(said)
+        or _ASKING_FOR[language].search(said)
         or _OPENING[language].fullmatch(" ".join(words_of(sentence)))
     ):
         return Ending.OPEN
@@ -48,7 +51,7 @@ def ending(text: str, language: str) -> Ending:
 def _dictating(said: str, language: str) -> bool:
     """Digits in groups, too few for a telephone number; or letters one by one; or a code after its name."""
     groups = _NUMBERS_LAST[language].search(said)
-    if groups is not None:
+    if groups is not None and sum(map(str.isdigit, said)) < _PHONE_DIGITS:
         words = groups[0].split()
         if len(words) >= _GROUPS and sum(len(word) if word.isdigit() else 1 for word in words) < _PHONE_DIGITS:
             return True
@@ -99,6 +102,7 @@ _LETTER = {
     "en": r"[a-z]",
 }
 _LETTERS_LAST = {language: re.compile(rf"(?:(?<= )|^){one} {one}$") for language, one in _LETTER.items()}
+_SPELLING = {language: re.compile(rf"(?:(?<= )|^){one} {one} {one}$") for language, one in _LETTER.items()}
 
 _CODE = {
     "es": re.compile(
@@ -125,6 +129,13 @@ _SPAN = {
     "en": re.compile(rf"(?:^| )(?:from|between) the \w+(?: of {_MONTH['en']})?$"),
 }
 
+_ASKING_FOR = {
+    "es": re.compile(
+        r"(?:^| )(?:quería|quiero|querría|quisiera|gustaría) (?:ir a )?(?:reservar|preguntar|cambiar|hablar|pedir|ver)$"
+    ),
+    "en": re.compile(r"(?:^| )(?:like|want|wanted|need|calling) to (?:book|ask|change|talk|know|see|reserve)$"),
+}
+
 _OPENING = {
     "es": re.compile(
         _any(
@@ -132,7 +143,7 @@ _OPENING = {
             r"(?:mira|mire|oye|oiga|perdona|perdone|disculpa|disculpe|bueno|vale|entonces|además|también)",
             r"(?:sí |hola |mire |oiga |bueno )?(?:tengo|tenía|tenemos) (?:una|otra) (?:duda|pregunta|consulta)",
             r"(?:una|otra) (?:cosa|pregunta|consulta|duda)(?: más)?",
-            r"hay un problema(?: con .*)?",
+            r"hay un problema(?: con(?: \w+){1,4})?",
         )
     ),
     "en": re.compile(
@@ -141,7 +152,7 @@ _OPENING = {
             r"(?:look|listen|excuse me|pardon|sorry|right|so|then|also|well|okay so)",
             r"(?:yes |hello |hi |so )?(?:i have|i had|we have|i've got) (?:a|another|one) (?:question|query|doubt)",
             r"(?:one|another) (?:thing|question|more thing|more question)",
-            r"there is a problem(?: with .*)?",
+            r"there(?:'s| is) a problem(?: with(?: \w+){1,4})?",
         )
     ),
 }

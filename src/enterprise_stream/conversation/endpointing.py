@@ -19,16 +19,13 @@ from dataclasses import dataclass, field, replace
 from enterprise_stream.conversation.endings import Ending, ending
 from enterprise_stream.conversation.policy import TurnPolicy
 
-SOUND_WEIGHT = 0.7
+SOUND_WEIGHT = 0.6
 """What a log-odds unit of the end-of-turn model is worth; it is surer of itself than it is right."""
-
-SOUND_BIAS = -0.2
-"""The model's even chance is a little less than one here: of silences in calls, many are thinking pauses."""
 
 SUREST = 0.98
 """The model's probabilities count as at most this far from 0 and 1."""
 
-WORDS_WEIGHT = {Ending.HANGING: -4.0, Ending.OPEN: -2.0, Ending.PLAIN: 0.0, Ending.WHOLE: 1.0}
+WORDS_WEIGHT = {Ending.HANGING: -4.0, Ending.OPEN: -2.5, Ending.PLAIN: 0.0, Ending.WHOLE: 1.0}
 """What the last words say, in log-odds."""
 
 
@@ -121,7 +118,7 @@ def _sound(completions: tuple[float, ...]) -> float:
     """Nothing while the model has not answered; after that, what its answers in this pause say on average."""
     if not completions:
         return 0.0
-    return SOUND_BIAS + SOUND_WEIGHT * sum(map(_log_odds, completions)) / len(completions)
+    return SOUND_WEIGHT * sum(map(_log_odds, completions)) / len(completions)
 
 
 def _log_odds(probability: float) -> float:

@@ -40,6 +40,8 @@ _OPEN_ENDINGS = {
         "(?:quería|quisiera|quiero|gustaría|necesito) saber",
         "(?:saber|preguntar|preguntarle|preguntarte|consultar) cuánto (?:cuesta|cuestan|vale|valen|es|sería|cobran)",
         *("me gustaría", "por ejemplo", "o sea", "a ver", "a nombre de", "mi apellido es", "se escribe"),
+        "mi (?:nombre|apellido|tel[eé]fono|m[oó]vil|n[uú]mero|correo)",
+        "(?:es que|pues|mira|a ver) bueno",
     ),
     "en": _phrases(
         "(?:think|say|said|hope|guess|mean|is|know) that",
@@ -47,6 +49,7 @@ _OPEN_ENDINGS = {
         "i was wondering",
         "for example",
         "i mean",
+        "my (?:name|surname|(?:phone |mobile )?number|phone|mobile|email|booking code)",
         "you know",
         "let me see",
         "let's see",
