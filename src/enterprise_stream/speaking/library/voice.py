@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from types import TracebackType
 from typing import Literal, Self, TypeVar
 
 import structlog
@@ -105,18 +104,16 @@ class LibraryVoice:
         self._counting = self._group.create_task(self._keep_counts())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._counting.cancel()
         for flight in self._flights.values():
             flight.cancel()
         self._unwritten.put_nowait(None)
         try:
-            await self._group.__aexit__(kind, error, trace)
+            await self._group.__aexit__(None, None, None)
         finally:
             if self._tally.waiting:
-                await asyncio.get_running_loop().run_in_executor(self._threads, self._tally.take())
+                await self._run(self._tally.take())
             self._threads.shutdown(wait=True)
 
     # --- the port -----------------------------------------------------------------------------------------------
