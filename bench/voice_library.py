@@ -15,6 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ async def measure(number: int, folder: Path) -> dict[str, Any]:
     pool.close()
     seconds = sum(sound.size for _, _, sound in sounds) / SAMPLE_RATE
     size = sum(entry.size for entry in store.entries())
-    live = [seam(a[2], b[2]) for a, b in zip(sounds, sounds[1:], strict=False)]
+    live = [seam(a[2], b[2]) for a, b in pairwise(sounds)]
     mixed = [seam(a[2], b[2]) for a, b in zip(from_disk, sounds[1:], strict=False)]
     return {
         "clauses": number,
