@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from enterprise_stream.speaking.library import ClipStore, Tally
 from enterprise_stream.speaking.library.report import make_report
@@ -35,15 +36,14 @@ def test_nothing_counted_is_nothing_and_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_counts_that_cannot_be_written_are_lost_with_one_warning(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_counts_that_cannot_be_written_are_lost_with_one_warning(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     tally = Tally(tmp_path / "file" / "tally", lambda: "2026-11-21")
-    for _ in range(3):
-        tally.count(HELLO, "fresh", Spoken(1), private=False)
-        tally.flush()
-    assert capsys.readouterr().out.count("voice_library_not_counting") == 1
+    with capture_logs() as told:
+        for _ in range(3):
+            tally.count(HELLO, "fresh", Spoken(1), private=False)
+            tally.flush()
+    assert [line["event"] for line in told] == ["voice_library_not_counting"]
 
 
 def test_the_report_says_what_is_there_what_it_saved_and_what_to_add(tmp_path: Path) -> None:

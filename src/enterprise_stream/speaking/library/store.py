@@ -10,7 +10,6 @@ needs no lock; a file that is not what it should be counts as missing and is del
 was last of use.
 """
 
-import errno
 import fcntl
 import os
 import time
@@ -83,6 +82,7 @@ class ClipStore:
         self._wall_s = wall_s
         self._bytes = 0
         self._puts = 0
+        self._read_failed = False
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -193,10 +193,12 @@ class ClipStore:
     def _read(self, path: Path, key: ClipKey) -> Clip | None:
         try:
             data = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            log.warning("voice_clip_unreadable", file=path.name, error=errno.errorcode.get(error.errno or 0, "?"))
+            if not self._read_failed:
+                log.warning("voice_library_unreadable", error=error.strerror)
+            self._read_failed = True
             return None
         try:
             clip = decode(data)

@@ -99,6 +99,7 @@ class LibraryVoice:
 
     async def __aenter__(self) -> Self:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="library")
+        self._on_disk.update(await self._run(self._names))
         self._group = await asyncio.TaskGroup().__aenter__()
         self._writing = self._group.create_task(self._write())
         self._counting = self._group.create_task(self._keep_counts())
@@ -251,7 +252,6 @@ class LibraryVoice:
 
     async def _write(self) -> None:
         """Write clips one after the other, until there is a None."""
-        self._on_disk.update(await self._run(self._names))
         while (item := await self._unwritten.get()) is not None:
             clause, clip = item
             try:
