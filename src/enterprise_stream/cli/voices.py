@@ -100,7 +100,9 @@ def _wanted(settings: Settings, languages: list[str] | None, phrases: Path | Non
             Phrase(each.text, each.language) for each in suggested(clip_store(settings), tally(settings), suggestions)
         ]
     ahead = said_ahead(knowledge, build_persona(settings, knowledge), chosen)
-    return in_clauses([*ahead, *(phrase for phrase in added if phrase.language in chosen)])
+    known_ahead = {(phrase.language, phrase.text) for phrase in ahead}
+    more = in_clauses(phrase for phrase in added if phrase.language in chosen)
+    return [*ahead, *(phrase for phrase in more if (phrase.language, phrase.text) not in known_ahead)]
 
 
 def _from_file(file: Path, language: str) -> list[Phrase]:
