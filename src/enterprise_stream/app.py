@@ -191,8 +191,8 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await asyncio.to_thread(take_in_and_tell, settings)
         async with embedded.running(), asyncio.TaskGroup() as group:
-            await asyncio.to_thread(take_in_and_tell, settings)
             await embedded.warm_up()
             background = [group.create_task(_watch(embedded.source))]
             if embedded.library is not None and settings.voice_library_build == "idle":

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import count
 from typing import Literal, Self, TypeVar
 
 import structlog
@@ -30,6 +31,9 @@ MAX_UNWRITTEN = 64
 
 TALLY_EVERY_S = 10.0
 """How often counts are written."""
+
+LOOK_EVERY = 30
+"""Rounds of counts between two looks at the clips on disk, for `covers`: five minutes."""
 
 Outcome = Literal["there", "kept", "made"]
 """What building a clause did: nothing, keep what was said live, synthesise."""
@@ -276,10 +280,13 @@ class LibraryVoice:
             return set()
 
     async def _keep_counts(self) -> None:
-        while True:
+        """Write counts, and now and then look at what other processes wrote."""
+        for rounds in count(1):
             await asyncio.sleep(TALLY_EVERY_S)
             if self._tally.waiting:
                 await self._run(self._tally.take())
+            if rounds % LOOK_EVERY == 0:
+                self._on_disk.update(await self._run(self._names))
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
