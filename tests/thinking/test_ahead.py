@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import enterprise_stream
@@ -19,6 +19,7 @@ WORDS = st.sampled_from(
 texts = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "Sí. ", "Con mucho gusto. "]), texts, st.integers(1, 9))
 def test_whatever_comes_before_it_a_text_is_said_in_these_clauses(before: str, text: str, step: int) -> None:
     splitter = PhraseSplitter()

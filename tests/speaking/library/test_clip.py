@@ -51,6 +51,7 @@ def test_what_is_said_otherwise_has_another_key(other: str) -> None:
     assert key_of(SAME[0][0], "en") != key_of(SAME[0][0], "es")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_words_keep_their_order_their_text_and_their_place(text: str) -> None:
     clip = said(text)
@@ -77,6 +78,7 @@ def test_a_voice_that_leaves_words_out_leaves_no_clip() -> None:
         clip_of([Speech(np.zeros(9, np.int16))], segments("hola", "es"), "es", "hola")
 
 
+@settings(deadline=None)
 @given(clips)
 def test_a_file_gives_back_the_very_clip(clip: Clip) -> None:
     data = encode(clip)
@@ -84,7 +86,7 @@ def test_a_file_gives_back_the_very_clip(clip: Clip) -> None:
     assert describe(data)["samples"] == clip.samples.size
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(clips, st.data())
 def test_a_damaged_file_is_no_clip_or_the_very_clip(clip: Clip, data: st.DataObject) -> None:
     whole = encode(clip)
@@ -97,6 +99,7 @@ def test_a_damaged_file_is_no_clip_or_the_very_clip(clip: Clip, data: st.DataObj
     assert same(found, clip)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 60)), max_size=40))
 def test_memory_holds_the_last_used_within_its_bound(puts: list[tuple[str, int]]) -> None:
     memory = ClipMemory(100)
