@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,16 +21,16 @@ from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.speaking.library import LibraryVoice
 from enterprise_stream.speaking.ports import TextToSpeech
+from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource, Problem
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.ports import Question
+from enterprise_stream.voices import VOICE_NAME, build_library, build_when_idle, said_ahead, take_in_and_tell
 from enterprise_stream.workers import WorkerPool
 
 log = structlog.get_logger(__name__)
-
-VOICE_NAME = "sandra"
-"""Her voice's public name; which model speaks behind it is the engine's business."""
 
 EMBEDDED = "embedded"
 """`ready.server.mode` of a server whose engines all run on this machine."""
@@ -38,18 +38,36 @@ EMBEDDED = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The embedded engines and what they stand on."""
+    """The embedded engines and what they stand on; in use while `running`.
+
+    Attributes:
+        voice: the voice itself, behind its library.
+        library: what `engines.voice` is, unless the settings want none.
+        ahead: what she will say whoever asks, clause by clause.
+    """
 
     engines: Engines
     pool: WorkerPool
     source: KnowledgeSource
     knowledge: Knowledge
+    voice: TextToSpeech
+    library: LibraryVoice | None
+    ahead: tuple[Phrase, ...]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The time in which sessions may use the engines; the pool ends with it."""
+        try:
+            async with self.library or nullcontext():
+                yield
+        finally:
+            self.pool.close()
 
     async def warm_up(self) -> None:
         """Use every engine once, so that the first guest does not pay for what is loaded on first use."""
         async with asyncio.TaskGroup() as group:
             for language in self.knowledge.business.languages:
-                group.create_task(_drain(self.engines.voice.speak("warm-up", "Hola.", language)))
+                group.create_task(_drain(self.voice.speak("warm-up", "Hola.", language)))
             group.create_task(_drain(self.engines.brain.answer(Question("warm-up", "Hola", "es"))))
             group.create_task(self._listen())
 
@@ -121,17 +139,21 @@ def build_embedded(settings: Settings) -> Embedded:
         recogniser = other.submit(build_recogniser, settings, pool)
         voice = build_voice(settings, pool)
         knowledge = source.load()
+        persona = build_persona(settings, knowledge)
+        ahead = tuple(said_ahead(knowledge, persona, spoken_languages(settings, knowledge)))
+        library = build_library(settings, voice, ahead)
         brain = RetrievalBrain(source, pool, cache=settings.knowledge_vectors)
         engines = Engines(
             activity=Silero(store.path("silero-vad")),
             recogniser=recogniser.result(),
             turn_detector=SmartTurn(store.path("smart-turn"), pool),
             brain=brain,
-            voice=voice,
+            voice=library or voice,
             same_meaning=brain.same_meaning,
             busy=lambda: pool.waiting > 0,
+            covers=library.covers if library is not None else lambda _text, _language: False,
         )
-    return Embedded(engines, pool, source, knowledge)
+    return Embedded(engines, pool, source, knowledge, voice, library, ahead)
 
 
 def build_persona(settings: Settings, knowledge: Knowledge) -> Persona:
@@ -169,15 +191,19 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as group:
-            watcher = group.create_task(_watch(embedded.source))
+        await asyncio.to_thread(take_in_and_tell, settings)
+        async with embedded.running(), asyncio.TaskGroup() as group:
             await embedded.warm_up()
+            background = [group.create_task(_watch(embedded.source))]
+            if embedded.library is not None and settings.voice_library_build == "idle":
+                alone = build_when_idle(embedded.library, embedded.ahead, lambda: service.admission.inside == 0)
+                background.append(group.create_task(alone))
             warm.add("engines")
             log.info("ready", mode=EMBEDDED, voice=VOICE_NAME, language=settings.language)
             yield
             warm.clear()
-            watcher.cancel()
-        pool.close()
+            for task in background:
+                task.cancel()
 
     return build_app(service, lifespan)
 

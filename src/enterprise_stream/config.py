@@ -142,6 +142,13 @@ class Settings(BaseSettings):
     xdg_cache_home: Annotated[XdgFolder | None, Allowed("the absolute path of a folder")] = None
     model_cache: Annotated[Folder | None, Allowed("the path of a folder")] = None
 
+    # The voice library
+    voice_library: Annotated[Literal["on", "built", "off"], lower_case, Allowed("on, built or off")] = "on"
+    voice_library_folder: Annotated[Folder | None, Allowed("the path of a folder")] = None
+    voice_library_mb: Annotated[int, Field(ge=1, le=1_000_000), Allowed("a number of MB from 1 to 1000000")] = 512
+    voice_library_build: Annotated[Literal["idle", "off"], lower_case, Allowed("idle or off")] = "idle"
+    voice_recordings: Annotated[Folder | None, Allowed("the path of a folder with recordings.yaml in it")] = None
+
     # Access
     session_secret: Annotated[
         SecretStr | None,
@@ -191,8 +198,16 @@ class Settings(BaseSettings):
     @property
     def models_folder(self) -> Path:
         """Where the models are kept."""
-        cache = self.xdg_cache_home or Path.home() / ".cache"
-        return self.model_cache or cache / "enterprise-stream" / "models"
+        return self.model_cache or self._cache / "models"
+
+    @property
+    def voices_folder(self) -> Path:
+        """Where the clips of the voice library are kept."""
+        return self.voice_library_folder or self._cache / "voices"
+
+    @property
+    def _cache(self) -> Path:
+        return (self.xdg_cache_home or Path.home() / ".cache") / "enterprise-stream"
 
     @property
     def knowledge_vectors(self) -> Path:

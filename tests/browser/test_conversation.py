@@ -110,7 +110,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url, log = f"http://127.0.0.1:{port}", home / "server.log"
     secrets = ("SESSION_SECRET", "API_KEYS", "ALLOWED_ORIGINS", "OPENAI_API_KEY", "DEEPGRAM_API_KEY", "LANGUAGE")
     environment = {name: value for name, value in os.environ.items() if name not in secrets}
-    environment |= {"HOST": "127.0.0.1", "PORT": str(port)}
+    environment |= {"HOST": "127.0.0.1", "PORT": str(port), "VOICE_LIBRARY_FOLDER": str(home / "voices")}
     with log.open("wb") as output:
         process = subprocess.Popen([COMMAND, "serve"], cwd=home, env=environment, stdout=output, stderr=output)
     try:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.models
 def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("VOICE_LIBRARY_FOLDER", str(tmp_path / "voices"))
 
 
 def run(*arguments: str) -> str:

@@ -1,14 +1,15 @@
 """Every engine of a kind, with a sound or a text that it can work with."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pytest
 
+from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.engines.kokoro import KokoroVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
 from enterprise_stream.engines.silero import Silero
@@ -16,6 +17,7 @@ from enterprise_stream.engines.smart_turn import SmartTurn
 from enterprise_stream.engines.whisper import WhisperRecogniser
 from enterprise_stream.listening.ports import Samples, SpeechToText, TurnDetector, VoiceActivity
 from enterprise_stream.models import ModelStore
+from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Rendering, Tally
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing import (
     EnergyActivity,
@@ -115,9 +117,19 @@ def brain(request: pytest.FixtureRequest, pool: WorkerPool, vectors: Path) -> Ca
     return Case(RetrievalBrain(KnowledgeSource(KNOWLEDGE), pool, cache=vectors), idle=_idle(pool))
 
 
-@pytest.fixture(params=BOTH)
-def voice(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[TextToSpeech]:
-    if request.param == "scripted":
-        return Case(ScriptedVoice(delay_ms=0))
-    store = ModelStore()
-    return Case(KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice="sandra"), idle=_idle(pool))
+@pytest.fixture(params=[*BOTH, "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)])
+async def voice(request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path) -> AsyncIterator[Case[TextToSpeech]]:
+    kind, *library = request.param.split(", ")
+    if kind == "scripted":
+        case: Case[TextToSpeech] = Case(ScriptedVoice(delay_ms=0))
+    else:
+        store = ModelStore()
+        kokoro = KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice="sandra")
+        case = Case(kokoro, idle=_idle(pool))
+    if not library:
+        yield case
+        return
+    clips = ClipStore(tmp_path, Rendering(case.engine.voice, kind), 1 << 30)
+    clock = MonotonicClock()
+    async with LibraryVoice(case.engine, clips, Tally(tmp_path / "tally", clock.today), clock) as voice:
+        yield replace(case, engine=voice)

@@ -50,3 +50,11 @@ async def test_closing_early_leaves_no_work(voice: Case[TextToSpeech]) -> None:
     await anext(stream)
     await stream.aclose()
     await at_rest(voice)
+
+
+async def test_said_again_it_sounds_the_same_and_the_words_are_as_written(voice: Case[TextToSpeech]) -> None:
+    for text in (CLAUSE, "El ático cuesta 120 € la noche.", "El ático cuesta ciento veinte euros la noche."):
+        pieces = await spoken(voice.engine, text)
+        assert " ".join(word.text for piece in pieces for word in piece.words) == text
+        ms = sum(piece.samples.size for piece in pieces) * 1000 / SAMPLE_RATE
+        assert all(0 <= word.start_ms <= word.end_ms <= ms + 1 for piece in pieces for word in piece.words)

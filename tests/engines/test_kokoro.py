@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from enterprise_stream.engines.kokoro import Kokoro, KokoroVoice
-from enterprise_stream.engines.kokoro.loudness import TARGET_LUFS, loudness
 from enterprise_stream.engines.kokoro.synthesis import load_style
 from enterprise_stream.errors import EngineError, ModelError
 from enterprise_stream.models import ModelStore
+from enterprise_stream.speaking.loudness import TARGET_LUFS, loudness
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, TextToSpeech
 from enterprise_stream.workers import WorkerPool
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprise_stream.engines.kokoro.loudness import PEAK, RATE, TARGET_LUFS, fade, level, loudness, trim
 from enterprise_stream.engines.kokoro.pieces import FIRST_CHARS, GROWTH, Piece, cut, place_words
+from enterprise_stream.speaking.loudness import PEAK, RATE, TARGET_LUFS, fade, level, loudness, trim
 from enterprise_stream.speaking.speech_text import Segment, segments
 
 BREAKFAST = (

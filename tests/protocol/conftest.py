@@ -64,7 +64,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     http = f"http://127.0.0.1:{port}"
     quiet = ("SESSION_SECRET", "API_KEYS", "ALLOWED_ORIGINS", "OPENAI_API_KEY", "DEEPGRAM_API_KEY", "LANGUAGE")
     environment = {name: value for name, value in os.environ.items() if name not in quiet}
-    environment |= {"HOST": "127.0.0.1", "PORT": str(port), "LOG_LEVEL": "INFO"}
+    environment |= {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "LOG_LEVEL": "INFO",
+        "VOICE_LIBRARY_FOLDER": str(home / "voices"),
+    }
     command = [str(Path(sys.executable).with_name("enterprise-stream")), "serve"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=output, stderr=output)

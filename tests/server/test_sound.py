@@ -134,3 +134,11 @@ async def test_audio_that_cannot_be_decoded_is_told_and_the_session_goes_on() ->
         assert error["code"] == "bad_audio"
         await guest.send("text", text="¿Sigue ahí?")
         await guest.wait("response_complete")
+
+
+async def test_usage_says_what_the_voice_said_and_what_of_it_came_from_the_library() -> None:
+    engines = scripted_engines(brain=ScriptedBrain("Sí, claro. Cuesta cien."), covers=lambda text, _: "claro" in text)
+    async with house(engines) as place, client(place) as guest:
+        await guest.send("text", text="¿Cuánto?")
+        usage = (await guest.wait("response_complete"))["usage"]
+        assert (usage["tts_chars"], usage["tts_cached_chars"]) == (22, 10)

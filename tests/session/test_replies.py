@@ -172,3 +172,13 @@ async def test_a_failure_of_the_voice_is_an_engine_error_only() -> None:
         await running
     assert raised.group_contains(ValueError, match="a bug")
     assert not raised.group_contains(EngineError)
+
+
+async def test_characters_for_the_voice_are_known_when_the_text_is_and_which_the_library_has() -> None:
+    brain = ScriptedBrain(Reply(("Sí, claro. ", "Tenemos una suite. ", "Cuesta cien")))
+    engines = scripted_engines(brain=brain, covers=lambda text, language: (text, language) == ("Sí, claro.", "es"))
+    async with guest(engines) as visitor:
+        await visitor.write("¿Tienen suite?")
+        usage = (await visitor.wait(act.AnswerComplete)).usage
+        assert usage.spoken_chars == len("Sí, claro.") + len("Tenemos una suite.") + len("Cuesta cien")
+        assert usage.library_chars == len("Sí, claro.")

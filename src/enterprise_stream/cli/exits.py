@@ -19,6 +19,7 @@ class Exit(IntEnum):
     BAD_CONFIG = 3
     MODELS_MISSING = 4
     BAD_INPUT = 5
+    INTERRUPTED = 130
 
 
 def exit_for(error: EnterpriseStreamError) -> Exit:

@@ -35,6 +35,8 @@ models = typer.Typer(no_args_is_help=True, help="The embedded models: what there
 knowledge = typer.Typer(no_args_is_help=True, help="The business's knowledge file.")
 app.add_typer(models, name="models")
 app.add_typer(knowledge, name="knowledge")
+voices = typer.Typer(no_args_is_help=True, help="The voice library: what she says at once, without synthesis.")
+app.add_typer(voices, name="voices")
 
 
 def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -192,6 +194,84 @@ def knowledge_check(
     from enterprise_stream.cli.knowledge import check
 
     raise typer.Exit(check(file))
+
+
+@voices.command("build")
+@tells_errors
+def voices_build(
+    language: Annotated[
+        list[str] | None, typer.Option("--language", "-l", help="es, en, …; may be repeated. All by default.")
+    ] = None,
+    phrases: Annotated[
+        Path | None, typer.Option(help="More phrases: a text file, one a line; `en: Good evening.` names a language.")
+    ] = None,
+    suggested: Annotated[int, typer.Option(help="Also the first N phrases that `voices report` suggests.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Synthesise ahead what she will say: greeting, apologies, hand-over, and all answers of the knowledge file.
+
+    What is there already is left as it is, so it can be stopped (Ctrl-C) and run again at any time, also while a
+    server runs. Examples: `enterprise-stream voices build` · `enterprise-stream voices build -l es --suggested 20`
+    """
+    from enterprise_stream.cli.voices import build
+
+    raise typer.Exit(build(language, phrases, suggested, as_json=as_json))
+
+
+@voices.command("report")
+@tells_errors
+def voices_report(
+    price: Annotated[
+        float, typer.Option("--price-per-million", help="What a million characters of synthesis cost; money is shown.")
+    ] = 0.0,
+    suggestions: Annotated[int, typer.Option(help="How many phrases to suggest.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the library holds, what share of her speech came from it, what that saved, and which phrases to add.
+
+    Example: `enterprise-stream voices report --price-per-million 15`
+    """
+    from enterprise_stream.cli.voices import report
+
+    report(price, suggestions, as_json=as_json)
+
+
+@voices.command("prune")
+@tells_errors
+def voices_prune(
+    to_mb: Annotated[
+        float | None, typer.Option(help="Remove clips said live, the longest unused first, until all fits.")
+    ] = None,
+    unused_days: Annotated[float | None, typer.Option(help="Remove clips said live and not used for so long.")] = None,
+    orphaned: Annotated[bool, typer.Option("--orphaned", help="Remove clips of another voice or model.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove clips that nobody needs. What was built ahead or recorded stays, unless it is orphaned.
+
+    Example: `enterprise-stream voices prune --unused-days 30 --orphaned --dry-run`
+    """
+    from enterprise_stream.cli.voices import prune
+
+    prune(to_mb, unused_days, orphaned=orphaned, dry_run=dry_run, as_json=as_json)
+
+
+@voices.command("import")
+@tells_errors
+def voices_import(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder with sound files and recordings.yaml; VOICE_RECORDINGS by default.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take recordings of your own into the library: they are said instead of synthesis. Exits 5 when one cannot be.
+
+    `recordings.yaml` is a list; each entry has `file`, `text`, `language` and, if you like, `category` (welcome,
+    luxury, support, error, general). The folder is the truth: a recording that it no longer names is removed.
+    """
+    from enterprise_stream.cli.voices import import_recordings
+
+    raise typer.Exit(import_recordings(folder, as_json=as_json))
 
 
 def main() -> None:

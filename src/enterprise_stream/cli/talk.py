@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -165,7 +166,7 @@ def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) ->
     recordings = [(file, read_recording(file)) for file in files]
     embedded = build_embedded(settings)
     try:
-        turns = asyncio.run(_converse(settings, embedded, recordings, out, language))
+        turns = asyncio.run(_in_use(embedded, _converse(settings, embedded, recordings, out, language)))
     finally:
         embedded.pool.close()
     if as_json:
@@ -174,6 +175,11 @@ def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) ->
         for number, turn in enumerate(turns, 1):
             _print(number, turn)
     return Exit.OK if all(turn.answer for turn in turns) else Exit.FAILED
+
+
+async def _in_use(embedded: Embedded, conversing: Coroutine[None, None, list[Turn]]) -> list[Turn]:
+    async with embedded.running():
+        return await conversing
 
 
 async def _converse(

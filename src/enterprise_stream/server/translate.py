@@ -101,6 +101,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
 def _complete(notice: act.AnswerComplete) -> Numbered:
     latency = notice.latency
     usage = notice.usage
+    sounded = latency.first_audio is not None
     return partial(
         wire.ResponseCompleteMessage,
         turn=notice.turn,
@@ -119,7 +120,8 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
             llm_input_tokens=usage.input_tokens,
             llm_cached_tokens=usage.cached_tokens,
             llm_output_tokens=usage.output_tokens,
-            tts_chars=0 if latency.first_audio is None else len(notice.text),
+            tts_chars=usage.spoken_chars if sounded else 0,
+            tts_cached_chars=usage.library_chars if sounded else 0,
         ),
         cost=wire.Cost(),
     )

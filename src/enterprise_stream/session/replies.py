@@ -186,6 +186,7 @@ class Replies:
             give_up=lambda: self._doors.apply(DraftFailed(self._clock.now_ms(), reply)),
             released=released,
             clock=self._clock,
+            covers=self._engines.covers,
         )
 
     async def _compare(self, reply: int, drafted: Words, words: Words) -> None:

@@ -61,6 +61,7 @@ class ReplyPorts:
         remember: keeps the brain's memory for the next question.
         give_up: an answer that nobody hears yet cannot be had; whoever began it cancels it.
         released: set once the answer may be heard; before it, no more than its first clause is worked on.
+        covers: whether a clause is said from the voice library.
     """
 
     tell: Callable[[ReplyEvent], None]
@@ -70,6 +71,7 @@ class ReplyPorts:
     give_up: Callable[[], None]
     released: asyncio.Event
     clock: Clock
+    covers: Callable[[str, str], bool] = lambda _text, _language: False
 
 
 class ReplyRunner:
@@ -96,6 +98,8 @@ class ReplyRunner:
     async def _think(self, question: Question) -> None:
         splitter = PhraseSplitter()
         taken = ""
+        given: list[str] = []
+        rest: list[str] = []
         begun = not isinstance(self._voice, StreamingTextToSpeech)
         async with aclosing(self._answer(question)) as pieces:
             async for piece in pieces:
@@ -105,6 +109,7 @@ class ReplyRunner:
                         taken += text
                         for clause in splitter.feed(text):
                             begun = True
+                            given.append(clause)
                             await self._give(clause)
                         if not begun:
                             await self._lead(plain_words(taken))
@@ -112,13 +117,21 @@ class ReplyRunner:
                             await self._ports.released.wait()
                     case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
                         self._ports.remember(memory)
-                        counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens)
+                        rest = splitter.flush()
+                        spoken = self._spoken([*given, *rest], question.language)
+                        counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens, *spoken)
                         self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
-        for clause in splitter.flush():
+        for clause in rest:
             await self._give(clause)
         if self._first is not None:
             self._first.end(self._first.text)
         await self._clauses.put(None)
+
+    def _spoken(self, clauses: list[str], language: str) -> tuple[int, int]:
+        """Characters for the voice, and those of them that its library holds as far as is known now."""
+        texts = [clause.strip() for clause in clauses] if self._voice is not None else []
+        held = [text for text in texts if self._ports.covers(text, language)]
+        return sum(map(len, texts)), sum(map(len, held))
 
     async def _lead(self, words: str) -> None:
         """Let the voice begin with the first words of the answer, before their clause is whole."""

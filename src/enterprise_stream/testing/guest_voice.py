@@ -15,10 +15,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from enterprise_stream.engines.kokoro.loudness import RATE, fade, level, trim
 from enterprise_stream.engines.kokoro.pieces import cut
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, Style, load_style
 from enterprise_stream.models import ModelStore
+from enterprise_stream.speaking.loudness import RATE, fade, level, trim
 from enterprise_stream.speaking.speech_text import segments, spoken_text
 
 GUEST_RATE = 16_000

@@ -287,8 +287,10 @@ class Usage(_Part):
     llm_input_tokens: int = Field(default=0, description="Tokens that the brain read.")
     llm_cached_tokens: int = Field(default=0, description="Of these, tokens at the cached price.")
     llm_output_tokens: int = Field(default=0, description="Tokens that the brain wrote.")
-    tts_chars: int = Field(default=0, description="Characters given to the voice.")
-    tts_cached_chars: int = Field(default=0, description="Characters spoken from the voice library.")
+    tts_chars: int = Field(default=0, description="Characters of the answer that the voice says.")
+    tts_cached_chars: int = Field(
+        default=0, description="Of these, characters from the voice library, which need no synthesis."
+    )
 
 
 class Cost(_Part):

@@ -633,9 +633,9 @@ export interface Usage {
   llm_cached_tokens: number;
   /** Tokens that the brain wrote. */
   llm_output_tokens: number;
-  /** Characters given to the voice. */
+  /** Characters of the answer that the voice says. */
   tts_chars: number;
-  /** Characters spoken from the voice library. */
+  /** Of these, characters from the voice library, which need no synthesis. */
   tts_cached_chars: number;
 }
 

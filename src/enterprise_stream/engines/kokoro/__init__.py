@@ -6,15 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from enterprise_stream.engines.kokoro.loudness import fade, level, trim
 from enterprise_stream.engines.kokoro.pieces import Piece, cut, place_words
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, load_style
 from enterprise_stream.errors import EngineError, EnterpriseStreamError
+from enterprise_stream.speaking.loudness import fade, level, trim
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import segments
 from enterprise_stream.workers import WorkerPool
 
-__all__ = ["Kokoro", "KokoroVoice"]
+__all__ = ["RENDERING", "Kokoro", "KokoroVoice"]
+
+RENDERING = 1
+"""Raise it when the same clause comes to sound differently: clips that voice libraries keep are filed under it."""
 
 
 class KokoroVoice:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from enterprise_stream.speaking.pauses import CLOSERS, NO_PAUSE_MS, pause_after_ms
 from enterprise_stream.speaking.ports import Word
 from enterprise_stream.speaking.speech_text import Segment
 
@@ -18,9 +19,6 @@ _STRETCH, _LONG_STRETCH = 1.25, 1.6
 """How far a clause may exceed its limit before it is cut at a good place, and at just any word."""
 
 _PHRASE_END = 2
-_PAUSES_MS = (("…", 340.0), (".!?", 280.0), (";:", 190.0), (",", 120.0), ("—–", 150.0))
-_NO_PAUSE_MS = 40.0
-_CLOSERS = "\"'»”’)]}*_`"
 _SENTENCE = re.compile(r"[.!?…;:]$")
 _COMMA = re.compile(r"[,—–]$")
 _CONNECTIVES = re.compile(
@@ -60,11 +58,7 @@ class Piece:
     @property
     def pause_ms(self) -> float:
         """Silence that belongs after it, from its closing punctuation."""
-        end = self.spoken.rstrip(_CLOSERS + " ")
-        for marks, pause in _PAUSES_MS:
-            if end.endswith(tuple(marks)):
-                return pause
-        return _NO_PAUSE_MS
+        return pause_after_ms(self.spoken)
 
 
 def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[Piece, ...]:
@@ -81,7 +75,7 @@ def cut(segments: Sequence[Segment], first_chars: float = FIRST_CHARS) -> tuple[
     limit = first_chars
     while rest:
         count = _cut_at(rest, limit)
-        end = rest[count - 1].spoken.rstrip(_CLOSERS)
+        end = rest[count - 1].spoken.rstrip(CLOSERS)
         goes_on = count < len(rest) and not _SENTENCE.search(end) and not _COMMA.search(end)
         pieces.append(Piece(tuple(rest[:count]), goes_on))
         rest = rest[count:]
@@ -110,7 +104,7 @@ def _cut_at(segments: Sequence[Segment], limit: float) -> int:
 
 def _rank(segment: Segment, following: Segment, length: float, limit: float) -> int:
     """How good a cut after `segment` is; none where too little sound before it would cover the work after it."""
-    end = segment.spoken.rstrip(_CLOSERS)
+    end = segment.spoken.rstrip(CLOSERS)
     if length >= limit / 3 and _SENTENCE.search(end):
         return 4
     if length >= limit / 3 and _COMMA.search(end):
@@ -148,7 +142,7 @@ def _weight(segment: Segment, weight: Callable[[str], float]) -> float:
 def _inner_pause(segment: Segment) -> float:
     """The model's own pauses inside a piece are about two thirds of those between pieces."""
     pause = Piece((segment,)).pause_ms
-    return 0.0 if pause == _NO_PAUSE_MS else pause * 0.66
+    return 0.0 if pause == NO_PAUSE_MS else pause * 0.66
 
 
 def _share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:

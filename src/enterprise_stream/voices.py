@@ -1,0 +1,139 @@
+"""The voice library as the settings want it: joins the voice, the clips on disk, and what she will say."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+
+import structlog
+
+from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.config import Settings
+from enterprise_stream.engines.retrieval.sentences import sentences
+from enterprise_stream.errors import AudioError, EnterpriseStreamError
+from enterprise_stream.models import ModelStore
+from enterprise_stream.speaking.library import ClipStore, Discretion, LibraryVoice, Rendering, Tally
+from enterprise_stream.speaking.library.recordings import Taken, take_recordings
+from enterprise_stream.speaking.ports import TextToSpeech
+from enterprise_stream.thinking.ahead import Phrase, clauses_of, in_clauses, of_knowledge, of_persona
+from enterprise_stream.thinking.knowledge import Knowledge
+from enterprise_stream.thinking.persona import Persona
+
+log = structlog.get_logger(__name__)
+
+VOICE_NAME = "sandra"
+"""Her voice's public name; which model speaks behind it is the engine's business."""
+
+OWNER = "voice-library"
+"""Whose turn the pool takes when clips are built."""
+
+IDLE_S = 60.0
+"""How long no guest must have been connected before clips are built unasked."""
+
+_LOOK_S = 0.25
+
+
+def rendering(models: ModelStore) -> Rendering:
+    """How the embedded voice says things: another model, or another way of using it, makes other clips."""
+    from enterprise_stream.engines.kokoro import RENDERING
+
+    files = [file for name in ("kokoro", "kokoro-voices") for file in models.manifest[name].files]
+    sums = "-".join(file.sha256[:8] for file in files if file.target.endswith((".onnx", "ef_dora.bin")))
+    return Rendering(VOICE_NAME, f"kokoro-{RENDERING}-{sums}")
+
+
+def clip_store(settings: Settings) -> ClipStore:
+    """The clips on disk, for the embedded voice."""
+    how = rendering(ModelStore(settings.models_folder))
+    return ClipStore(settings.voices_folder, how, settings.voice_library_mb * 1_000_000)
+
+
+def tally(settings: Settings) -> Tally:
+    """What was counted."""
+    return Tally(settings.voices_folder / "tally.sqlite3", MonotonicClock().today)
+
+
+def said_ahead(knowledge: Knowledge, persona: Persona, languages: Iterable[str]) -> list[Phrase]:
+    """Every clause that is known before a guest calls, the most frequent first."""
+    phrases: list[Phrase] = []
+    for language in languages:
+        phrases += [*of_persona(persona, language), *sentences(knowledge, language), *of_knowledge(knowledge, language)]
+    return in_clauses(phrases)
+
+
+def build_library(settings: Settings, voice: TextToSpeech, ahead: Iterable[Phrase]) -> LibraryVoice | None:
+    """The library in front of a voice; None when the settings want none."""
+    if settings.voice_library == "off":
+        return None
+    private = Discretion(phrase.text for phrase in ahead)
+    keeps = settings.voice_library == "on"
+    return LibraryVoice(voice, clip_store(settings), tally(settings), MonotonicClock(), private=private, keeps=keeps)
+
+
+def take_in(settings: Settings) -> Taken | None:
+    """Bring the owner's recordings into the library; None when the settings name no folder. Blocking.
+
+    Raises:
+        AudioError: the folder's manifest cannot be used.
+    """
+    if settings.voice_recordings is None:
+        return None
+    try:
+        return take_recordings(settings.voice_recordings, clip_store(settings), clauses_of)
+    except OSError as error:
+        raise AudioError(f"The recordings cannot be kept in {settings.voices_folder}: {error.strerror}.") from error
+
+
+def take_in_and_tell(settings: Settings) -> None:
+    """The same at the start of a server, which goes on whatever is wrong with them. Blocking."""
+    try:
+        taken = take_in(settings)
+    except AudioError as error:
+        log.warning("recordings_not_taken", message=error.message)
+        return
+    for problem in taken.problems if taken is not None else ():
+        log.warning("recording_not_taken", message=problem)
+    if taken is not None:
+        log.info("recordings", number=len(taken.recordings))
+
+
+async def build_when_idle(library: LibraryVoice, ahead: Sequence[Phrase], idle: Callable[[], bool]) -> None:
+    """Build clauses one after the other while nobody is there; a guest who comes breaks the one under way off.
+
+    Args:
+        library: what they are built into.
+        ahead: the clauses.
+        idle: whether nobody is there.
+    """
+    while True:
+        await _idle_for(IDLE_S, idle)
+        if await _while_idle(_build(library, ahead), idle):
+            return
+
+
+async def _build(library: LibraryVoice, ahead: Sequence[Phrase]) -> None:
+    made = 0
+    try:
+        for phrase in ahead:
+            built = await library.build(OWNER, phrase.text, phrase.language, phrase.type)
+            made += built.outcome == "made"
+    except (EnterpriseStreamError, OSError) as error:
+        log.warning("voice_library_not_built", error=str(error), message="run `enterprise-stream voices build`")
+    if made:
+        log.info("voice_library_built", clips=made)
+
+
+async def _while_idle(work: Coroutine[None, None, None], idle: Callable[[], bool]) -> bool:
+    """Do some work unless somebody comes; whether it was done to its end."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(work)
+        while not task.done():
+            await asyncio.wait({task}, timeout=_LOOK_S)
+            if not idle():
+                task.cancel()
+    return not task.cancelled()
+
+
+async def _idle_for(seconds: float, idle: Callable[[], bool]) -> None:
+    quiet = 0.0
+    while quiet < seconds:
+        await asyncio.sleep(_LOOK_S)
+        quiet = quiet + _LOOK_S if idle() else 0.0
