@@ -8,10 +8,11 @@ goes through uvicorn and `websockets` as ever, and in its order. Outgoing frames
 
 import struct
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
@@ -27,6 +28,7 @@ FRAMES_AT_ONCE: Final = 16
 """Frames taken from one read of the socket; those after them wait, so that one client cannot keep the others."""
 
 _FIN, _TEXT, _BINARY, _MASKED = 0x80, 0x01, 0x02, 0x80
+_KNOWN = frozenset(Opcode)
 
 Taker = Callable[[bytes], bool]
 """Takes a binary frame's payload at once; False when it cannot now: the frame then comes by `receive`."""
@@ -103,26 +105,18 @@ class LaneProtocol(WebSocketsSansIOProtocol):
             data = bytes(self._held)
             self._held.clear()
         at = taken = 0
-        while (frame := _frame(data, at)) is not None:
-            start, end = frame
-            if end - start > self.config.ws_max_size:
-                break  # refused by uvicorn, from its header
-            if end > len(data):
+        while self.conn.state is OPEN and (frame := _frame(data, at, self.config.ws_max_size)) is not _WRONG:
+            if frame is None or frame.end > len(data):
                 self._held += data[at:]
                 return
-            first, second = data[at], data[at + 1]
-            if first == _FIN | _BINARY and second & _MASKED and self.conn.current_size is None:
+            if frame.plain and self.conn.current_size is None:
                 taken += 1
-                self._take(apply_mask(data[start:end], data[start - 4 : start]), direct=taken <= FRAMES_AT_ONCE)
+                payload = apply_mask(data[frame.start : frame.end], data[frame.start - 4 : frame.start])
+                self._take(payload, direct=taken <= FRAMES_AT_ONCE)
             else:
-                super().data_received(data[at:end])
-            at = end
-            if self.conn.state is not OPEN:
-                break
-        else:
-            self._held += data[at:]
-            return
-        if at < len(data):
+                super().data_received(data[at : frame.end])
+            at = frame.end
+        if at < len(data) and not self.transport.is_closing():
             self._aligned = False
             super().data_received(data[at:])
 
@@ -138,18 +132,40 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self.send_receive_event_to_app()
 
 
-def _frame(data: bytes, at: int) -> tuple[int, int] | None:
-    """Where the payload of the frame that begins at `at` starts and ends; None when its header is not whole."""
+class _Frame(NamedTuple):
+    """A frame's payload in some bytes.
+
+    Attributes:
+        start: where it starts.
+        end: where it ends, be it beyond the bytes.
+        plain: whether it is a whole message of binary data.
+    """
+
+    start: int
+    end: int
+    plain: bool
+
+
+_WRONG: Final = _Frame(0, 0, plain=False)
+"""A frame that uvicorn refuses from its header."""
+
+
+def _frame(data: bytes, at: int, max_size: int) -> _Frame | None:
+    """The frame that begins at `at`; None when its header is not whole."""
     if len(data) < at + 2:
         return None
-    length = data[at + 1] & 0x7F
+    first, second = data[at], data[at + 1]
+    if not second & _MASKED or first & 0x0F not in _KNOWN:
+        return _WRONG
+    size = second & 0x7F
     start = at + 2
-    if length >= 126:
-        width = 2 if length == 126 else 8
+    if size >= 126:
+        width = 2 if size == 126 else 8
         if len(data) < start + width:
             return None
-        length = int.from_bytes(data[start : start + width], "big")
+        size = int.from_bytes(data[start : start + width], "big")
         start += width
-    if data[at + 1] & _MASKED:
-        start += 4
-    return start, start + length
+    if size > max_size:
+        return _WRONG
+    start += 4
+    return _Frame(start, start + size, first == _FIN | _BINARY)
