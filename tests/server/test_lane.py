@@ -14,7 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
-from enterprise_stream.server.websocket import EXTENSION, FRAMES_AT_ONCE, LaneProtocol
+from enterprise_stream.server.websocket import BYTES_AT_ONCE, EXTENSION, FRAMES_AT_ONCE, LaneProtocol
 
 from .house import client, house
 
@@ -218,6 +218,7 @@ async def test_what_is_sent_can_be_read(size: int) -> None:
     protocol, transport = await _open()
     assert protocol.send_now(bytes(size))
     assert protocol.send_now("¡hola!")
+    await _settle()
     assert transport.written == Frame(Opcode.BINARY, bytes(size)).serialize(mask=False) + Frame(
         Opcode.TEXT, "¡hola!".encode()
     ).serialize(mask=False)
@@ -227,12 +228,30 @@ async def test_nothing_is_sent_to_a_client_that_must_read_first_or_has_gone() ->
     protocol, transport = await _open()
     protocol.pause_writing()
     assert not protocol.send_now(b"x")
+    await _settle()
     assert transport.written == b""
     protocol.resume_writing()
     assert protocol.send_now(b"x")
     transport.close()
     with pytest.raises(WebSocketDisconnect):
         protocol.send_now(b"x")
+
+
+async def test_frames_are_written_together_and_a_close_comes_after_them() -> None:
+    protocol, transport = await _open()
+    for _ in range(3):
+        protocol.send_now(b"x")
+    assert transport.written == b""
+    await protocol.send({"type": "websocket.close", "code": 1000})
+    assert transport.written == b"\x82\x01x" * 3 + b"\x88\x02\x03\xe8"
+    await _settle()
+    assert transport.written.endswith(b"\x88\x02\x03\xe8")
+
+
+async def test_much_is_written_at_once_so_that_the_transport_can_say_when_it_has_enough() -> None:
+    protocol, transport = await _open()
+    protocol.send_now(bytes(BYTES_AT_ONCE))
+    assert len(transport.written) > BYTES_AT_ONCE
 
 
 async def _open() -> tuple[LaneProtocol, _Transport]:

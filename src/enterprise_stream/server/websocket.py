@@ -3,7 +3,8 @@
 Taken frame by frame through the parser, the queue, the ASGI call and a timer each, a guest's microphone costs the
 server more than anything that is done with its sound (docs/performance.md). Here a whole, unfragmented binary frame is
 handed straight to whoever listens; everything else (handshake, text, control frames, fragments, what is cut or wrong)
-goes through uvicorn and `websockets` as ever, and in its order. Outgoing frames are written as they are.
+goes through uvicorn and `websockets` as ever, and in its order. Outgoing frames are written as they are, those of one
+round of the event loop in one call of the system.
 """
 
 import struct
@@ -27,6 +28,9 @@ EXTENSION: Final = "enterprise_stream.lane"
 FRAMES_AT_ONCE: Final = 16
 """Frames taken from one read of the socket; those after them wait, so that one client cannot keep the others."""
 
+BYTES_AT_ONCE: Final = 65_536
+"""Bytes kept for the end of a round; more are written at once, so that the transport can say when it has enough."""
+
 _FIN, _TEXT, _BINARY, _MASKED = 0x80, 0x01, 0x02, 0x80
 _KNOWN = frozenset(Opcode)
 
@@ -44,6 +48,8 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self._parked = False
         self._taker: Taker | None = None
         self._fault: Exception | None = None
+        self._unwritten: list[bytes] = []
+        self._unwritten_bytes = 0
 
     def take_with(self, taker: Taker) -> None:
         """Hand binary frames to `taker` while `receive` waits and nothing is before them."""
@@ -60,15 +66,28 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         if not self.writable.is_set():
             return False
         opcode, payload = (_TEXT, data.encode()) if isinstance(data, str) else (_BINARY, data)
-        size = len(payload)
-        if size < 126:
-            head = bytes((_FIN | opcode, size))
-        elif size < 1 << 16:
-            head = struct.pack("!BBH", _FIN | opcode, 126, size)
-        else:
-            head = struct.pack("!BBQ", _FIN | opcode, 127, size)
-        self.transport.write(head + payload)
+        if not self._unwritten:
+            self.loop.call_soon(self._flush)
+        self._unwritten += (_head(opcode, len(payload)), payload)
+        self._unwritten_bytes += len(payload)
+        if self._unwritten_bytes >= BYTES_AT_ONCE:
+            self._flush()
         return True
+
+    async def send(self, message: Any) -> None:
+        """Send an ASGI message, after the frames before it."""
+        self._flush()
+        await super().send(message)
+
+    def shutdown(self) -> None:
+        """End the connection with the server, after the frames before."""
+        self._flush()
+        super().shutdown()
+
+    def _flush(self) -> None:
+        frames, self._unwritten, self._unwritten_bytes = self._unwritten, [], 0
+        if frames and self.conn.state is OPEN and not self.transport.is_closing():
+            self.transport.write(b"".join(frames))
 
     async def receive(self) -> Any:
         """The next message, as ASGI has it."""
@@ -130,6 +149,15 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self.curr_msg_data_type = "bytes"
         self.frames = [payload]
         self.send_receive_event_to_app()
+
+
+def _head(opcode: int, size: int) -> bytes:
+    """The header of a whole frame from a server."""
+    if size < 126:
+        return bytes((_FIN | opcode, size))
+    if size < 1 << 16:
+        return struct.pack("!BBH", _FIN | opcode, 126, size)
+    return struct.pack("!BBQ", _FIN | opcode, 127, size)
 
 
 class _Frame(NamedTuple):
