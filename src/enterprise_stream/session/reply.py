@@ -37,6 +37,12 @@ MAX_AHEAD_MS = 28_000.0
 PIECE_MS = 100
 """Audio in one item of the outbox, in ms."""
 
+LONG_PIECE_MS = 400
+"""The same once enough has been sent: fewer items, frames and writes for the rest of the answer."""
+
+SAFELY_AHEAD_MS = 1_000.0
+"""Audio ahead of what was heard from which on pieces may be long."""
+
 TEXT_DEADLINE_S = 30.0
 """How long the brain may take for its next piece of text."""
 
@@ -197,18 +203,22 @@ class ReplyRunner:
                 await self._play(speech.samples, words)
 
     async def _play(self, samples: Pcm, captions: tuple[Caption, ...]) -> None:
-        size = SAMPLE_RATE * PIECE_MS // 1000
-        for start in range(0, samples.size, size):
-            piece = samples[start : start + size]
-            await self._keep_pace()
+        start = 0
+        while start < samples.size:
+            ahead_ms = await self._keep_pace()
+            piece_ms = PIECE_MS if ahead_ms < SAFELY_AHEAD_MS else LONG_PIECE_MS
+            piece = samples[start : start + SAMPLE_RATE * piece_ms // 1000]
+            start += piece.size
             self._sent_samples += piece.size
             self._ports.tell(ReplySounded(self._now(), self._id, self._sent_ms(), captions))
             captions = ()
             self._ports.send(Sound(self._id, piece))
 
-    async def _keep_pace(self) -> None:
-        while (ahead := self._sent_ms() - self._ports.heard_ms() - MAX_AHEAD_MS) > 0:  # noqa: ASYNC110 - ears send no event
-            await asyncio.sleep(min(ahead, 200.0) / 1000)
+    async def _keep_pace(self) -> float:
+        """Wait until more may be sent; returns how far ahead of what was heard the sent audio is, in ms."""
+        while (ahead := self._sent_ms() - self._ports.heard_ms()) > MAX_AHEAD_MS:  # noqa: ASYNC110 - ears send no event
+            await asyncio.sleep(min(ahead - MAX_AHEAD_MS, 200.0) / 1000)
+        return ahead
 
     def _sent_ms(self) -> float:
         return self._sent_samples * 1000 / SAMPLE_RATE
