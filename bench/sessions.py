@@ -1,9 +1,11 @@
-"""What the server itself costs, without engines: CPU per turn, and CPU and memory per idle connection.
+"""What the server itself costs, without engines: CPU per turn, per open microphone and connection; memory.
 
 Each figure comes from one server process of its own (the real server on a loopback socket, scripted engines that cost
 next to nothing, the real Silero), read from /proc/PID: user and system time of that process alone. Guests run in this
-process and are not counted. Budgets (docs/performance.md): at most 5 ms of CPU a turn; at most 0.25 % of a core and
-0.1 MB for a connection that streams a quiet microphone.
+process and are not counted. Budgets (docs/performance.md): at most 5 ms of CPU a turn and 2.5 ms for a second of an
+open microphone; for a connection that streams a quiet one 0.25 % of a core, which is the same, and 0.1 MB.
+
+`--before` serves with uvicorn's own WebSocket instead of ours, to compare the two in one run.
 """
 
 import argparse
@@ -14,7 +16,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,28 +56,65 @@ ANSWER = ("Claro que sí. ", "Tenemos una suite con vistas al río, ", "por cien
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU that the server has used.
+
+    Attributes:
+        own_s: in its own code, the event loop and the libraries.
+        system_s: in the kernel: sockets, waiting and waking.
+    """
+
+    own_s: float
+    system_s: float
+
+    @property
+    def whole_s(self) -> float:
+        """Both."""
+        return self.own_s + self.system_s
+
+    def since(self, before: "Cost") -> "Cost":
+        """What has been used since then."""
+        return Cost(self.own_s - before.own_s, self.system_s - before.system_s)
+
+    def each(self, count: float) -> "Cost":
+        """A share of it."""
+        return Cost(self.own_s / count, self.system_s / count)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What microphones that stream in real time cost, each.
+
+    Attributes:
+        connections: at once.
+        second: CPU for a second of one microphone.
+        memory_mb: of one connection.
+    """
+
+    connections: int
+    second: Cost
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures.
 
     Attributes:
-        turn_ms: the server's CPU for one turn: 2 s of speech in 20 ms frames, an answer of 4.4 s; Silero included.
-        turn_own_ms: the same without Silero: the server's own work.
-        typed_ms: a typed turn, without listening.
-        room_percent: a connection that streams a quiet room's noise in real time, in % of one core; Silero included.
-        room_own_percent: the same without Silero.
-        muted_percent: a connection that streams digital silence, which never asks Silero.
-        connection_mb: memory that one more connection takes.
+        turn: 2.9 s of sound in 20 ms frames, sent as fast as they are taken, and an answer of 4.4 s; with Silero.
+        turn_own: the same without Silero.
+        typed: a typed turn, without listening.
+        rooms: a quiet room's noise, with Silero; for several numbers of connections.
+        room_own: the same without Silero, for the greatest number.
+        muted: digital silence, for the greatest number.
     """
 
-    turns: int
-    turn_ms: float
-    turn_own_ms: float
-    typed_ms: float
-    connections: int
-    room_percent: float
-    room_own_percent: float
-    muted_percent: float
-    connection_mb: float
+    turn: Cost
+    turn_own: Cost
+    typed: Cost
+    rooms: tuple[Open, ...]
+    room_own: Open
+    muted: Open
 
 
 # --- the server -----------------------------------------------------------------------------------------------------
@@ -102,7 +140,7 @@ class _SileroByLoudness(EnergyActivity):
         return super().probability(frame)
 
 
-def serve(listener: socket.socket, *, with_silero: bool) -> None:
+def serve(listener: socket.socket, *, with_silero: bool, before: bool) -> None:
     """Serve until killed; prints a line when guests may come."""
     configure_logs("error")
     silero = Silero(ModelStore().path("silero-vad"))
@@ -138,13 +176,15 @@ def serve(listener: socket.socket, *, with_silero: bool) -> None:
         yield
 
     config = server_config(build_app(service, lifespan))
+    if before:
+        config.ws = "websockets-sansio"
     uvicorn.Server(config).run(sockets=[listener])
 
 
 class Served:
     """A server in a process of its own."""
 
-    def __init__(self, *, with_silero: bool) -> None:
+    def __init__(self, *, with_silero: bool, before: bool = False) -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
             port = listener.getsockname()[1]
             fd = listener.fileno()
@@ -155,6 +195,7 @@ class Served:
                 "--serve",
                 str(fd),
                 *(["--silero"] if with_silero else []),
+                *(["--before"] if before else []),
             ]
             self._process = subprocess.Popen(command, pass_fds=[fd], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
@@ -162,10 +203,10 @@ class Served:
             sys.exit("the server did not start")
         self.url = f"ws://127.0.0.1:{port}/ws/stream"
 
-    def cpu_s(self) -> float:
-        """User and system time of the process so far, in s."""
+    def cpu(self) -> Cost:
+        """What the process has used so far."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+        return Cost(int(fields[11]) / TICKS_PER_S, int(fields[12]) / TICKS_PER_S)
 
     def memory_mb(self) -> float:
         """Memory of the process that is its own, in MB."""
@@ -224,10 +265,10 @@ async def turns(url: str, number: int, *, spoken: bool) -> None:
                 await socket_.send(json.dumps({"type": "interrupt"}))
 
 
-async def listeners(served: Served, number: int, seconds: float, sound: Samples) -> tuple[float, float]:
-    """CPU of the server in % of a core and memory in MB, each for one of `number` connections that stream in real time.
+async def listeners(served: Served, number: int, seconds: float, sound: Samples) -> Open:
+    """What `number` connections cost that stream in real time.
 
-    Memory is taken at the end, when every connection has its buffers.
+    The first second, in which rooms are learnt, is not counted. Memory is taken at the end, when every connection has its buffers.
     """
     data = frames(sound)
     before_mb = served.memory_mb()
@@ -238,33 +279,34 @@ async def listeners(served: Served, number: int, seconds: float, sound: Samples)
         ]
         loop = asyncio.get_running_loop()
 
-        async def stream(offset: int) -> None:
+        async def stream(offset: int, length_s: float) -> None:
             began = loop.time() + offset * FRAME_MS / 1000 / number
-            for count in range(round(seconds * 1000 / FRAME_MS)):
+            for count in range(round(length_s * 1000 / FRAME_MS)):
                 await asyncio.sleep(began + count * FRAME_MS / 1000 - loop.time())
                 await sockets[offset].send(data[(count + offset) % len(data)])
 
-        cpu, began = served.cpu_s(), time.monotonic()
-        await asyncio.gather(*(stream(offset) for offset in range(number)))
-        percent = (served.cpu_s() - cpu) / (time.monotonic() - began) * 100
-        return percent / number, (served.memory_mb() - before_mb) / number
+        await asyncio.gather(*(stream(offset, 1.0) for offset in range(number)))
+        before = served.cpu()
+        await asyncio.gather(*(stream(offset, seconds) for offset in range(number)))
+        second = served.cpu().since(before).each(seconds * number)
+        return Open(number, second, (served.memory_mb() - before_mb) / number)
 
 
-def turn_cpu_ms(number: int, *, spoken: bool, with_silero: bool) -> float:
-    """CPU of the server for one turn, in ms."""
-    served = Served(with_silero=with_silero)
+def turn_cost(number: int, *, spoken: bool, with_silero: bool, before: bool) -> Cost:
+    """CPU of the server for one turn."""
+    served = Served(with_silero=with_silero, before=before)
     try:
         asyncio.run(turns(served.url, 4, spoken=spoken))
-        before = served.cpu_s()
+        used = served.cpu()
         asyncio.run(turns(served.url, number, spoken=spoken))
-        return (served.cpu_s() - before) * 1000 / number
+        return served.cpu().since(used).each(number)
     finally:
         served.stop()
 
 
-def idle(connections: int, seconds: float, sound: Samples, *, with_silero: bool) -> tuple[float, float]:
-    """CPU in % of a core and memory in MB of one connection."""
-    served = Served(with_silero=with_silero)
+def open_microphones(connections: int, seconds: float, sound: Samples, *, with_silero: bool, before: bool) -> Open:
+    """What one of so many connections costs."""
+    served = Served(with_silero=with_silero, before=before)
     try:
         asyncio.run(listeners(served, 4, 0.5, sound))
         return asyncio.run(listeners(served, connections, seconds, sound))
@@ -272,55 +314,60 @@ def idle(connections: int, seconds: float, sound: Samples, *, with_silero: bool)
         served.stop()
 
 
-def measure(number: int, connections: int, seconds: float) -> Report:
+def measure(number: int, connections: tuple[int, ...], seconds: float, *, before: bool) -> Report:
     """All figures."""
-    spoken, alone = (turn_cpu_ms(number, spoken=True, with_silero=silero) for silero in (True, False))
-    typed = turn_cpu_ms(number, spoken=False, with_silero=False)
-    quiet_room = idle(connections, seconds, room(2_000), with_silero=True)
-    room_alone = idle(connections, seconds, room(2_000), with_silero=False)
-    muted = idle(connections, seconds, quiet(2_000), with_silero=True)
-    memory = round(max(quiet_room[1], muted[1]), 3)
+    noise, most = room(2_000), max(connections)
     return Report(
-        turns=number,
-        turn_ms=round(spoken, 2),
-        turn_own_ms=round(alone, 2),
-        typed_ms=round(typed, 2),
-        connections=connections,
-        room_percent=round(quiet_room[0], 3),
-        room_own_percent=round(room_alone[0], 3),
-        muted_percent=round(muted[0], 3),
-        connection_mb=memory,
+        turn=turn_cost(number, spoken=True, with_silero=True, before=before),
+        turn_own=turn_cost(number, spoken=True, with_silero=False, before=before),
+        typed=turn_cost(number, spoken=False, with_silero=False, before=before),
+        rooms=tuple(open_microphones(count, seconds, noise, with_silero=True, before=before) for count in connections),
+        room_own=open_microphones(most, seconds, noise, with_silero=False, before=before),
+        muted=open_microphones(most, seconds, quiet(2_000), with_silero=True, before=before),
     )
+
+
+def rows(report: Report) -> list[tuple[str, Cost, str]]:
+    """The figures with their names and notes."""
+    microphones = (*(("a quiet room", at) for at in report.rooms), ("  without Silero", report.room_own))
+    return [
+        ("a spoken turn", report.turn, ""),
+        ("  without Silero", report.turn_own, "budget 5"),
+        ("a typed turn", report.typed, ""),
+        *(
+            (f"{name}, {at.connections} at once", at.second, f"a second; budget 2.5; {at.memory_mb:.3f} MB, budget 0.1")
+            for name, at in (*microphones, ("digital silence", report.muted))
+        ),
+    ]
 
 
 def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=36, help="turns measured of each kind (36)")
-    parser.add_argument("--connections", type=int, default=30, help="idle connections at once (30)")
+    parser.add_argument(
+        "--connections", type=int, nargs="+", default=[1, 10, 50, 100], help="open at once (1 10 50 100)"
+    )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long they stream, in s (5)")
+    parser.add_argument("--before", action="store_true", help="with uvicorn's own WebSocket")
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--silero", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve is not None:
-        serve(socket.socket(fileno=given.serve), with_silero=given.silero)
+        serve(socket.socket(fileno=given.serve), with_silero=given.silero, before=given.before)
         return
-    report = measure(given.turns, given.connections, given.seconds)
+    report = measure(given.turns, tuple(given.connections), given.seconds, before=given.before)
     if given.json:
         print(json.dumps(asdict(report), indent=2))
         return
-    rows = (
-        ("a spoken turn", f"{report.turn_ms:8.2f} ms of CPU", f"{report.turns} turns"),
-        ("  without Silero", f"{report.turn_own_ms:8.2f} ms of CPU", "budget 5"),
-        ("a typed turn", f"{report.typed_ms:8.2f} ms of CPU", ""),
-        ("a quiet room", f"{report.room_percent:8.3f} % of a core", f"budget 0.25; {report.connections} at once"),
-        ("  without Silero", f"{report.room_own_percent:8.3f} % of a core", ""),
-        ("a muted microphone", f"{report.muted_percent:8.3f} % of a core", ""),
-        ("a connection", f"{report.connection_mb:8.3f} MB", "budget 0.1"),
-    )
-    for name, figure, note in rows:
-        print(f"{name:<20}{figure:<26}{note}")
+    print(f"{'':<32}{'ms of CPU':>10}{'own':>8}{'kernel':>8}")
+    for name, cost, note in rows(report):
+        figures = "".join(
+            f"{s * 1000:{width}.2f}"
+            for s, width in zip((cost.whole_s, cost.own_s, cost.system_s), (10, 8, 8), strict=True)
+        )
+        print(f"{name:<32}{figures}  {note}")
 
 
 if __name__ == "__main__":

@@ -162,11 +162,11 @@ class Intake:
 
     def _probability(self, frame: Samples) -> float:
         """The frame's probability of speech; while nobody speaks, the model is asked only about what stands out."""
-        if self._utterance is not None:
-            return self._activity.probability(frame)
         level_db = rms_dbfs(frame)
         if level_db < MUTED_DB:
             return 0.0
+        if self.attentive:
+            return self._activity.probability(frame)
         if not self._hush.stands_out(level_db):
             self._unasked = min(self._unasked + 1, WARM_UP_FRAMES)
             self._hush.learn(level_db)
@@ -175,7 +175,7 @@ class Intake:
             self._activity.probability(self._ring[self._row - back])
         self._unasked = 0
         probability = self._activity.probability(frame)
-        if probability < self._settings.silence_at:
+        if probability < self._settings.suspect_at:
             self._hush.learn(level_db)
         return probability
 
