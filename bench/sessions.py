@@ -268,7 +268,8 @@ async def turns(url: str, number: int, *, spoken: bool) -> None:
 async def listeners(served: Served, number: int, seconds: float, sound: Samples) -> Open:
     """What `number` connections cost that stream in real time.
 
-    The first second, in which rooms are learnt, is not counted. Memory is taken at the end, when every connection has its buffers.
+    The first second, in which rooms are learnt, is not counted. Memory is taken at the end, when every connection has
+    its buffers.
     """
     data = frames(sound)
     before_mb = served.memory_mb()
