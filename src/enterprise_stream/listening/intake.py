@@ -31,7 +31,7 @@ from enterprise_stream.listening.gate import (
 )
 from enterprise_stream.listening.hush import Hush
 from enterprise_stream.listening.ports import SAMPLE_RATE, VAD_FRAME, Samples, Utterance, VoiceActivity
-from enterprise_stream.listening.speech_end import quiet_ms
+from enterprise_stream.listening.speech_end import LOOKED_AT_MS, quiet_ms
 
 PRE_ROLL_MS = 480.0
 """Audio before the gate opened that belongs to the utterance: the gate's own delay and a soft first consonant."""
@@ -50,6 +50,8 @@ WARM_UP_FRAMES = 2
 
 _KEPT_FRAMES = round(PRE_ROLL_MS / FRAME_MS)
 
+_LOOKED_AT_FRAMES = math.ceil(LOOKED_AT_MS / FRAME_MS)
+
 
 _VOICED = 0.5
 """Probability of speech from which a frame counts in the level of what is said."""
@@ -61,13 +63,14 @@ class Intake:
     Args:
         activity: this guest's own voice-activity stream.
         settings: thresholds of the gate.
+        hush: what is learnt about the guest's room.
     """
 
-    def __init__(self, activity: VoiceActivity, settings: GateSettings | None = None) -> None:
+    def __init__(self, activity: VoiceActivity, settings: GateSettings | None = None, hush: Hush | None = None) -> None:
         self._activity = activity
         self._settings = settings or GateSettings()
         self._gate = SpeechGate(self._settings)
-        self._hush = Hush()
+        self._hush = hush or Hush()
         # A ring of whole frames and the one that is being filled: a quiet room's sound is written over, never copied.
         self._ring: Samples = np.zeros((_KEPT_FRAMES + 1, VAD_FRAME), np.float32)
         self._row = 0
@@ -181,7 +184,8 @@ class Intake:
 
     def _quiet_ms(self, samples_after: int) -> float | None:
         """How long ago the last audible sample came; `samples_after` have come since the last frame that was judged."""
-        quiet = quiet_ms(self.recent())
+        latest = [*self._recent][-_LOOKED_AT_FRAMES:]
+        quiet = quiet_ms(np.concatenate(latest)) if latest else None
         return None if quiet is None else quiet + samples_after * 1000 / SAMPLE_RATE
 
     def _event(self, fact: GateFact | None, at: float, samples_after: int) -> ListeningEvent | None:

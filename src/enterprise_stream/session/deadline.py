@@ -25,7 +25,7 @@ async def engine_deadline(seconds: float, engine: str) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise EngineError(f"The {engine} did not answer within {seconds:.0f} s.") from None
+        raise _late(seconds, engine) from None
 
 
 async def each_within(stream: AsyncGenerator[T], seconds: float, engine: str) -> AsyncGenerator[T]:
@@ -36,8 +36,14 @@ async def each_within(stream: AsyncGenerator[T], seconds: float, engine: str) ->
     """
     while True:
         try:
-            async with engine_deadline(seconds, engine):
+            async with asyncio.timeout(seconds):
                 item = await anext(stream)
         except StopAsyncIteration:
             return
+        except TimeoutError:
+            raise _late(seconds, engine) from None
         yield item
+
+
+def _late(seconds: float, engine: str) -> EngineError:
+    return EngineError(f"The {engine} did not answer within {seconds:.0f} s.")
