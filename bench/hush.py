@@ -50,6 +50,7 @@ class Tally:
     heard: int = 0
     lost: int = 0
     late: int = 0
+    latest: int = 0
     early: int = 0
     asked: int = 0
     frames: int = 0
@@ -121,7 +122,7 @@ def begins(samples: Samples, activity: Counted, hush: Hush) -> int | None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=int, default=5, help="of each language and kind (5)")
+    parser.add_argument("--clips", type=int, default=3, help="of each language and kind (3)")
     given = parser.parse_args()
     silero = Silero(ModelStore().path("silero-vad"))
     clips = [s.sound for lang in ("es", "en") for s in (*recorded(lang, given.clips), *synthetic(lang, given.clips))]
@@ -150,11 +151,13 @@ def main() -> None:
                 tally.heard += 1
                 tally.lost += ours is None
                 tally.late += ours is not None and ours > always + 1
+                tally.latest = max(tally.latest, 0 if ours is None else ours - always)
                 tally.early += ours is not None and ours < always
     for (snr_db, level_db), tally in voices.items():
         print(
             f"{snr_db:4.0f} dB over the noise, {level_db:.0f} dBFS: {tally.heard} utterances, {tally.lost} lost, "
-            f"{tally.late} more than {FRAME_MS:.0f} ms later, {tally.early} earlier"
+            f"{tally.late} more than {FRAME_MS:.0f} ms later (at most {tally.latest * FRAME_MS:.0f}), "
+            f"{tally.early} earlier"
         )
     for name, tally in rooms.items():
         print(f"{name:<16} asked about {tally.asked / max(1, tally.frames):5.1%} of the frames of the first 4 to 5.5 s")
