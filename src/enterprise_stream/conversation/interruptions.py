@@ -28,7 +28,8 @@ class InterruptionPolicy:
 
     Attributes:
         ask_words_ms: speech after which its words are first asked for: half of the time that a decision may take.
-        ask_again_ms: further speech after which they are asked for again.
+        ask_again: how much longer the speech has to be before they are asked for again; they are rarer the longer it
+            is, for a whole answer's echo must not keep the recogniser busy.
         decide_ms: speech after which one whole word that is no backchannel takes the floor.
         talk_over_ms: speech whose words nobody knows that takes the floor by its length; backchannels of two or three
             words are shorter.
@@ -42,7 +43,7 @@ class InterruptionPolicy:
     """
 
     ask_words_ms: float = 256.0
-    ask_again_ms: float = 128.0
+    ask_again: float = 1.5
     decide_ms: float = 448.0
     talk_over_ms: float = 900.0
     forget_ms: float = 320.0
