@@ -35,7 +35,7 @@ BACKCHANNELS = {
         Ajá.
         Sí.
         Vale.
-        Mm.
+        Eh.
         Claro.
         Ok.
         Ya.
@@ -47,7 +47,7 @@ BACKCHANNELS = {
         Perfecto.
         Ah, vale.
         Ya veo.
-        Mm, mm.
+        Ajá, ajá.
         Bien.
         Sí, claro.
         Qué bien.

@@ -30,6 +30,9 @@ BACKCHANNELS = {
         Claro que sí
         Entiendo
         ¿Sí?
+        Bale.
+        Aja, aja.
+        Ah, ah, ah, ah, ah, ah
     """,
     "en": """
         Uh-huh
@@ -56,7 +59,7 @@ REMARKS = {
         ¿Cómo?
         ¿Qué?
         Bueno, otra cosa
-        Sí, sí, sí, sí, sí
+        Sí, vale, claro, bueno, perfecto
         Gracias, adiós
         De
     """,

@@ -13,11 +13,13 @@ from enterprise_stream.conversation.floor_words import (
     is_assent,
     may_become_backchannel,
     only_backchannels,
+    sounds_like_backchannel,
 )
 from enterprise_stream.conversation.lexicon import words_of
 
 _FEW_WORDS = 3
-"""Words that a guest may share with her by chance, or repeat as a question; three in her order are her own."""
+"""Fewer words a guest may share with her by chance or repeat as a question, and a recogniser may make of half a
+sound."""
 
 Verdict = Literal["takes_floor", "listens", "open"]
 
@@ -27,12 +29,14 @@ class InterruptionPolicy:
     """Thresholds of speech over an answer; times in ms.
 
     Attributes:
-        ask_words_ms: speech after which its words are first asked for: half of the time that a decision may take.
+        ask_words_ms: speech after which its words are first asked for; in less a recogniser finds none.
         ask_again: how much longer the speech has to be before they are asked for again; they are rarer the longer it
             is, for a whole answer's echo must not keep the recogniser busy.
-        decide_ms: speech after which one whole word that is no backchannel takes the floor.
-        talk_over_ms: speech whose words nobody knows that takes the floor by its length; backchannels of two or three
-            words are shorter.
+        sure_at: probability of their language from which words are taken to have been said; less is a sound that the
+            recogniser has made words of.
+        decide_ms: speech after which one sure word that is no backchannel takes the floor; sooner it takes three.
+        talk_over_ms: speech that takes the floor by its length while no words of it are sure; most backchannels are
+            shorter.
         forget_ms: silence after which what took no floor is dropped; a shorter one may be a breath.
         doubt_ms: of an answer's sound, in which length alone takes no floor and one word counts when it is whole:
             echo cancellers settle in this time.
@@ -42,9 +46,10 @@ class InterruptionPolicy:
         answer_ms: how long after her question "sí" is its answer.
     """
 
-    ask_words_ms: float = 256.0
+    ask_words_ms: float = 320.0
     ask_again: float = 1.5
-    decide_ms: float = 448.0
+    sure_at: float = 0.5
+    decide_ms: float = 640.0
     talk_over_ms: float = 900.0
     forget_ms: float = 320.0
     doubt_ms: float = 2000.0
@@ -60,9 +65,9 @@ class Overlap:
 
     Attributes:
         text: the words so far, empty while unknown and where there are none.
+        sure: whether the recogniser is sure of them.
         whole: whether they are all that was said, up to the pause that the guest makes now.
         spoken_ms: how long the guest has been speaking without a pause.
-        unknown_ms: how much of that nobody has looked for words in.
         level_db: how much louder than this guest's own speech until now it is; None while that is unknown.
         saying: what she says around now.
         asked: whether she has just asked something.
@@ -71,9 +76,9 @@ class Overlap:
     """
 
     text: str
+    sure: bool
     whole: bool
     spoken_ms: float
-    unknown_ms: float
     level_db: float | None
     saying: tuple[str, ...]
     asked: bool
@@ -87,8 +92,7 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
     doubtful = quiet or heard.doubtful
     words = words_of(heard.text)
     if not words:
-        long = heard.unknown_ms >= policy.talk_over_ms and not doubtful
-        return "listens" if heard.whole else "takes_floor" if long else "open"
+        return "listens" if heard.whole else _by_length(policy, heard, doubtful=doubtful)
     if heard.asked and is_assent(words, heard.languages):
         return "takes_floor"
     echoed = hers(words, heard.saying)
@@ -96,7 +100,7 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
         return _of_words(policy, heard, words, echoed, doubtful=doubtful)
     # An echo, her misheard words included; the guest's own would be before or after it.
     own = max(words[: echoed[0]], words[echoed[-1] + 1 :], key=len)
-    return "takes_floor" if len(own) > 1 and not only_backchannels(own, heard.languages) else "listens"
+    return "takes_floor" if len(own) > 1 and heard.sure and not only_backchannels(own, heard.languages) else "listens"
 
 
 def _of_words(
@@ -105,10 +109,25 @@ def _of_words(
     """The guest's own words, a few of which may be hers too; before a pause the last may be half a word."""
     if only_backchannels(words, heard.languages):
         return "listens"
-    if heard.whole or claims_floor(words, heard.languages):
+    if sounds_like_backchannel(words, heard.languages):
+        return "listens" if heard.whole else "open"
+    near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
+    if claims_floor(words, heard.languages) and (heard.sure or near or not doubtful):
         return "takes_floor"
-    known = [word for index, word in enumerate(words[:-1]) if index not in echoed]
-    if len(known) > (1 if echoed else 0) and not may_become_backchannel(known, heard.languages):
+    if not heard.sure:
+        return _by_length(policy, heard, doubtful=doubtful)
+    if heard.whole:
         return "takes_floor"
-    late = heard.spoken_ms >= policy.decide_ms and not (doubtful or echoed)
-    return "takes_floor" if late and not may_become_backchannel(words, heard.languages) else "open"
+    half = may_become_backchannel(words, heard.languages)
+    shared = [] if near else echoed
+    known = dict.fromkeys(word for index, word in enumerate(words) if index not in shared)
+    enough = len(known) > (_FEW_WORDS if shared or doubtful else _FEW_WORDS - 1)
+    late = heard.spoken_ms >= policy.decide_ms and not (doubtful or shared)
+    return "takes_floor" if not half and (enough or late) else "open"
+
+
+def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:
+    """Without words to go by: long speech takes the floor, unless there is doubt that it is the guest's."""
+    if heard.spoken_ms >= policy.talk_over_ms and not doubtful:
+        return "takes_floor"
+    return "listens" if heard.whole else "open"
