@@ -425,7 +425,7 @@ def main() -> None:
     made: dict[str, Callable[[], list[Case]]] = {
         "backchannel": lambda: spoken("backchannel", options.first, held_out=options.held_out),
         "interruption": lambda: spoken("interruption", options.first, held_out=options.held_out),
-        "noise": lambda: noises(36, seed),
+        "noise": lambda: noises(40, seed),
         "echo": lambda: echoes(seed),
     }
     cases = [case for kind in options.only for case in made[kind]()[: options.first]]

@@ -53,7 +53,7 @@ class InterruptionPolicy:
     talk_over_ms: float = 900.0
     forget_ms: float = 320.0
     doubt_ms: float = 2000.0
-    quiet_db: float = 9.0
+    quiet_db: float = 6.0
     echo_share: float = 0.6
     echo_reach_ms: float = 1500.0
     answer_ms: float = 2500.0
@@ -100,7 +100,8 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
         return _of_words(policy, heard, words, echoed, doubtful=doubtful)
     # An echo, her misheard words included; the guest's own would be before or after it.
     own = max(words[: echoed[0]], words[echoed[-1] + 1 :], key=len)
-    return "takes_floor" if len(own) > 1 and heard.sure and not only_backchannels(own, heard.languages) else "listens"
+    asks = not doubtful and claims_floor(own, heard.languages)
+    return "takes_floor" if asks or (heard.sure and len(own) >= _FEW_WORDS) else "listens"
 
 
 def _of_words(
@@ -112,12 +113,12 @@ def _of_words(
     if sounds_like_backchannel(words, heard.languages):
         return "listens" if heard.whole else "open"
     near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
-    if claims_floor(words, heard.languages) and (heard.sure or near or not doubtful):
+    if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not echoed)):
         return "takes_floor"
     if not heard.sure:
         return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
-        return "takes_floor"
+        return "listens" if echoed and doubtful and not near else "takes_floor"
     half = may_become_backchannel(words, heard.languages)
     shared = [] if near else echoed
     known = dict.fromkeys(word for index, word in enumerate(words) if index not in shared)
