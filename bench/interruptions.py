@@ -331,7 +331,7 @@ def spoken(kind: Kind, first: int | None, *, held_out: bool) -> list[Case]:
             number % 2,
             number,
         )
-        for number, line in enumerate(lines(kind, held_out=held_out)[:first])
+        for number, line in enumerate(lines(kind, held_out=held_out, first=first))
     ]
 
 
@@ -417,7 +417,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="only remarks and noises that nothing was tuned on")
     parser.add_argument("--only", nargs="+", default=["backchannel", "interruption", "noise", "echo"])
-    parser.add_argument("--first", type=int, default=None, help="this many cases of each kind")
+    parser.add_argument("--first", type=int, default=None, help="this many of each kind; of remarks, per language")
     parser.add_argument("--verbose", action="store_true", help="tell what went wrong, and what was understood")
     parser.add_argument("--all", action="store_true", help="tell of every case")
     options = parser.parse_args()

@@ -27,6 +27,10 @@ def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for phrase in re.split(r"[\n,]", listed) if phrase.strip())
 
 
+def _lexicon(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def _sounds(listed: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(_spelled(word) for word in phrase) for phrase in _phrases(listed))
 
@@ -63,21 +67,25 @@ _CLAIMS = {
         espera, espere, esperad, esperen, espérate, espérese, para, pare, parad, párate, alto, basta, perdona, perdone
         perdón, disculpa, disculpe, oye, oiga, no no, un momento, un segundo, un minuto, una pregunta, una cosa
         otra cosa, por favor, cállate, calla, silencio, stop, no es eso, no entiendo, no te entiendo, no le entiendo
-        no he entendido, repite, repita, repítelo, repítame, cómo, qué, cuál, cuáles, cuándo, cuánto, cuánta, cuántos
-        cuántas, dónde, quién, quiénes, adiós, déjame, déjeme, escucha, escuche, mira, mire, pero, no
+        no he entendido, repite, repita, repítelo, repítame, adiós, déjame, déjeme, escucha, escuche
+        mira, mire, pero, no
         """
     ),
     "en": _phrases(
         """
         wait, stop, hold on, hang on, sorry, excuse me, pardon, hey, listen, no no, one moment, a moment, one second
         a second, a minute, one minute, one question, a question, quick question, quiet, shut up, enough, no wait
-        what, which, when, where, who, why, how, but, no, actually, goodbye, repeat
+        but, no, actually, goodbye, repeat
         please, say that again, i don't understand, not that, let me, can i, could i, can you, could you
         """
     ),
 }
-# Phrases that hold such a word and are none: "qué bien".
-_CONSENTING = ("qué bien", "qué bueno")
+# Words that ask something, but also wonder: "qué maravilla".
+_QUESTIONS = {
+    "es": _lexicon("cómo qué cuál cuáles cuándo cuánto cuánta cuántos cuántas dónde quién quiénes"),
+    "en": _lexicon("what which when where who why how"),
+}
+_FEWEST_IN_A_QUESTION = 3
 
 
 def _backchannels(languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
@@ -116,10 +124,14 @@ def sounds_like_backchannel(words: list[str], languages: tuple[str, ...]) -> boo
 
 
 def claims_floor(words: list[str], languages: tuple[str, ...]) -> bool:
-    """Whether a word or phrase among them asks for the floor; a long word may be misheard, as "espeda" for "espera"."""
+    """Whether a word or phrase among them asks for the floor; a long word may be misheard, as "espeda" for "espera".
+
+    A word that asks something does when it is all that is said, or one of three words or more.
+    """
     said = " ".join(words)
-    for consenting in _CONSENTING:
-        said = said.replace(consenting, "")
+    asking = frozenset[str]().union(*(_QUESTIONS.get(language, frozenset()) for language in languages))
+    if asking.intersection(words) and (len(words) == 1 or len(words) >= _FEWEST_IN_A_QUESTION):
+        return True
     claims = _claims(languages)
     if any(f" {' '.join(phrase)} " in f" {said} " for phrase in claims):
         return True

@@ -34,8 +34,7 @@ class InterruptionPolicy:
             is, for a whole answer's echo must not keep the recogniser busy.
         sure_at: probability of their language from which words are taken to have been said; less is a sound that the
             recogniser has made words of.
-        decide_ms: speech after which one sure word that is no backchannel takes the floor; sooner it takes three.
-        talk_over_ms: speech that takes the floor by its length while no words of it are sure; most backchannels are
+        talk_over_ms: speech that takes the floor by its length while no words of it are sure; backchannels are
             shorter.
         forget_ms: silence after which what took no floor is dropped; a shorter one may be a breath.
         doubt_ms: of an answer's sound, in which length alone takes no floor and one word counts when it is whole:
@@ -49,8 +48,7 @@ class InterruptionPolicy:
     ask_words_ms: float = 320.0
     ask_again: float = 1.5
     sure_at: float = 0.5
-    decide_ms: float = 640.0
-    talk_over_ms: float = 900.0
+    talk_over_ms: float = 1200.0
     forget_ms: float = 320.0
     doubt_ms: float = 2000.0
     quiet_db: float = 6.0
@@ -72,6 +70,7 @@ class Overlap:
         saying: what she says around now.
         asked: whether she has just asked something.
         doubtful: whether her voice has only just begun.
+        sounding: whether her voice has begun; before it nobody listens to her, and nothing of hers comes back.
         languages: ISO 639-1 codes of the words and of the session.
     """
 
@@ -83,6 +82,7 @@ class Overlap:
     saying: tuple[str, ...]
     asked: bool
     doubtful: bool
+    sounding: bool
     languages: tuple[str, ...]
 
 
@@ -95,17 +95,19 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
         return "listens" if heard.whole else _by_length(policy, heard, doubtful=doubtful)
     if heard.asked and is_assent(words, heard.languages):
         return "takes_floor"
-    echoed = hers(words, heard.saying)
-    if len(echoed) < policy.echo_share * len(words) or (len(words) < _FEW_WORDS and not doubtful):
-        return _of_words(policy, heard, words, echoed, doubtful=doubtful)
+    distinct = list(dict.fromkeys(words))  # recognisers stutter
+    echoed = hers(distinct, heard.saying)
+    shared = frozenset(distinct[index] for index in echoed)
+    if len(echoed) < policy.echo_share * len(distinct) or (len(words) < _FEW_WORDS and not doubtful):
+        return _of_words(policy, heard, words, shared, doubtful=doubtful)
     # An echo, her misheard words included; the guest's own would be before or after it.
-    own = max(words[: echoed[0]], words[echoed[-1] + 1 :], key=len)
+    own = max(distinct[: echoed[0]], distinct[echoed[-1] + 1 :], key=len)
     asks = not doubtful and claims_floor(own, heard.languages)
     return "takes_floor" if asks or (heard.sure and len(own) >= _FEW_WORDS) else "listens"
 
 
 def _of_words(
-    policy: InterruptionPolicy, heard: Overlap, words: list[str], echoed: list[int], *, doubtful: bool
+    policy: InterruptionPolicy, heard: Overlap, words: list[str], shared: frozenset[str], *, doubtful: bool
 ) -> Verdict:
     """The guest's own words, a few of which may be hers too; before a pause the last may be half a word."""
     if only_backchannels(words, heard.languages):
@@ -113,18 +115,19 @@ def _of_words(
     if sounds_like_backchannel(words, heard.languages):
         return "listens" if heard.whole else "open"
     near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
-    if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not echoed)):
+    if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not shared)):
+        return "takes_floor"
+    if not heard.sounding:
         return "takes_floor"
     if not heard.sure:
         return _by_length(policy, heard, doubtful=doubtful)
+    if heard.whole and len(words) < _FEW_WORDS:
+        return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
-        return "listens" if echoed and doubtful and not near else "takes_floor"
-    half = may_become_backchannel(words, heard.languages)
-    shared = [] if near else echoed
-    known = dict.fromkeys(word for index, word in enumerate(words) if index not in shared)
-    enough = len(known) > (_FEW_WORDS if shared or doubtful else _FEW_WORDS - 1)
-    late = heard.spoken_ms >= policy.decide_ms and not (doubtful or shared)
-    return "takes_floor" if not half and (enough or late) else "open"
+        return "listens" if shared and doubtful and not near else "takes_floor"
+    known = {word for word in words if near or word not in shared}
+    enough = len(known) > (_FEW_WORDS + 1 if doubtful else _FEW_WORDS)
+    return "takes_floor" if enough and not may_become_backchannel(words, heard.languages) else "open"
 
 
 def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:

@@ -23,6 +23,7 @@ def overlap(conversation: Conversation, phase: Yielding, at: float) -> Overlap:
         saying=_saying(reply, phase.began_ms - policy.echo_reach_ms, heard + policy.echo_reach_ms),
         asked=_has_asked(policy, reply, heard),
         doubtful=reply.voice is not None and phase.began_ms < policy.doubt_ms,
+        sounding=reply.voice is not None,
         languages=tuple(dict.fromkeys((words.language or conversation.language, conversation.language))),
     )
 
