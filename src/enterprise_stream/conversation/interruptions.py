@@ -117,17 +117,16 @@ def _of_words(
     near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
     if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not shared)):
         return "takes_floor"
+    half = not heard.whole and may_become_backchannel(words, heard.languages)
     if not heard.sounding:
-        return "takes_floor"
-    if not heard.sure:
-        return _by_length(policy, heard, doubtful=doubtful)
-    if heard.whole and len(words) < _FEW_WORDS:
+        return "open" if half else "takes_floor"
+    if not heard.sure or (heard.whole and len(words) < _FEW_WORDS):
         return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
     known = {word for word in words if near or word not in shared}
     enough = len(known) > (_FEW_WORDS + 1 if doubtful else _FEW_WORDS)
-    return "takes_floor" if enough and not may_become_backchannel(words, heard.languages) else "open"
+    return "takes_floor" if enough and not half else "open"
 
 
 def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:
