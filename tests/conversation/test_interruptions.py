@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enterprise_stream.conversation.echo import hers
@@ -128,11 +128,13 @@ overlaps = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(overlaps)
 def test_what_is_whole_is_decided(heard: Overlap) -> None:
     assert judge(POLICY, replace(heard, whole=True)) != "open"
 
 
+@settings(deadline=None)
 @given(overlaps)
 def test_more_doubt_never_stops_her(heard: Overlap) -> None:
     sure, unsure = replace(heard, doubtful=False), replace(heard, doubtful=True)
@@ -140,6 +142,7 @@ def test_more_doubt_never_stops_her(heard: Overlap) -> None:
         assert judge(POLICY, sure) == "takes_floor"
 
 
+@settings(deadline=None)
 @given(overlaps, st.floats(0, 3000))
 def test_longer_speech_never_loses_the_floor(heard: Overlap, more: float) -> None:
     longer = replace(heard, spoken_ms=heard.spoken_ms + more)
@@ -147,17 +150,20 @@ def test_longer_speech_never_loses_the_floor(heard: Overlap, more: float) -> Non
         assert judge(POLICY, longer) == "takes_floor"
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(SAYING) - 3), st.integers(3, 8), st.booleans(), st.booleans())
 def test_her_own_words_never_stop_her(start: int, size: int, whole: bool, doubtful: bool) -> None:
     text = " ".join(SAYING[start : start + size])
     assert judge(POLICY, replace(HEARD, text=text, whole=whole, doubtful=doubtful, spoken_ms=3000)) == "listens"
 
 
+@settings(deadline=None)
 @given(words)
 def test_without_her_words_nothing_is_echo(text: str) -> None:
     assert hers(text.split(), ()) == []
 
 
+@settings(deadline=None)
 @given(words)
 def test_what_is_hers_is_in_her_order(text: str) -> None:
     heard = text.split()
