@@ -35,7 +35,7 @@ BACKCHANNELS = {
         Ajá.
         Sí.
         Vale.
-        Mm.
+        Eh.
         Claro.
         Ok.
         Ya.
@@ -47,7 +47,7 @@ BACKCHANNELS = {
         Perfecto.
         Ah, vale.
         Ya veo.
-        Mm, mm.
+        Ajá, ajá.
         Bien.
         Sí, claro.
         Qué bien.
@@ -261,13 +261,13 @@ class Line:
     text: str
 
 
-def lines(kind: Kind, *, held_out: bool) -> list[Line]:
-    """The remarks of a kind; each language's voices take turns."""
+def lines(kind: Kind, *, held_out: bool, first: int | None = None) -> list[Line]:
+    """The remarks of a kind, or the first of each language; each language's voices take turns."""
     tuned = {"backchannel": BACKCHANNELS, "interruption": INTERRUPTIONS}
     unseen = {"backchannel": HELD_OUT_BACKCHANNELS, "interruption": HELD_OUT_INTERRUPTIONS}
     listed = (unseen if held_out else tuned)[kind]
     return [
         Line(kind, language, VOICES[language][number % len(VOICES[language])], text.strip())
         for language, texts in listed.items()
-        for number, text in enumerate(line for line in texts.split("\n") if line.strip())
+        for number, text in enumerate([line for line in texts.split("\n") if line.strip()][:first])
     ]

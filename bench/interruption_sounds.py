@@ -1,6 +1,7 @@
 """Sounds over an answer that are nobody's words: noises of a room, and her own voice come back."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +18,23 @@ RATE = 16_000
 
 Samples = NDArray[np.float32]
 
-NOISES = ("cough", "click", "door", "music", "keys", "dishes")
+NOISES = ("cough", "click", "door", "music", "keys", "dishes", "laugh", "groan")
 
 
 def noise(name: str, seed: int) -> Samples:
     """One noise of a room, about as loud as a guest, shape (n,)."""
     chance = np.random.default_rng(seed)
-    make = {"cough": _cough, "click": _click, "door": _door, "music": _music, "keys": _keys, "dishes": _dishes}[name]
-    sound = make(chance)
+    make: dict[str, Callable[[np.random.Generator], Samples]] = {
+        "cough": _cough,
+        "click": _click,
+        "door": _door,
+        "music": _music,
+        "keys": _keys,
+        "dishes": _dishes,
+        "laugh": _laugh,
+        "groan": _groan,
+    }
+    sound = make[name](chance)
     return np.asarray(0.35 * sound / max(1e-6, float(np.abs(sound).max())), np.float32)
 
 
@@ -78,6 +88,29 @@ def _dishes(chance: np.random.Generator) -> Samples:
     time = np.arange(n) / RATE
     tones = [np.sin(2 * np.pi * hz * time) * np.exp(-time * 14) for hz in chance.uniform(1800, 6000, 5)]
     return np.asarray(np.sum(tones, axis=0), np.float32)
+
+
+def _laugh(chance: np.random.Generator) -> Samples:
+    """A few short voiced bursts, each breathier and lower than the one before."""
+    parts = []
+    for number in range(chance.integers(3, 6)):
+        voiced = _voiced(chance, chance.uniform(0.08, 0.14), 240 - 20 * number)
+        parts += [voiced * 0.85**number, np.zeros(int(RATE * chance.uniform(0.06, 0.12)), np.float32)]
+    return np.concatenate(parts)
+
+
+def _groan(chance: np.random.Generator) -> Samples:
+    return _voiced(chance, chance.uniform(0.3, 0.9), chance.uniform(90, 140))
+
+
+def _voiced(chance: np.random.Generator, seconds: float, hz: float) -> Samples:
+    """An open vowel without words: harmonics under three formants, with breath."""
+    time = np.arange(int(RATE * seconds)) / RATE
+    phase = 2 * np.pi * hz * (time - 0.15 * time**2 / seconds)
+    loud = {k: sum(1 / (1 + ((k * hz - f) / 110) ** 2) for f in (720, 1250, 2600)) for k in range(1, int(3600 / hz))}
+    tone = np.sum([amount * np.sin(k * phase) for k, amount in loud.items()], axis=0)
+    shape = np.sin(np.pi * np.linspace(0, 1, time.size)) ** 0.5
+    return np.asarray((tone + 0.3 * _band(chance, time.size, 500, 4000)) * shape, np.float32)
 
 
 def _band(chance: np.random.Generator, n: int, low: float, high: float) -> Samples:

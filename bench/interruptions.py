@@ -150,6 +150,7 @@ class Noted:
 
     def __init__(self, utterance: Utterance, understood: list[str]) -> None:
         self._utterance = utterance
+        self._zero = asyncio.get_running_loop().time() - 0.16  # the gate's delay, and a frame's
         self._understood = understood
         self.push = utterance.push
         self.close = utterance.close
@@ -163,7 +164,10 @@ class Noted:
         return self._note(await self._utterance.final())
 
     def _note(self, transcript: Transcript) -> Transcript:
-        self._understood.append(f"{transcript.text or '–'} ({transcript.language}, {transcript.audio_ms} ms)")
+        now = (asyncio.get_running_loop().time() - self._zero) * 1000.0
+        self._understood.append(
+            f"{now:.0f} ms: {transcript.text or '–'} ({transcript.language} {transcript.language_probability:.2f})"
+        )
         return transcript
 
 
@@ -303,7 +307,7 @@ class Performance:
                         self._outcome.ducked = since
                     if not on:
                         self._outcome.back = since
-                case act.AnswerInterrupted():
+                case act.AnswerInterrupted(reason="barge_in"):
                     self._ended = now
                     self._outcome.stopped = since
                     self._outcome.message_ms = (time.perf_counter() - self._stage.pool.returned_at) * 1000.0
@@ -327,7 +331,7 @@ def spoken(kind: Kind, first: int | None, *, held_out: bool) -> list[Case]:
             number % 2,
             number,
         )
-        for number, line in enumerate(lines(kind, held_out=held_out)[:first])
+        for number, line in enumerate(lines(kind, held_out=held_out, first=first))
     ]
 
 
@@ -387,9 +391,9 @@ def report(outcomes: list[Outcome]) -> None:
     print(f"From the fact that decides to the message on its way out, real ms: {spread(message)} (p50 / p95)")
 
 
-def wrong(outcomes: list[Outcome]) -> list[Outcome]:
-    """What should have gone the other way."""
-    return [o for o in outcomes if (o.stopped is None) == (o.case.kind == "interruption")]
+def is_wrong(outcome: Outcome) -> bool:
+    """Whether it should have gone the other way."""
+    return (outcome.stopped is None) == (outcome.case.kind == "interruption")
 
 
 async def prepare() -> Stage:
@@ -413,25 +417,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="only remarks and noises that nothing was tuned on")
     parser.add_argument("--only", nargs="+", default=["backchannel", "interruption", "noise", "echo"])
-    parser.add_argument("--first", type=int, default=None, help="this many cases of each kind")
+    parser.add_argument("--first", type=int, default=None, help="this many of each kind; of remarks, per language")
     parser.add_argument("--verbose", action="store_true", help="tell what went wrong, and what was understood")
+    parser.add_argument("--all", action="store_true", help="tell of every case")
     options = parser.parse_args()
     seed = 5000 if options.held_out else 0
     made: dict[str, Callable[[], list[Case]]] = {
         "backchannel": lambda: spoken("backchannel", options.first, held_out=options.held_out),
         "interruption": lambda: spoken("interruption", options.first, held_out=options.held_out),
-        "noise": lambda: noises(36, seed),
+        "noise": lambda: noises(40, seed),
         "echo": lambda: echoes(seed),
     }
     cases = [case for kind in options.only for case in made[kind]()[: options.first]]
     stage = run_virtual(prepare())
-    outcomes = [run_virtual(Performance(stage, case).play()) for case in cases]
+    outcomes = []
+    for case in cases:
+        outcome = run_virtual(Performance(stage, case).play())
+        outcomes.append(outcome)
+        if options.all or (options.verbose and is_wrong(outcome)):
+            print(line(outcome), flush=True)
     report(outcomes)
-    if options.verbose:
-        for o in wrong(outcomes):
-            case = o.case
-            print(f"{case.kind} {case.language} {case.voice} {case.text!r} at {case.into_ms:.0f}: ducked {o.ducked}, "
-                  f"stopped {o.stopped}, back {o.back}; {' / '.join(o.understood)}")  # fmt: skip
+
+
+def line(o: Outcome) -> str:
+    """One case in a line."""
+    times = f"ducked {told(o.ducked)}, stopped {told(o.stopped)}, back {told(o.back)}"
+    what = f"{o.case.kind} {o.case.language} {o.case.voice} {o.case.text!r} at {o.case.into_ms:.0f}"
+    return f"{what}: {times}; {' / '.join(o.understood)}"
+
+
+def told(value: float | None) -> str:
+    """A time in ms, or that there is none."""
+    return "–" if value is None else f"{value:.0f}"
 
 
 if __name__ == "__main__":

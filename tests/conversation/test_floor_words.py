@@ -1,7 +1,7 @@
 """Words over an answer: those that only listen, those that ask for the floor, those that answer her question."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enterprise_stream.conversation.floor_words import (
@@ -30,6 +30,9 @@ BACKCHANNELS = {
         Claro que sí
         Entiendo
         ¿Sí?
+        Bale.
+        Aja, aja.
+        Ah, ah, ah, ah, ah, ah
     """,
     "en": """
         Uh-huh
@@ -56,7 +59,7 @@ REMARKS = {
         ¿Cómo?
         ¿Qué?
         Bueno, otra cosa
-        Sí, sí, sí, sí, sí
+        Sí, vale, claro, bueno, perfecto
         Gracias, adiós
         De
     """,
@@ -169,6 +172,7 @@ def test_what_answers_a_question(text: str, says_yes: bool) -> None:
     assert is_assent(words_of(text), ("es",)) is says_yes
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["sí", "vale", "mm", "claro", "de", "acuerdo", "espera", "precio"]), max_size=6))
 def test_a_backchannel_is_made_of_backchannels(words: list[str]) -> None:
     if only_backchannels(words, ("es",)):

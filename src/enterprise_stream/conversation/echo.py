@@ -26,14 +26,15 @@ def hers(words: list[str], saying: tuple[str, ...]) -> list[int]:
         row: list[list[int]] = [[]]
         for column, other in enumerate(said, start=1):
             longest = max(best[column], row[column - 1], key=len)
-            if _alike(word, other) and len(best[column - 1]) >= len(longest):
+            if alike(word, other) and len(best[column - 1]) >= len(longest):
                 longest = [*best[column - 1], index]
             row.append(longest)
         best = row
     return best[-1]
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether they may be one word, misheard; lower case without accents."""
     if one == other:
         return True
     if min(len(one), len(other)) < _SURE_CHARS:

@@ -6,34 +6,54 @@ Recognisers write the same sound in several ways ("ajá", "aja", "aha"), so the 
 
 import re
 
+from enterprise_stream.conversation.echo import alike
 from enterprise_stream.conversation.lexicon import words_of
 
 _DRAWN_OUT = re.compile(r"([íáéóúm])\1+|([^\W\d_])\2{2,}")
+_SOUNDS_ALIKE = str.maketrans({**dict(zip("áéíóúüv", "aeiouub", strict=True)), "h": None})
+_LONG_CLAIM = 6
+"""Letters of a claim that is recognised when it is misheard; shorter ones are too much like other words."""
+
 _MAX_BACKCHANNELS = 4
 """Backchannels in a row that still say no more than one; a fifth is somebody who wants to be noticed."""
+
+
+def _spelled(word: str) -> str:
+    """The word as it sounds: "bale" is "vale", "aja" is "ajá"; a drawn-out "sííí" is "sí"."""
+    return _DRAWN_OUT.sub(r"\1\2", word).translate(_SOUNDS_ALIKE)
 
 
 def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase.split()) for phrase in re.split(r"[\n,]", listed) if phrase.strip())
 
 
+def _lexicon(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _sounds(listed: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(_spelled(word) for word in phrase) for phrase in _phrases(listed))
+
+
 # Sounds that mean nothing but "I am listening", whatever she has asked; drawn-out ones are listed short.
-_HUMS = _phrases("m, hm, mhm, hum, um, m hm, ah, oh, eh, uh, uy, ay, ha, ooh, aah")
+_HUMS = _sounds("m, hm, mhm, hum, um, m hm, ah, oh, eh, uh, uy, ay, ha, ooh, aah")
 
 # Words of consent: a backchannel, or the answer when she has just asked.
 _ASSENTS = {
-    "es": _phrases(
+    "es": _sounds(
         """
         sí, si, vale, ya, claro, ok, okay, okey, bien, bueno, perfecto, genial, estupendo, exacto, entendido, correcto
+        ah vale, ah sí, ah ya, sí claro
         entiendo, fantástico, de acuerdo, muy bien, está bien, por supuesto, claro que sí, eso es, así es, desde luego
         cierto, venga, dale, listo, ajá, aja, aha, ajám, ajam, a já, ah já, ah ja, uh huh, órale, sale
         qué bien, qué bueno, ya veo, ya lo veo, ya entiendo, lo entiendo, te entiendo, le entiendo, comprendo, sí señora
         """
     ),
-    "en": _phrases(
+    "en": _sounds(
         """
         yeah, yes, yep, yup, ya, ok, okay, k, right, sure, great, well, nice, cool, good, perfect, exactly, lovely, fine
-        absolutely, wonderful, excellent, true, definitely, of course, all right, alright, very good, sounds good
+        oh okay, oh yeah, absolutely, wonderful, excellent, true
+        definitely, of course, all right, alright, very good, sounds good
         makes sense, got it, i see, i understand, understood, uh huh, uhhuh, aha, ah ha, huh, oh nice, that's nice
         that's good, that's right, very nice, so nice, sounds great, amazing, gotcha, go on
         """
@@ -47,21 +67,25 @@ _CLAIMS = {
         espera, espere, esperad, esperen, espérate, espérese, para, pare, parad, párate, alto, basta, perdona, perdone
         perdón, disculpa, disculpe, oye, oiga, no no, un momento, un segundo, un minuto, una pregunta, una cosa
         otra cosa, por favor, cállate, calla, silencio, stop, no es eso, no entiendo, no te entiendo, no le entiendo
-        no he entendido, repite, repita, repítelo, repítame, cómo, qué, cuál, cuáles, cuándo, cuánto, cuánta, cuántos
-        cuántas, dónde, quién, quiénes, gracias, adiós, déjame, déjeme, escucha, escuche, mira, mire, pero, no
+        no he entendido, repite, repita, repítelo, repítame, adiós, déjame, déjeme, escucha, escuche
+        mira, mire, pero, no
         """
     ),
     "en": _phrases(
         """
         wait, stop, hold on, hang on, sorry, excuse me, pardon, hey, listen, no no, one moment, a moment, one second
         a second, a minute, one minute, one question, a question, quick question, quiet, shut up, enough, no wait
-        what, which, when, where, who, why, how, but, no, actually, thanks, thank you, bye, goodbye, repeat, again
+        but, no, actually, goodbye, repeat
         please, say that again, i don't understand, not that, let me, can i, could i, can you, could you
         """
     ),
 }
-# Phrases that hold such a word and are none: "qué bien".
-_CONSENTING = ("qué bien", "qué bueno")
+# Words that ask something, but also wonder: "qué maravilla".
+_QUESTIONS = {
+    "es": _lexicon("cómo qué cuál cuáles cuándo cuánto cuánta cuántos cuántas dónde quién quiénes"),
+    "en": _lexicon("what which when where who why how"),
+}
+_FEWEST_IN_A_QUESTION = 3
 
 
 def _backchannels(languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
@@ -93,12 +117,26 @@ def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool
     return any(" ".join(phrase).startswith(half) for phrase in known for half in halves)
 
 
+def sounds_like_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether all of it together is nearly one backchannel: "entiando", "jabeo" for "ya veo"."""
+    sound = "".join(map(_spelled, words))
+    return any(alike(sound, "".join(phrase)) for phrase in _backchannels(languages))
+
+
 def claims_floor(words: list[str], languages: tuple[str, ...]) -> bool:
-    """Whether a word or phrase among them asks for the floor."""
+    """Whether a word or phrase among them asks for the floor; a long word may be misheard, as "espeda" for "espera".
+
+    A word that asks something does when it is all that is said, or one of three words or more.
+    """
     said = " ".join(words)
-    for consenting in _CONSENTING:
-        said = said.replace(consenting, "")
-    return any(f" {' '.join(phrase)} " in f" {said} " for phrase in _claims(languages))
+    asking = frozenset[str]().union(*(_QUESTIONS.get(language, frozenset()) for language in languages))
+    if asking.intersection(words) and (len(words) == 1 or len(words) >= _FEWEST_IN_A_QUESTION):
+        return True
+    claims = _claims(languages)
+    if any(f" {' '.join(phrase)} " in f" {said} " for phrase in claims):
+        return True
+    long = [phrase[0] for phrase in claims if len(phrase) == 1 and len(phrase[0]) >= _LONG_CLAIM]
+    return any(alike(word, claim) for word in words for claim in long)
 
 
 def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
@@ -107,8 +145,12 @@ def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
 
 
 def _rests(words: list[str], phrases: frozenset[tuple[str, ...]]) -> list[list[str]]:
-    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases are taken off the front."""
-    rests = [[_DRAWN_OUT.sub(r"\1\2", word) for word in words]]
+    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases are taken off the front.
+
+    A word said several times in a row counts once: recognisers stutter over short sounds.
+    """
+    said = [spelled for spelled in map(_spelled, words) if spelled]
+    rests = [[word for index, word in enumerate(said) if index == 0 or word != said[index - 1]]]
     found = list(rests)
     for _ in range(_MAX_BACKCHANNELS):
         rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if tuple(rest[:n]) in phrases]

@@ -204,7 +204,7 @@ def _ask_in_mid_speech(conversation: Conversation) -> Step:
     match conversation.phase:
         case Yielding(utterance=utterance, pause=None, asked_ms=asked, known_ms=known) as yielding:
             policy = conversation.policy.interruption
-            due = policy.ask_words_ms if asked == 0 else asked + policy.ask_again_ms
+            due = policy.ask_words_ms if asked == 0 else asked * policy.ask_again
             if utterance.spoken_ms < due or known < asked:
                 return conversation, ()
             phase = replace(yielding, asked_ms=utterance.spoken_ms)

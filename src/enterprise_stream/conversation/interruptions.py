@@ -13,11 +13,13 @@ from enterprise_stream.conversation.floor_words import (
     is_assent,
     may_become_backchannel,
     only_backchannels,
+    sounds_like_backchannel,
 )
 from enterprise_stream.conversation.lexicon import words_of
 
 _FEW_WORDS = 3
-"""Words that a guest may share with her by chance, or repeat as a question; three in her order are her own."""
+"""Fewer words a guest may share with her by chance or repeat as a question, and a recogniser may make of half a
+sound."""
 
 Verdict = Literal["takes_floor", "listens", "open"]
 
@@ -27,11 +29,13 @@ class InterruptionPolicy:
     """Thresholds of speech over an answer; times in ms.
 
     Attributes:
-        ask_words_ms: speech after which its words are first asked for: half of the time that a decision may take.
-        ask_again_ms: further speech after which they are asked for again.
-        decide_ms: speech after which one whole word that is no backchannel takes the floor.
-        talk_over_ms: speech whose words nobody knows that takes the floor by its length; backchannels of two or three
-            words are shorter.
+        ask_words_ms: speech after which its words are first asked for; in less a recogniser finds none.
+        ask_again: how much longer the speech has to be before they are asked for again; they are rarer the longer it
+            is, for a whole answer's echo must not keep the recogniser busy.
+        sure_at: probability of their language from which words are taken to have been said; less is a sound that the
+            recogniser has made words of.
+        talk_over_ms: speech that takes the floor by its length while no words of it are sure; backchannels are
+            shorter.
         forget_ms: silence after which what took no floor is dropped; a shorter one may be a breath.
         doubt_ms: of an answer's sound, in which length alone takes no floor and one word counts when it is whole:
             echo cancellers settle in this time.
@@ -41,13 +45,13 @@ class InterruptionPolicy:
         answer_ms: how long after her question "sí" is its answer.
     """
 
-    ask_words_ms: float = 256.0
-    ask_again_ms: float = 128.0
-    decide_ms: float = 448.0
-    talk_over_ms: float = 900.0
+    ask_words_ms: float = 320.0
+    ask_again: float = 1.5
+    sure_at: float = 0.5
+    talk_over_ms: float = 1200.0
     forget_ms: float = 320.0
     doubt_ms: float = 2000.0
-    quiet_db: float = 9.0
+    quiet_db: float = 6.0
     echo_share: float = 0.6
     echo_reach_ms: float = 1500.0
     answer_ms: float = 2500.0
@@ -59,24 +63,26 @@ class Overlap:
 
     Attributes:
         text: the words so far, empty while unknown and where there are none.
+        sure: whether the recogniser is sure of them.
         whole: whether they are all that was said, up to the pause that the guest makes now.
         spoken_ms: how long the guest has been speaking without a pause.
-        unknown_ms: how much of that nobody has looked for words in.
         level_db: how much louder than this guest's own speech until now it is; None while that is unknown.
         saying: what she says around now.
         asked: whether she has just asked something.
         doubtful: whether her voice has only just begun.
+        sounding: whether her voice has begun; before it nobody listens to her, and nothing of hers comes back.
         languages: ISO 639-1 codes of the words and of the session.
     """
 
     text: str
+    sure: bool
     whole: bool
     spoken_ms: float
-    unknown_ms: float
     level_db: float | None
     saying: tuple[str, ...]
     asked: bool
     doubtful: bool
+    sounding: bool
     languages: tuple[str, ...]
 
 
@@ -86,28 +92,45 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
     doubtful = quiet or heard.doubtful
     words = words_of(heard.text)
     if not words:
-        long = heard.unknown_ms >= policy.talk_over_ms and not doubtful
-        return "listens" if heard.whole else "takes_floor" if long else "open"
+        return "listens" if heard.whole else _by_length(policy, heard, doubtful=doubtful)
     if heard.asked and is_assent(words, heard.languages):
         return "takes_floor"
-    echoed = hers(words, heard.saying)
-    if len(echoed) < policy.echo_share * len(words) or (len(words) < _FEW_WORDS and not doubtful):
-        return _of_words(policy, heard, words, echoed, doubtful=doubtful)
+    distinct = list(dict.fromkeys(words))  # recognisers stutter
+    echoed = hers(distinct, heard.saying)
+    shared = frozenset(distinct[index] for index in echoed)
+    if len(echoed) < policy.echo_share * len(distinct) or (len(words) < _FEW_WORDS and not doubtful):
+        return _of_words(policy, heard, words, shared, doubtful=doubtful)
     # An echo, her misheard words included; the guest's own would be before or after it.
-    own = max(words[: echoed[0]], words[echoed[-1] + 1 :], key=len)
-    return "takes_floor" if len(own) > 1 and not only_backchannels(own, heard.languages) else "listens"
+    own = max(distinct[: echoed[0]], distinct[echoed[-1] + 1 :], key=len)
+    asks = not doubtful and claims_floor(own, heard.languages)
+    return "takes_floor" if asks or (heard.sure and len(own) >= _FEW_WORDS) else "listens"
 
 
 def _of_words(
-    policy: InterruptionPolicy, heard: Overlap, words: list[str], echoed: list[int], *, doubtful: bool
+    policy: InterruptionPolicy, heard: Overlap, words: list[str], shared: frozenset[str], *, doubtful: bool
 ) -> Verdict:
     """The guest's own words, a few of which may be hers too; before a pause the last may be half a word."""
     if only_backchannels(words, heard.languages):
         return "listens"
-    if heard.whole or claims_floor(words, heard.languages):
+    if sounds_like_backchannel(words, heard.languages):
+        return "listens" if heard.whole else "open"
+    near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
+    if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not shared)):
         return "takes_floor"
-    known = [word for index, word in enumerate(words[:-1]) if index not in echoed]
-    if len(known) > (1 if echoed else 0) and not may_become_backchannel(known, heard.languages):
+    half = not heard.whole and may_become_backchannel(words, heard.languages)
+    if not heard.sounding:
+        return "open" if half else "takes_floor"
+    if not heard.sure or (heard.whole and len(words) < _FEW_WORDS):
+        return _by_length(policy, heard, doubtful=doubtful)
+    if heard.whole:
+        return "listens" if shared and doubtful and not near else "takes_floor"
+    known = {word for word in words if near or word not in shared}
+    enough = len(known) > (_FEW_WORDS + 1 if doubtful else _FEW_WORDS)
+    return "takes_floor" if enough and not half else "open"
+
+
+def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:
+    """Without words to go by: long speech takes the floor, unless there is doubt that it is the guest's."""
+    if heard.spoken_ms >= policy.talk_over_ms and not doubtful:
         return "takes_floor"
-    late = heard.spoken_ms >= policy.decide_ms and not (doubtful or echoed)
-    return "takes_floor" if late and not may_become_backchannel(words, heard.languages) else "open"
+    return "listens" if heard.whole else "open"

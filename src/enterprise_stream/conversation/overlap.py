@@ -16,13 +16,14 @@ def overlap(conversation: Conversation, phase: Yielding, at: float) -> Overlap:
     heard = reply.heard_ms(at)
     return Overlap(
         text=words.text,
+        sure=words.language is None or words.probability >= policy.sure_at,
         whole=pause is not None and pause.words is not None,
         spoken_ms=utterance.spoken_ms,
-        unknown_ms=utterance.spoken_ms - phase.known_ms,
         level_db=conversation.guest_level.above(phase.level_db),
         saying=_saying(reply, phase.began_ms - policy.echo_reach_ms, heard + policy.echo_reach_ms),
         asked=_has_asked(policy, reply, heard),
         doubtful=reply.voice is not None and phase.began_ms < policy.doubt_ms,
+        sounding=reply.voice is not None,
         languages=tuple(dict.fromkeys((words.language or conversation.language, conversation.language))),
     )
 
