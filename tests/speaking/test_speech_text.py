@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from enterprise_stream.speaking.number_words import LARGEST, english, english_ordinal, spanish, spanish_ordinal
 from enterprise_stream.speaking.speech_text import segments, spoken_text
+from enterprise_stream.testing.speech_page import main
 
 HERE = Path(__file__).parent
 MIN_CASES = 300
@@ -30,6 +31,12 @@ ALL_CASES = [*CASES, *_cases("held_out.es.yaml"), *_cases("held_out.en.yaml")]
 @pytest.mark.parametrize(("language", "region", "written", "said"), ALL_CASES)
 def test_a_labelled_case(language: str, region: str, written: str, said: str) -> None:
     assert spoken_text(written, language, region) == said
+
+
+def test_the_page_of_examples_is_up_to_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(HERE.parents[1])
+    assert main(["--check"]) == 0, "run `python -m enterprise_stream.testing.speech_page --write`"
+    assert main(["--check", "--page", str(tmp_path / "page.md")]) == 1
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

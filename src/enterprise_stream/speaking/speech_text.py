@@ -35,6 +35,7 @@ _OPENERS = "¿¡([{\"'«“‘*_`|•"
 _LEAD = re.compile(rf"(?:[{re.escape(_OPENERS)}]|~(?!\d)|~~|[<>](?!\s?\d)|#(?![\d\w])|#{{2,6}})*")
 _TAIL = re.compile(r"[.,;:!?…)\]}\"'»”’*_`~|>]*(?=\s|$)")
 _WORD = re.compile(r"\S+")
+_PLAIN = re.compile(r"[¿¡]?((?:[A-Za-zÀ-ÖØ-öø-ÿ]{2,40}|[aAeEoOuUyY])(?:['’][a-z]{1,2})?)[,;:!?]*(\.?)")
 _TITLE_AND_URL = r"\((?:[^()\s]|\([^()\s]*\)){0,2000}(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s?\)"
 _LINK = re.compile(rf"\[([^\[\]\n]{{0,300}})\](?:{_TITLE_AND_URL}|\[[^\[\]\n]{{0,80}}\])")
 _SILENT = tuple(
@@ -98,10 +99,22 @@ class _Reader:
                 return marked
         if self._rules is None:
             return end, clean_only(self._text[start:end])
+        if self._plain(start, end):
+            return end, self._text[start:end]
         lead = _LEAD.match(self._text, start)
         core = lead.end() if lead is not None and lead.end() < end else start
         table = self._rules.verbal if self._text[core].isalpha() else self._rules.numeric
         return self._by_rule(table, start, core) or (end, clean(self._leftover(start, end, self._rules.words)))
+
+    def _plain(self, start: int, end: int) -> bool:
+        """Whether a word is of letters and no rule can begin with it; most words are, and cost nothing more."""
+        match = _PLAIN.fullmatch(self._text, start, end)
+        if match is None or self._rules is None:
+            return False
+        word = match[1].lower()
+        if match[2] and (len(word) == 1 or f"{word}." in self._rules.special):
+            return False
+        return word not in self._rules.special and (len(word) == 1 or not match[1].isupper())
 
     def _markup(self, start: int, end: int) -> tuple[int, str] | None:
         """Links say their text; pictures, code, tags and notes say nothing; what is around them in a word stays."""

@@ -26,11 +26,14 @@ class Rules:
         words: the words that they use.
         numeric: for what begins with a digit or a sign.
         verbal: for what begins with a letter.
+        special: the words, in lower case, that some rule of `verbal` may begin with; any other word of letters, unless
+            it is all capitals, is said as it is written.
     """
 
     words: Tables
     numeric: tuple[Rule, ...]
     verbal: tuple[Rule, ...]
+    special: frozenset[str]
 
 
 @lru_cache(maxsize=64)
@@ -49,4 +52,9 @@ def rules_of(locale: Locale) -> Rules | None:
         *web.rules(), *clock.rules(after_article=True), *dates.in_words(), *codes.in_words(), *amounts.prices(),
         *short.rules(),
     )  # fmt: skip
-    return Rules(words, numeric, verbal)
+    special = {
+        *words.titles, *words.short, *words.respelt, *words.month_short, *words.weekday_short,
+        *map(str.lower, words.months), *map(str.lower, words.units), "la", "las", "the", "no", "st",
+        "dr", "ee", "uu", "bn",
+    }  # fmt: skip
+    return Rules(words, numeric, verbal, frozenset(special | {f"{word}." for word in special}))
