@@ -52,6 +52,7 @@ _SILENT = tuple(
     )
 )
 _MARKUP_STARTS = frozenset("`~![<:")
+_PUNCTUATION = re.compile(r"[,;:!?.…]")
 _NEAR = 60
 """Characters around a sign that decide how it is read."""
 
@@ -144,7 +145,8 @@ class _Reader:
             context = around(self._text, core, following[0] if following else "")
             said = rule.say(match, context)
             if said is not None:
-                stop = "." if match[0].endswith(".") and not rule.title and self._sentence_ends(tail.end()) else ""
+                ends = match[0].endswith(".") and not rule.title and not _PUNCTUATION.match(tail[0])
+                stop = "." if ends and self._sentence_ends(tail.end()) else ""
                 return tail.end(), clean(self._text[start:core] + said + stop + tail[0])
         return None
 

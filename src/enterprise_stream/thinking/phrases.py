@@ -39,6 +39,7 @@ _MARKUP = (
 _STOP = re.compile(r"(?P<code>```)|(?P<open>!?\[|[<`]|\*\*?|__?|~~)|(?P<sentence>[.!?…]+)[\"»”’)]*(?=\s)|(?P<line>\n)|"
                    r"(?P<comma>[,;:—])[\"»”’)]*(?=\s)")  # fmt: skip
 _INNER_STOP = re.compile(r"(?:(?P<sentence>[.!?…]+)|(?P<comma>[,;:]))[\"»”’)]*[*_~`]+")
+_GOES_ON_WITH = frozenset("(,;:€$£%&+/")
 _LOOK_BACK = 14
 """Characters before a full stop that say what it belongs to."""
 
@@ -203,7 +204,7 @@ class _Clause:
             return bool(self._next(end)) and not self._next(end).isalpha()
         if _MAY_END.search(before):
             following = self._next(end)
-            return not (following.islower() or following.isdigit())
+            return not (following.islower() or following.isdigit() or following in _GOES_ON_WITH)
         return True
 
     def _next(self, position: int) -> str:

@@ -14,6 +14,7 @@ MAX_COUNT_DIGITS = 6
 """A longer number without marks between its thousands is no count but a code, and is said digit by digit."""
 
 _QUOTES = "\"'”"
+_OPEN_QUOTE = re.compile(r"(?:^|[\s(])[\"'“](?=\w)|[\"'“]$")
 
 
 class Amounts:
@@ -50,12 +51,14 @@ class Amounts:
         number = number_pattern(self._locale)
         span = rf"(?P<sign>[-−+±~<>≈≥≤])?\s?(?:(?P<low>{number})\s?(?:[%°]{DASH}|{DASH}))?(?P<high>{number})"
         units = "|".join(re.escape(unit) for unit in sorted(self._words.units, key=len, reverse=True))
+        yield Rule(re.compile(r"(?P<one>\d{1,2}[.,]\d|\d{1,3})/(?P<two>5|10|20|100)(?![\d/])"), self._mark)
         by = r"\s?[x×]\s?"
         size = rf"(?P<one>{number}){by}(?P<two>{number})(?:{by}(?P<three>{number}))?"
         yield Rule(re.compile(rf"{size}(?:\s?(?P<unit>{units})(?![^\W\d_]))?"), self._size)
         yield Rule(re.compile(rf"{span}[ {THIN}]?(?P<unit>{units})(?![^\W\d_])"), self._measure)
         yield Rule(re.compile(rf"{span}(?:-(?P<joined>[^\W\d_]{{2,20}}(?:-[^\W\d_]{{2,20}})?))"), self._joined)
-        yield Rule(re.compile(span), self._count)
+        own = r"(?P<own>['’]s)?" if self._locale.language == "en" else ""
+        yield Rule(re.compile(span + own), self._count)
 
     def _price(self, match: Match, around: Around) -> str | None:
         del around
@@ -137,7 +140,7 @@ class Amounts:
 
     def _measure(self, match: Match, around: Around) -> str | None:
         unit = match["unit"]
-        if unit in _QUOTES and (around.earlier.count(unit) % 2 or "“" in around.earlier):
+        if unit in _QUOTES and _OPEN_QUOTE.search(around.earlier):
             return None
         one, many = self._words.units[unit]
         noun = "" if unit in "%‰" else one.split()[0].lower()
@@ -156,7 +159,7 @@ class Amounts:
         if text.isdecimal() and len(text) > MAX_COUNT_DIGITS and not text.endswith("000") and not match["low"]:
             return digits(text, self._locale.language)
         if self._locale.language == "en":
-            return self._span(match, noun if noun in english.COUNTED else "")
+            return self._span(match, noun if noun in english.COUNTED else "") + (match["own"] or "")
         named = around.before in self._words.labels or around.after[:1].isupper()
         return self._span(match, "" if named else noun)
 
@@ -167,6 +170,12 @@ class Amounts:
             by = "for"
         sides = [say_number(match[name], self._locale) for name in ("one", "two", "three") if match[name]]
         return f" {by} ".join(sides) + (f" {self._words.units[match['unit']][1]}" if match["unit"] else "")
+
+    def _mark(self, match: Match, around: Around) -> str | None:
+        """A mark out of the best there is, 4.5/5; whole numbers are dates before they get here."""
+        del around
+        of = "sobre" if self._locale.language == "es" else "out of"
+        return f"{say_number(match['one'], self._locale)} {of} {say_number(match['two'], self._locale)}"
 
     def _fraction(self, match: Match, around: Around) -> str | None:
         part, whole, noun = match["part"], match["whole"], around.noun

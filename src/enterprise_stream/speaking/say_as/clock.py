@@ -28,6 +28,7 @@ class Clock:
         patterns = [
             rf"{loose}{half}?{to}{loose_second}{half_second}",
             rf"{loose}{half}",
+            rf"{hour.format(1)}\.(?P<m1>[0-5]\d){half}",
             rf"{first}{hours}?{to}{second}{hours}?",
             rf"{first}{hours}?{part}",
         ]

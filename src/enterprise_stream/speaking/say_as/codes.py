@@ -22,7 +22,7 @@ _COUNTRY = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d{2
 """Country calling codes: those of one and two digits as ITU-T E.164 assigns them, then those of three."""
 
 _PLUS = rf"(?P<plus>\+\s?(?P<country>{_COUNTRY})[\s.-]?|00\s?(?P<country2>[1-9]\d)[\s.-])?"
-_PHONE = rf"{_PLUS}(?P<number>\(?\d{{1,4}}\)?(?:[\s.-]{{0,2}}\(?\d{{1,9}}\)?){{1,6}})(?!\d)"
+_PHONE = rf"{_PLUS}(?P<number>\(?\d{{1,4}}\)?(?:[\s.-]{{0,2}}\d{{1,9}}){{1,6}})(?!\d)"
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
@@ -52,7 +52,7 @@ class Codes:
             floor = r"(?P<number>\d{1,2})(?P<mark>°)(?=\s(?:de\b|piso|planta|[A-H]\b|izq|iz?da|dcha|dch))"
             yield Rule(re.compile(floor), self._spanish_ordinal)
         else:
-            yield Rule(re.compile(r"(?P<number>\d{1,5})(?P<mark>st|nd|rd|th)\b"), self._english_ordinal)
+            yield Rule(re.compile(r"(?P<number>\d{1,5})(?P<mark>st|nd|rd|th)\b(?:-(?P<joined>[^\W\d_]{2,20}))?"), self._english_ordinal)
         yield Rule(re.compile(r"(?P<item>\d{1,2})[.)](?=\s+\S)"), self._item, title=True)
 
     def rooms(self) -> Iterator[Rule]:
@@ -139,7 +139,8 @@ class Codes:
 
     def _english_ordinal(self, match: Match, around: Around) -> str | None:
         del around
-        return english_ordinal(int(match["number"]), hundred_and=self._locale.hundred_and)
+        said = english_ordinal(int(match["number"]), hundred_and=self._locale.hundred_and)
+        return f"{said} {match['joined']}" if match["joined"] else said
 
     def _item(self, match: Match, around: Around) -> str | None:
         """A number that opens a line of a list: "1. Villa Azul"."""

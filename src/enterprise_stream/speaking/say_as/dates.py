@@ -48,7 +48,7 @@ class Dates:
             days = rf"(?P<day>\d{{1,2}}){_TH}(?:{DASH}(?P<last>\d{{1,2}}){_TH})?"
             named = rf"{days}[\s-]+(?:of\s+)?{self._name}(?:,?[\s-]+(?P<year>\d{{4}}))?"
             yield Rule(re.compile(named), self._named)
-            yield Rule(re.compile(r"(?P<decade>(?:1[5-9]|20)?\d0)['’]?s"), self._decade)
+            yield Rule(re.compile(r"(?P<decade>(?:1[1-9]|20)?\d0)['’]?s"), self._decade)
 
     def in_words(self) -> Iterator[Rule]:
         """Dates and days that begin with a word."""

@@ -143,7 +143,7 @@ ENGLISH = Tables(
     codes=frozenset((
         "code", "pin", "password", "passcode", "reference", "booking", "zip", "postcode", "extension", "ext",
         "confirmation",
-        "passport",
+        "passport", "flight",
     )),
     labels=frozenset(),
 )  # fmt: skip

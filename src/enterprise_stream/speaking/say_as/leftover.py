@@ -61,14 +61,19 @@ def _mixed(text: str, locale: Locale, words: Tables) -> str:
     """Letters and digits in one word, "VT-4821", "3B": letters by name, long numbers digit by digit."""
     if not (any(map(str.isdigit, text)) and any(map(str.isalpha, text))):
         return text
-    said = []
-    for run in _RUN.findall(text):
+    said: list[str] = []
+    after_digit = False
+    runs = _RUN.findall(text)
+    for run, following in zip(runs, [*runs[1:], ""], strict=True):
         if run[0].isdigit():
             number = run.partition(",")[0]
             said.append(digits(run, locale.language) if len(number) > 3 or run[0] == "0" else say_number(run, locale))
+        elif run == "-" and after_digit and following[:1].isdigit():
+            said.append(",")
         elif run[0].isalpha():
             short = len(run) == 1 or (run.isupper() and len(run) <= 4) or not _VOWELS & set(run)
             said.append(spell(run, words) if short else run)
+        after_digit = run[0].isdigit()
     return f" {' '.join(said)} "
 
 

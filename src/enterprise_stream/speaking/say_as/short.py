@@ -28,6 +28,7 @@ class Short:
             yield Rule(re.compile(r"EE\.?\s?UU\.?"), says("Estados Unidos"))
             yield Rule(re.compile(r"c/(?P<name>[^\W\d_]{2,40})", re.IGNORECASE), self._calle)
             yield Rule(re.compile(r"y/o\b"), says("y o"))
+            yield Rule(re.compile(r"s\.(?=\s+[IVX]+\b)"), says("siglo"), title=True)
         else:
             yield Rule(re.compile(r"and/or\b"), says("and or"))
             yield Rule(re.compile(r"St\.(?=\s+[A-Z])"), self._saint, title=True)
