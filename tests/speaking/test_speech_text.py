@@ -44,18 +44,14 @@ def test_there_are_enough_cases(language: str) -> None:
     assert len({case[2] for case in CASES if case[0] == language}) >= MIN_CASES
 
 
-@pytest.mark.parametrize(("language", "region", "written", "said"), ALL_CASES)
-def test_what_is_said_is_said_the_same_when_it_is_read_again(
-    language: str, region: str, written: str, said: str
-) -> None:
-    del written
-    assert spoken_text(said, language, region) == said
+def test_what_is_said_is_said_the_same_when_it_is_read_again() -> None:
+    again = {said: spoken_text(said, language, region) for language, region, _, said in ALL_CASES}
+    assert {said: found for said, found in again.items() if found != said} == {}
 
 
-@pytest.mark.parametrize(("language", "region", "written", "said"), ALL_CASES)
-def test_every_written_word_belongs_to_one_stretch(language: str, region: str, written: str, said: str) -> None:
-    del said
-    assert " ".join(segment.written for segment in segments(written, language, region)).split() == written.split()
+def test_every_written_word_belongs_to_one_stretch() -> None:
+    for language, region, written, _ in ALL_CASES:
+        assert " ".join(segment.written for segment in segments(written, language, region)).split() == written.split()
 
 
 def test_a_stretch_keeps_the_words_as_written() -> None:
@@ -148,7 +144,7 @@ def test_time_grows_with_the_length_and_no_faster(unit: str, language: str) -> N
         return best
 
     took(10)
-    assert took(1600) < 16 * max(took(400), 0.002)  # 4 times the length; quadratic time is 16 times
+    assert took(800) < 16 * max(took(200), 0.002)  # 4 times the length; quadratic time is 16 times
 
 
 @given(st.integers(0, LARGEST))

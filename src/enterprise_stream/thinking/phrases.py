@@ -44,7 +44,7 @@ _LOOK_BACK = 14
 """Characters before a full stop that say what it belongs to."""
 
 _ALWAYS_GOES_ON = re.compile(
-    r"(?:^|[\s(¿¡\"«*_])(?:Sra?|Srta|Sres|Sras|Dra?|Dres|Dña|Profa?|Ing|Lic|Arq|Avda?|Av|Ave|Pza|Plza|Ctra|Blvd|Gral|Sta|Sto|Ptge|"
+    r"(?:^|[\s(¿¡\"«*_])(?:Sra?|Srta|Sres|Sras|Dra?|Dres|Dña|Profa?|Ing|Lic|Arq|Avda?|Av|Ave|Pza|Plza|Ctra|Blvd|Gral|Sta|Sto|Pl|Hnos|Ptge|"
     r"Cra|Bv|Avd|Urb|Edif|Res|approx|aprox|EE|Pje|Cmno|Glta|Rda|Trav|Tva|Fracc|Ntra|Excm[oa]|Ilmo|Calz|Prol|Cda|M[rs]|Mrs|Rev|Capt|Gen|Sgt|Hon|Messrs|Mt|Lt|Hno|Col|Pol|Fco|"
     r"e\.g|i\.e|eg|ie|p\.\s?ej|vs|D|C)\.$",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from enterprise_stream.speaking.say_as.tables import Tables
 MAX_COUNT_DIGITS = 6
 """A longer number without marks between its thousands is no count but a code, and is said digit by digit."""
 
+_BEFORE_DATE = frozenset(("el", "del", "al", "día", "desde", "hasta", "on", "the", "until", "from"))
 _QUOTES = "\"'”"
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(])[\"'“](?=\w)|[\"'“]$")
 
@@ -43,7 +44,8 @@ class Amounts:
 
     def fractions(self) -> Iterator[Rule]:
         """Half a bottle; before dates, which 1/2 may be as well."""
-        pattern = r"(?:(?P<whole>\d{1,3})\s?(?=[½¼¾]))?(?P<part>[½¼¾]|[123]/[234])(?:\s(?:de|an?|of(?:\san?)?)(?=\s))?"
+        part = r"(?:(?P<whole>\d{1,3})\s?(?=[½¼¾]))?(?P<part>[½¼¾]|[123]/[234])"
+        pattern = part + r"(?:\s(?:(?P<of>de|of(?!\san?\s))|of\san?|an?)(?=\s))?"
         yield Rule(re.compile(pattern), self._fraction)
 
     def counts(self) -> Iterator[Rule]:
@@ -179,21 +181,24 @@ class Amounts:
 
     def _fraction(self, match: Match, around: Around) -> str | None:
         part, whole, noun = match["part"], match["whole"], around.noun
+        of = match["of"] is not None and bool(noun) and around.before not in _BEFORE_DATE
         if self._locale.language == "es":
-            return self._spanish_fraction(part, whole, noun)
+            return self._spanish_fraction(part, whole, noun, of=of)
         if whole:
             said = {"½": "a half", "¼": "a quarter", "¾": "three quarters"}[part]
             return f"{say_number(whole, self._locale)} and {said}"
+        if of:
+            return english.FRACTIONS[part].removesuffix(" a").removesuffix(" of") + " of"
         if noun in english.FRACTION_AN:
             return f"{english.FRACTIONS[part]}n"
         return english.FRACTIONS[part] if noun in english.FRACTION_NOUNS else None
 
-    def _spanish_fraction(self, part: str, whole: str | None, noun: str) -> str | None:
+    def _spanish_fraction(self, part: str, whole: str | None, noun: str, *, of: bool) -> str | None:
         if whole:
             said = {"½": "medio", "¼": "cuarto", "¾": "tres cuartos"}[part]
             said = "media" if said == "medio" and noun in ("hora", "horas") else said
             return f"{say_number(whole, self._locale, noun)} y {said}"
-        if noun not in spanish.FRACTION_NOUNS:
+        if noun not in spanish.FRACTION_NOUNS and not of:
             return None
         is_feminine = noun in (
             "hora",

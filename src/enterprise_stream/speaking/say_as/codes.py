@@ -52,7 +52,10 @@ class Codes:
             floor = r"(?P<number>\d{1,2})(?P<mark>°)(?=\s(?:de\b|piso|planta|[A-H]\b|izq|iz?da|dcha|dch))"
             yield Rule(re.compile(floor), self._spanish_ordinal)
         else:
-            yield Rule(re.compile(r"(?P<number>\d{1,5})(?P<mark>st|nd|rd|th)\b(?:-(?P<joined>[^\W\d_]{2,20}))?"), self._english_ordinal)
+            yield Rule(
+                re.compile(r"(?P<number>\d{1,5})(?P<mark>st|nd|rd|th)\b(?:-(?P<joined>[^\W\d_]{2,20}))?"),
+                self._english_ordinal,
+            )
         yield Rule(re.compile(r"(?P<item>\d{1,2})[.)](?=\s+\S)"), self._item, title=True)
 
     def rooms(self) -> Iterator[Rule]:

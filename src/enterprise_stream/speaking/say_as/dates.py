@@ -12,6 +12,7 @@ from enterprise_stream.speaking.say_as.tables import Tables
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _TH = r"(?:st|nd|rd|th)?"
 _ISO = r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+_BESIDE_MONTH = frozenset(("a", "hasta", "to", "until", "in", "through"))
 _DECADES = {
     "20": "twenties", "30": "thirties", "40": "forties", "50": "fifties", "60": "sixties", "70": "seventies",
     "80": "eighties", "90": "nineties",
@@ -59,6 +60,7 @@ class Dates:
             yield Rule(re.compile(rf"{self._name}\s+{days}{year}(?!\d|:\d)"), self._named)
             yield Rule(re.compile(rf"[Tt]he\s+{days}\s+(?:of\s+)?{self._name}{year}"), self._named)
         yield Rule(re.compile(rf"(?P<alone>{self._short})\.?[\s-]+(?P<of>\d{{4}})", flags), self._month)
+        yield Rule(re.compile(rf"(?P<alone>{self._short})\.", flags), self._month_alone)
         names = sorted(self._words.weekday_short, key=len, reverse=True)
         day = "|".join(names if self._spanish else map(str.title, names))
         joint = rf"(?:{DASH}|\s+{self._words.to}\s+)"
@@ -109,6 +111,12 @@ class Dates:
         if self._spanish:
             return f"{name} de {spanish(int(match['of']))}"
         return f"{name} {english_year(int(match['of']), hundred_and=self._locale.hundred_and)}"
+
+    def _month_alone(self, match: Match, around: Around) -> str | None:
+        """Said beside the word of a range only ("de jun. a sept."), since "mar." is Tuesday, or the sea, too."""
+        if around.after not in _BESIDE_MONTH and around.before not in _BESIDE_MONTH:
+            return None
+        return self._words.months[self._words.month_short[match["alone"].lower()]]
 
     def _days(self, match: Match, around: Around) -> str | None:
         first, last = (self._words.weekday_short[match[name].lower()] for name in ("from", "until"))

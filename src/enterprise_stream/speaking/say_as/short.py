@@ -61,6 +61,8 @@ class Short:
             return None
         if len(written) > 2 and written.isupper() and len(written.strip(".")) > 2:
             return None  # "AVE." is a train, "Ave." an avenue
+        if written.lower() == "pl." and around.after[0].isdigit():
+            return None  # a floor, no square
         one_letter = len(written.strip(".ºª")) == 1
         if (
             one_letter
@@ -115,7 +117,7 @@ class Short:
         return "saint" if not around.before.isalpha() or around.before in _BEFORE_SAINT else "street"
 
     def _street(self, match: Match, around: Around) -> str | None:
-        if not around.before.isalpha():
+        if not around.before.isalnum():
             return None
         return "street" if match[0].startswith("St") else "drive"
 
