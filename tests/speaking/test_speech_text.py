@@ -98,6 +98,7 @@ TEXTS = st.text(max_size=60) | st.lists(PIECES | st.sampled_from(["", " "]), max
 
 @given(TEXTS, st.sampled_from(["es", "en"]), st.sampled_from(["ES", "MX", "US"]))
 @example("\ufe0f\u20e3", "es", "ES")
+@example("⅐", "es", "ES")
 def test_nothing_for_the_screen_is_ever_said(text: str, language: str, region: str) -> None:
     said = spoken_text(text, language, region)
     assert not any(character.isdigit() or (character.isnumeric() and not character.isalpha()) for character in said)

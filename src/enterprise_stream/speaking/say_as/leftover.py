@@ -12,7 +12,7 @@ from enterprise_stream.speaking.say_as.tables import Tables
 _MARKS = frozenset(".,;:!?…¿¡()\"'«»“”‘’—–-")
 """What may be in speech besides letters; all else is for the screen."""
 
-_CLEAN = re.compile(r"[^\W\d_ªº]+(?:['’-][^\W\d_ªº]+)*[.,;:!?…]?")
+_CLEAN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:['’-][A-Za-zÀ-ÖØ-öø-ÿ]+)*[.,;:!?…]?")
 """A word that the sieve leaves as it is."""
 
 _RUN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|.", re.DOTALL)
@@ -98,8 +98,8 @@ def clean(spoken: str) -> str:
     text = unicodedata.normalize("NFC", spoken)
     kept = "".join(_kept(character) for character in text)
     kept = re.sub(r"(?<![^\W_])-|-(?![^\W_])", " ", kept)
-    kept = re.sub(r"(?<=\w)\.(?=\w)", " ", kept)
     kept = _SPACED.sub("", " ".join(kept.split()))
+    kept = re.sub(r"(?<=\w)\.(?=\w)|(?<=:)//", " ", kept)
     if any(character.isalpha() for character in kept):
         return kept.strip()
     return kept if kept in ("—", "–", "…") else ""
