@@ -33,7 +33,6 @@ class Around:
 
 
 EARLIER_CHARS = 60
-NOTHING = Around()
 
 
 def around(text: str, start: int, after: str) -> Around:
@@ -41,14 +40,9 @@ def around(text: str, start: int, after: str) -> Around:
     earlier = text[max(0, start - EARLIER_CHARS) : start]
     words = earlier.split()
     before = words[-1].lower().strip(_EDGES) if words else ""
-    line = earlier.rpartition("\n")[2]
-    return Around(earlier.lower(), before, after, (start <= EARLIER_CHARS and not line.strip()) or _opens(earlier))
-
-
-def _opens(earlier: str) -> bool:
-    head, newline, line = earlier.rpartition("\n")
-    del head
-    return bool(newline) and not line.strip()
+    _, newline, line = earlier.rpartition("\n")
+    opens = not line.strip() and (bool(newline) or start <= EARLIER_CHARS)
+    return Around(earlier.lower(), before, after, opens)
 
 
 @dataclass(frozen=True, slots=True)

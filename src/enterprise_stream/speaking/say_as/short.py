@@ -13,6 +13,12 @@ _DOTTED = r"(?:[^\W\d_]\.){2,6}(?!\w)"
 _INITIAL = r"(?P<letter>[A-ZÁÉÍÓÚÑ])\.(?=\s+(?:[A-ZÁÉÍÓÚÑ]\.\s+)?[A-ZÁÉÍÓÚÑ][^\W\d_])"
 _ROAD = r"(?P<road>AP|CV|EX|GR|MA|RM|SE|VA|[ABMNRVC])-(?P<number>\d{1,3})\b"
 
+_ALSO_WORDS = frozenset(("ave.", "col.", "ft.", "gen.", "ing.", "lt.", "ms", "pol.", "prol.", "res."))
+"""Titles that are words or units too, unless they begin with a capital and go on small ("AVE." is a train)."""
+
+_CAPITALS_ONLY = frozenset(("aa", "ac", "cp", "wc"))
+_BEFORE_SAINT = frozenset(("in", "at", "to", "the", "of", "near", "from", "on", "and", "by", "is", "for", "with"))
+
 
 class Short:
     """Rules for what is written short in a locale."""
@@ -55,27 +61,14 @@ class Short:
         return str(match["name"]).replace("_", " ")
 
     def _title(self, match: Match, around: Around) -> str | None:
-        written = match[0]
+        """A short form before the name that it belongs to."""
+        written, after = match[0], around.after
         said = self._words.titles.get(written.lower())
-        if said is None or not around.after:
+        if said is None or not after or (written.lower() == "pl." and after[0].isdigit()):  # "pl. 3" is a floor
             return None
-        if len(written) > 2 and written.isupper() and len(written.strip(".")) > 2:
-            return None  # "AVE." is a train, "Ave." an avenue
-        if written.lower() == "pl." and around.after[0].isdigit():
-            return None  # a floor, no square
-        one_letter = len(written.strip(".ºª")) == 1
-        if (
-            one_letter
-            and not (written[0].isupper() and around.after[0].isupper())
-            and not written.endswith(("º", "ª", "/"))
-        ):
-            return None
-        names = around.after.lower() in ("de", "del", "la", "las", "los", "el")
-        if written[0].islower() and written.lower() in ("col.", "ave.", "ing.", "prol.", "ft.", "ms", "lt.", "gen."):
-            return None
-        if not (around.after[0].isupper() or around.after[0].isdigit() or names):
-            return None if one_letter or written[0].islower() else said
-        return said
+        if len(written.rstrip(".")) == 1:
+            return said if written[0].isupper() and after[0].isupper() else None
+        return None if written.lower() in _ALSO_WORDS and not written.istitle() else said
 
     def _known(self, match: Match, around: Around) -> str | None:
         written = match[0]
@@ -83,13 +76,9 @@ class Short:
         if written in self._words.units and written.isalpha() and len(written) > 1:
             one, many = self._words.units[written]
             return one if around.after[:1].isdigit() else many
-        if lower in ("ac", "aa", "pp", "vs", "ave", "wc", "cp") and not written.isupper() and lower not in ("pp", "vs"):
+        if lower in _CAPITALS_ONLY and not written.isupper():
             return None
-        if (said := self._words.short.get(lower)) is not None:
-            return said
-        if (said := self._words.respelt.get(lower)) is not None:
-            return said
-        return acronym(written, self._words)
+        return self._words.short.get(lower) or self._words.respelt.get(lower) or acronym(written, self._words)
 
     def _dotted(self, match: Match, around: Around) -> str | None:
         del around
@@ -124,6 +113,3 @@ class Short:
     def _side(self, match: Match, around: Around) -> str | None:
         del around
         return {"N": "north", "S": "south", "E": "east", "W": "west"}[match["side"]]
-
-
-_BEFORE_SAINT = frozenset(("in", "at", "to", "the", "of", "near", "from", "on", "and", "by", "is", "for", "with"))
