@@ -22,7 +22,7 @@ _COUNTRY = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d{2
 """Country calling codes: those of one and two digits as ITU-T E.164 assigns them, then those of three."""
 
 _PLUS = rf"(?P<plus>\+\s?(?P<country>{_COUNTRY})[\s.-]?|00\s?(?P<country2>[1-9]\d)[\s.-])?"
-_PHONE = rf"{_PLUS}(?P<number>\(?\d{{1,4}}\)?(?:[\s.-]{{0,2}}\d{{1,9}}){{1,6}})(?!\d)"
+_PHONE = rf"{_PLUS}(?P<number>\(?\d{{1,9}}\)?(?:[\s.-]{{1,2}}\d{{1,9}}){{1,6}}|\d{{7,15}})(?!\d)"
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
