@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enterprise_stream.speaking.number_words import LARGEST, english, english_ordinal, spanish, spanish_ordinal
@@ -96,6 +96,7 @@ PIECES = st.sampled_from(
 TEXTS = st.text(max_size=60) | st.lists(PIECES | st.sampled_from(["", " "]), max_size=14).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["es", "en"]), st.sampled_from(["ES", "MX", "US"]))
 @example("\ufe0f\u20e3", "es", "ES")
 @example("⅐", "es", "ES")
@@ -107,6 +108,7 @@ def test_nothing_for_the_screen_is_ever_said(text: str, language: str, region: s
     assert not re.search(r"\w\.\w|://", said)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["es", "en", "fr"]))
 def test_every_text_keeps_its_words(text: str, language: str) -> None:
     found = segments(text, language)
@@ -121,6 +123,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
+@settings(deadline=None)
 @given(data=st.data())
 def test_plain_words_are_said_as_written(language: str, data: st.DataObject) -> None:
     text = " ".join(data.draw(st.lists(st.sampled_from(PLAIN[language].split()), max_size=20)))
@@ -145,9 +148,10 @@ def test_time_grows_with_the_length_and_no_faster(unit: str, language: str) -> N
         return best
 
     took(10)
-    assert took(800) < 16 * max(took(200), 0.002)  # 4 times the length; quadratic time is 16 times
+    assert took(800) < 16 * max(took(200), 0.005)  # 4 times the length; quadratic time is 16 times
 
 
+@settings(deadline=None)
 @given(st.integers(0, LARGEST))
 def test_numbers_have_words(number: int) -> None:
     said = [spanish(number), spanish(number, feminine=True), english(number), english(number, hundred_and=False)]

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enterprise_stream.speaking.say_as.tables import tables
@@ -141,6 +141,7 @@ def _plain(text: str) -> bool:
     return "```" not in text
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(st.integers(1, 40), min_size=1, max_size=20))
 @example("**a. b", [1])
 @example("``" + "x. " * 200, [7])
@@ -154,6 +155,7 @@ def test_pieces_do_not_change_the_clauses(text: str, sizes: list[int]) -> None:
     assert _split(*pieces) == _split(text) == _split(*text)
 
 
+@settings(deadline=None)
 @given(TEXTS.filter(_plain))
 def test_what_is_said_is_what_was_written(text: str) -> None:
     clauses = _split(*text)
@@ -161,6 +163,7 @@ def test_what_is_said_is_what_was_written(text: str) -> None:
     assert all(clause.strip() for clause in clauses)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_no_clause_is_longer_than_a_voice_takes(text: str) -> None:
     assert all(len(clause.strip()) <= 400 for clause in _split(*text))
@@ -182,4 +185,4 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
         return best
 
     took(10)
-    assert took(800) < 16 * max(took(200), 0.002)  # 4 times the length; quadratic time is 16 times
+    assert took(800) < 16 * max(took(200), 0.005)  # 4 times the length; quadratic time is 16 times
