@@ -111,7 +111,9 @@ def build_voice(settings: Settings, pool: WorkerPool) -> TextToSpeech:
     with local_packages():
         from enterprise_stream.engines.kokoro import KokoroVoice
     store = ModelStore(settings.models_folder)
-    return KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME)
+    return KokoroVoice(
+        store.path("kokoro"), store.path("kokoro-voices"), pool, voice=VOICE_NAME, region=settings.region
+    )
 
 
 def build_recogniser(settings: Settings, pool: WorkerPool) -> SpeechToText:

@@ -33,6 +33,7 @@ from enterprise_stream.conversation.policy import TurnPolicy
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.redaction import redact_text
 from enterprise_stream.setting_types import (
+    DEFAULT_REGION,
     MIN_SECRET_CHARS,
     Address,
     Allowed,
@@ -40,6 +41,7 @@ from enterprise_stream.setting_types import (
     Language,
     Origin,
     ReadableFile,
+    Region,
     Word,
     XdgFolder,
     comma_separated,
@@ -109,6 +111,7 @@ class Settings(BaseSettings):
     speculation_agreement: Annotated[Literal["words", "meaning"], lower_case, Allowed("words or meaning")] = "words"
     speculation_drafts: Annotated[int, Field(ge=1, le=20), Allowed("a number from 1 to 20")] = 8
     openings: Annotated[bool, Allowed("true or false")] = True
+    region: Annotated[Region, Allowed("a country of two letters, such as ES or MX")] = DEFAULT_REGION
     persona: Annotated[Word, Allowed("the name that the voice gives herself, such as Sandra")] = "Sandra"
     knowledge_file: Annotated[
         ReadableFile, Allowed("a readable file that `enterprise-stream knowledge check FILE` finds good")

@@ -12,6 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 MIN_SECRET_CHARS = 32
 """Shortest `SESSION_SECRET`: 128 bits when written in hexadecimal."""
 
+DEFAULT_REGION = "ES"
+"""Region of a business that names none, ISO 3166-1 alpha-2."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -22,6 +25,10 @@ class Allowed:
 
 def _lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
 
 
 def _split(value: Any) -> Any:
@@ -63,6 +70,7 @@ def _origin(value: str) -> str:
 
 
 Word = Annotated[str, Field(min_length=1, max_length=200)]
+Region = Annotated[str, BeforeValidator(_upper), Field(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^[a-z]{2}$")]
 Folder = Annotated[Path, AfterValidator(_folder)]
 XdgFolder = Annotated[Path, AfterValidator(_xdg_folder)]

@@ -28,7 +28,7 @@ from enterprise_stream.errors import (
 
 KNOWLEDGE = Path(enterprise_stream.__file__).parent / "data" / "casas-del-turia.yaml"
 COMMANDS = (
-    ("serve",), ("doctor",), ("say",), ("transcribe",), ("talk",), ("models",), ("models", "list"), ("models", "pull"),
+    ("serve",), ("doctor",), ("say",), ("say-as",), ("transcribe",), ("talk",), ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
     ("voices", "report"), ("voices", "prune"), ("voices", "import"),
 )  # fmt: skip
@@ -204,6 +204,25 @@ def test_missing_models_do_not_verify() -> None:
     result = run("models", "verify", "silero-vad")
     assert result.exit_code == Exit.MODELS_MISSING
     assert "silero-vad" in result.output
+
+
+def test_how_a_text_is_said() -> None:
+    result = run("say-as", "**290 €/noche** 😀 a las 15:00. Tel. 960 000 112")
+    assert result.exit_code == Exit.OK
+    lines = result.output.splitlines()
+    assert lines[0] == "doscientos noventa euros por noche a las tres de la tarde."
+    assert "    😀  →  (nothing)" in lines
+    assert "teléfono nueve seis cero, cero cero cero, uno uno dos" in lines
+
+
+def test_how_a_text_is_said_elsewhere_for_machines() -> None:
+    result = run("say-as", "$20", "--region", "mx", "--json")
+    assert json.loads(result.output) == {
+        "written": "$20",
+        "spoken": "veinte pesos",
+        "stretches": [{"written": "$20", "spoken": "veinte pesos"}],
+    }
+    assert run("say-as", "$20", "--region", "mexico").exit_code == Exit.BAD_CONFIG
 
 
 def test_the_knowledge_that_comes_along_is_good() -> None:

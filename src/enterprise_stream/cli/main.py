@@ -119,6 +119,25 @@ def say(
     run(text, out, language)
 
 
+@app.command("say-as")
+@tells_errors
+def say_as(
+    text: Annotated[str, typer.Argument(help="What is written; - reads standard input.")],
+    language: LanguageOption = None,
+    region: Annotated[
+        str | None, typer.Option("--region", "-r", help="ES, MX, US, …; the setting REGION by default.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how a text is said: a line for each clause, and under it what is said otherwise than it is written.
+
+    Example: `enterprise-stream say-as "La villa: **290 €/noche**, entrada a las 15:00."`
+    """
+    from enterprise_stream.cli.speech import say_as as run
+
+    run(text, language, region, as_json=as_json)
+
+
 @app.command()
 @tells_errors
 def transcribe(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -15,6 +16,7 @@ from enterprise_stream.cli.recordings import read_recording, write_wav
 from enterprise_stream.config import load_settings
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
+from enterprise_stream.speaking.speech_text import segments
 from enterprise_stream.thinking.phrases import PhraseSplitter
 from enterprise_stream.workers import WorkerPool
 
@@ -47,6 +49,24 @@ def say(text: str, out: Path, language: str | None) -> None:
     write_wav(out, samples, SPOKEN_RATE)
     spoken_s, took_s = samples.size / SPOKEN_RATE, time.monotonic() - began
     stderr.print(f"{out}: {spoken_s:.1f} s of speech in {took_s:.1f} s")
+
+
+def say_as(text: str, language: str | None, region: str | None, *, as_json: bool) -> None:
+    """Print how a text is said, clause by clause, as the voice is given it."""
+    settings = load_settings(given={"region": region} if region else None)
+    splitter = PhraseSplitter()
+    text = sys.stdin.read() if text == "-" else text
+    for clause in [*splitter.feed(text), *splitter.flush()]:
+        found = segments(clause.strip(), language or settings.language, settings.region)
+        said = " ".join(segment.spoken for segment in found if segment.spoken)
+        if as_json:
+            stretches = [{"written": segment.written, "spoken": segment.spoken} for segment in found]
+            print(json.dumps({"written": clause.strip(), "spoken": said, "stretches": stretches}, ensure_ascii=False))
+            continue
+        print(said or "(nothing)")
+        for segment in found:
+            if segment.spoken != segment.written:
+                print(f"    {segment.written}  →  {segment.spoken or '(nothing)'}")
 
 
 def transcribe(files: list[Path], language: str | None, *, as_json: bool) -> None:

@@ -21,8 +21,11 @@ _ES_HUNDREDS = (
 )
 _ES_ORDINALS = (
     "primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "séptimo", "octavo", "noveno", "décimo",
-    "undécimo", "duodécimo",
+    "undécimo", "duodécimo", "decimotercero", "decimocuarto", "decimoquinto", "decimosexto", "decimoséptimo",
+    "decimoctavo", "decimonoveno",
 )  # fmt: skip
+_ES_ORDINAL_TENS = ("", "", "vigésimo", "trigésimo", "cuadragésimo", "quincuagésimo", "sexagésimo", "septuagésimo",
+                    "octogésimo", "nonagésimo")  # fmt: skip
 
 _EN_SMALL = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -85,52 +88,48 @@ def _spanish_one(word: str, feminine: bool, before_noun: bool) -> str:
 
 
 def spanish_ordinal(number: int, *, feminine: bool = False, before_noun: bool = False) -> str:
-    """Ordinal up to the twelfth; later ones are said as cardinals, as people do."""
-    if not 1 <= number <= len(_ES_ORDINALS):
+    """Ordinal up to the ninety-ninth; later ones are said as cardinals, as people do."""
+    if not 1 <= number <= 99:
         return spanish(number, feminine=feminine)
+    if number > 19:
+        tens, rest = divmod(number, 10)
+        head = _ES_ORDINAL_TENS[tens]
+        head = head[:-1] + "a" if feminine else head
+        return f"{head} {spanish_ordinal(rest, feminine=feminine, before_noun=before_noun)}" if rest else head
     word = _ES_ORDINALS[number - 1]
     if feminine:
         return word[:-1] + "a"
-    return word[:-1] if before_noun and number in (1, 3) else word
+    return word[:-1] if before_noun and number in (1, 3, 13) else word
 
 
-def english(number: int) -> str:
-    """Cardinal from 0 to `LARGEST`."""
-    if number >= 1_000_000:
-        head, rest = divmod(number, 1_000_000)
-        return _english_join(f"{english(head)} million", rest)
-    if number >= 1_000:
-        head, rest = divmod(number, 1_000)
-        return _english_join(f"{english(head)} thousand", rest)
-    if number >= 100:
-        head, rest = divmod(number, 100)
-        return _english_join(f"{english(head)} hundred", rest)
+def english(number: int, *, hundred_and: bool = True) -> str:
+    """Cardinal from 0 to `LARGEST`; with "and" before what follows the hundreds, as the British say it."""
+    for size, name in ((1_000_000, "million"), (1_000, "thousand"), (100, "hundred")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            said = f"{english(head, hundred_and=hundred_and)} {name}"
+            joint = " and " if hundred_and and 0 < rest < 100 else " "
+            return f"{said}{joint}{english(rest, hundred_and=hundred_and)}" if rest else said
     if number >= 20:
         tens, rest = divmod(number, 10)
         return _EN_TENS[tens] if rest == 0 else f"{_EN_TENS[tens]}-{_EN_SMALL[rest]}"
     return _EN_SMALL[number]
 
 
-def _english_join(head: str, rest: int) -> str:
-    if rest == 0:
-        return head
-    return f"{head} and {english(rest)}" if rest < 100 else f"{head} {english(rest)}"
-
-
-def english_ordinal(number: int) -> str:
+def english_ordinal(number: int, *, hundred_and: bool = True) -> str:
     """Ordinal from 1 to `LARGEST`."""
-    words = english(number)
+    words = english(number, hundred_and=hundred_and)
     head, last = (words[: -len(tail)], tail) if (tail := words.replace("-", " ").split()[-1]) else ("", words)
     if last in _EN_ORDINALS:
         return head + _EN_ORDINALS[last]
     return head + (last[:-1] + "ieth" if last.endswith("y") else last + "th")
 
 
-def english_year(year: int) -> str:
+def english_year(year: int, *, hundred_and: bool = True) -> str:
     """A year between 1100 and 2099 as people say it: "nineteen ninety", "two thousand and five", "twenty thirty"."""
     century, rest = divmod(year, 100)
     if year // 10 == 200:
-        return english(year)
+        return english(year, hundred_and=hundred_and)
     if rest == 0:
         return f"{english(century)} hundred"
     return f"{english(century)} {'oh ' if rest < 10 else ''}{english(rest)}"

@@ -1,4 +1,9 @@
-"""From a stream of text to clauses that a voice can say: the first one short, so that she begins early."""
+"""From a stream of text to clauses that a voice can say: the first one short, so that she begins early.
+
+Where a text is cut depends on the text alone, never on how it came in pieces: a place is decided once enough of what
+follows it is known, in order, and what is decided stays. A clause is never cut inside a number, a time, an abbreviation
+or a piece of markup, since what it is read as depends on all of it.
+"""
 
 import re
 
@@ -11,47 +16,221 @@ CLAUSE_MIN_CHARS = 48
 CLAUSE_MAX_CHARS = 240
 """A clause without punctuation is cut at a blank after this much."""
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"»”)]*(?=\s)|\n")
-_CLAUSE_END = re.compile(r"[,;:—][\"»”)]*(?=\s)")
-_ABBREVIATION = re.compile(
-    r"(?:^|\s)(?:Sr|Sra|Srta|Dr|Dra|Ud|Uds|Avda|Av|C|Pza|núm|aprox|etc|Mr|Mrs|Ms|St|No)\.$", re.IGNORECASE
+LONGEST_CHARS = 390
+"""A clause that is one word, link or block of code may be this long; the voice takes 400."""
+
+_FENCE = "```"
+_CODE = re.compile(r"```.*?```", re.DOTALL)
+_MARKUP = (
+    # What opens it, what it is as a whole, and how far it may reach.
+    (
+        re.compile(r"!?\["),
+        re.compile(r"!?\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\]|(?=[^(\[]))"),
+        300,
+    ),
+    (re.compile(r"<[A-Za-z/!]"), re.compile(r"<[^<>\n]*>"), 300),
+    (re.compile(r"`"), re.compile(r"`[^`\n]*`"), 120),
+    (re.compile(r"(?<!\w)\*\*[^\s*]"), re.compile(r"\*\*[^\n]*?[^\s*]\*\*"), 160),
+    (re.compile(r"(?<!\w)__[^\s_]"), re.compile(r"__[^\n]*?[^\s_]__"), 160),
+    (re.compile(r"(?<!\w)\*[^\s*]"), re.compile(r"\*[^*\n]*[^\s*]\*"), 120),
+    (re.compile(r"(?<!\w)_[^\s_]"), re.compile(r"_[^_\n]*[^\s_]_"), 120),
+    (re.compile(r"~~\S"), re.compile(r"~~[^\n]*?~~"), 160),
 )
+_STOP = re.compile(r"(?P<code>```)|(?P<open>!?\[|[<`]|\*\*?|__?|~~)|(?P<sentence>[.!?…]+)[\"»”’)]*(?=\s)|(?P<line>\n)|"
+                   r"(?P<comma>[,;:—])[\"»”’)]*(?=\s)")  # fmt: skip
+_INNER_STOP = re.compile(r"(?:(?P<sentence>[.!?…]+)|(?P<comma>[,;:]))[\"»”’)]*[*_~`]+")
+_GOES_ON_WITH = frozenset("(,;:€$£%&+/")
+_LOOK_BACK = 14
+"""Characters before a full stop that say what it belongs to."""
+
+_ALWAYS_GOES_ON = re.compile(
+    r"(?:^|[\s(¿¡\"«*_])(?:Sra?|Srta|Sres|Sras|Dra?|Dres|Dña|Profa?|Ing|Lic|Arq|Avda?|Av|Ave|Pza|Plza|Ctra|Blvd|Gral|Sta|Sto|Pl|Hnos|Ptge|"
+    r"Cra|Bv|Avd|Urb|Edif|Res|approx|aprox|EE|Pje|Cmno|Glta|Rda|Trav|Tva|Fracc|Ntra|Excm[oa]|Ilmo|Calz|Prol|Cda|M[rs]|Mrs|Rev|Capt|Gen|Sgt|Hon|Messrs|Mt|Lt|Hno|Col|Pol|Fco|"
+    r"e\.g|i\.e|eg|ie|p\.\s?ej|vs|D|C)\.$",
+    re.IGNORECASE,
+)
+"""Short forms that a word always follows."""
+
+_MAY_END = re.compile(
+    r"(?:^|[\s(¿¡\"«*_\d])(?:(?:[^\W\d_]\.){1,4}[^\W\d_]|(?:EE|UU)|núms?|n|no|nos|tel|teléf|tfno|tlf|tfn|móv|aprox|máx|max|mín|min|mins|"
+    r"habs?|dorm|pers|etc|ej|ud|uds|vd|vds|págs?|pgs?|pp|p|esq|dcha?|der|izq|izq?da|esc|pta|pl|apto|apdo|apts?|d[ep]?pto|dto|dcto|desc|"
+    r"incl?|excl|imp|ref|obs|urb|edif|ed|blq?|prov|ext|mz|lt|edo|km|kms|kg|mts?|gr|cm|lts?|seg|h|hs|hrs?|cía|hnos|fdo|atte|vol|cap|"
+    r"art|tít|adm|admón|ene|feb|mar|abr|may|jun|jul|ago|sept?|set|oct|nov|dic|jan|apr|aug|dec|lun|mié|miér|jue|vie|sáb|dom|"
+    r"mon|tues?|weds?|thu|thurs?|fri|sat|sun|st|rd|ln|hwy|sq|ft|in|lbs?|oz|dept|bldg|flr?|jr|sr|co|ltd|corp|est|deg|temp|opp|nr|"
+    r"govt|intl|bco|aeropto|EE\.UU|pkwy|ct|dbl|sgl|bdrm|ph|\w)\.$",
+    re.IGNORECASE,
+)
+"""Short forms that end a sentence only when a new one follows."""
+
+_LIST_MARKER = re.compile(r"(?:^|\n)\s*\d{1,2}\.$")
+_INITIAL = re.compile(r"(?:^|[\s(¿¡\"«*_.])[A-ZÁÉÍÓÚÑ]\.$")
+_INSIDE_NUMBER = re.compile(r"\d\s[\d€$£%]|\b[ap]\.\sm")
 
 
 class PhraseSplitter:
-    """Takes text as it is made and gives back the clauses that are whole; their texts, joined, are the text."""
+    """Takes text as it is made and gives back the clauses that are whole.
+
+    Their texts, joined, are the text, but for blanks at its end. A block of code that is longer than `LONGEST_CHARS` is
+    given in parts, each opened by its fence again, so that whoever reads a part knows that it is code.
+    """
 
     def __init__(self) -> None:
-        self._text = ""
-        self._first = True
+        self._clause = _Clause("", FIRST_MIN_CHARS)
 
     def feed(self, text: str) -> list[str]:
         """Add text; returns the clauses that it completes."""
-        self._text += text
-        clauses = []
-        while (end := self._end()) is not None:
-            clause, self._text = self._text[:end], self._text[end:]
-            if clause.strip():
-                clauses.append(clause)
-                self._first = False
-        return clauses
+        self._clause.text += text
+        return self._take(final=False)
 
     def flush(self) -> list[str]:
         """The rest, once no text follows."""
-        rest, self._text = self._text, ""
-        return [rest] if rest.strip() else []
+        clauses = self._take(final=True)
+        rest, self._clause = self._clause.text, _Clause("", CLAUSE_MIN_CHARS if clauses else self._clause.least)
+        return [*clauses, rest] if rest.strip() else clauses
+
+    def _take(self, *, final: bool) -> list[str]:
+        clauses = []
+        while (end := self._clause.end(final=final)) is not None:
+            text = self._clause.text
+            clause, rest = text[:end], text[end:]
+            cut_code = clause.lstrip().startswith(_FENCE) and not _CODE.match(clause.lstrip())
+            self._clause = _Clause(_FENCE + rest if cut_code else rest, CLAUSE_MIN_CHARS)
+            clauses.append(clause)
+        return clauses
+
+
+class _Undecided(Exception):  # noqa: N818 - no error: what follows must be known first
+    """More text is needed."""
+
+
+class _Clause:
+    """The text from the last cut on, and how far it has been looked through for the next one.
+
+    Attributes:
+        text: what is known so far; it only ever grows.
+        least: characters before a comma that may end the clause.
+    """
+
+    def __init__(self, text: str, least: int) -> None:
+        self.text = text
+        self.least = least
+        self._final = False
+        self._position = 0
+        self._markup: list[tuple[int, int]] = []
+
+    def end(self, *, final: bool) -> int | None:
+        """Where the clause ends; None while that is not known, or nothing is left to say."""
+        self._final = final
+        try:
+            return self._end() if self._begins < len(self.text) else None
+        except _Undecided:
+            return None
+
+    @property
+    def _begins(self) -> int:
+        return len(self.text) - len(self.text.lstrip())
 
     def _end(self) -> int | None:
-        ends = [m.end() for m in _SENTENCE_END.finditer(self._text) if self._ends_sentence(m)]
-        least = FIRST_MIN_CHARS if self._first else CLAUSE_MIN_CHARS
-        ends += [m.end() for m in _CLAUSE_END.finditer(self._text) if len(self._text[: m.start()].strip()) >= least]
-        if ends:
-            return min(ends)
-        if len(self._text) > CLAUSE_MAX_CHARS:
-            blank = self._text.rfind(" ", 1, CLAUSE_MAX_CHARS)
-            return blank if blank > 0 else CLAUSE_MAX_CHARS
+        begins = self._begins
+        if self.text.startswith(_FENCE, begins):
+            return self._code_end()
+        self._position = max(self._position, begins)
+        while (stop := _STOP.search(self.text, self._position)) is not None and stop.start() <= CLAUSE_MAX_CHARS:
+            if stop["code"]:
+                return stop.start()
+            closed = self._markup_end(stop.start()) if stop["open"] else None
+            if closed is not None:
+                ends = self._ends_after_markup(stop.start(), closed)
+                self._markup.append((stop.start(), closed))
+            else:
+                ends = not stop["open"] and self._ends_at(stop, stop.end())
+            self._position = closed or stop.end()
+            if ends:
+                return self._position
+        return self._cut_for_length() if len(self.text) > CLAUSE_MAX_CHARS + 1 else None
+
+    def _code_end(self) -> int | None:
+        longest = self._begins + LONGEST_CHARS
+        closed = _CODE.match(self.text, self._begins, longest)
+        if closed is not None:
+            return closed.end()
+        return longest if len(self.text) >= longest else None
+
+    def _markup_end(self, start: int) -> int | None:
+        """Where the markup that begins at `start` ends; None when it is none."""
+        text = self.text
+        for opener, whole, reach in _MARKUP:
+            if not opener.match(text, start):
+                continue
+            closed = whole.match(text, start, start + reach)
+            if closed is not None:
+                return closed.end()
+            known = text[start : start + reach]
+            if "\n" not in known and len(known) < reach:
+                self._need_more()
+            return None
+        if len(text) - start < len(_FENCE):
+            self._need_more()  # "*" may become "**", "`" a fence
         return None
 
-    def _ends_sentence(self, match: re.Match[str]) -> bool:
-        before = self._text[: match.end()].rstrip()
-        return bool(before) and not _ABBREVIATION.search(before)
+    def _ends_after_markup(self, start: int, closed: int) -> bool:
+        """Whether the clause ends with a piece of markup, by the mark inside its end and the blank after it."""
+        if closed == len(self.text):
+            self._need_more()
+            return False
+        inner = next(
+            (m for m in _INNER_STOP.finditer(self.text, max(start, closed - 8), closed) if m.end() == closed), None
+        )
+        return inner is not None and self.text[closed].isspace() and self._ends_at(inner, closed)
+
+    def _ends_at(self, stop: re.Match[str], end: int) -> bool:
+        """Whether a mark ends the clause."""
+        marks = stop.groupdict()
+        if marks.get("line"):
+            return True
+        if marks["sentence"]:
+            return marks["sentence"] != "." or self._stop_ends(stop.start("sentence") + 1, end)
+        before = self.text[self._begins : stop.start("comma")]
+        if len(before.rstrip()) < self.least:
+            return False
+        return not (before.rstrip()[-1:].isdigit() and self._next(end).isdigit())
+
+    def _stop_ends(self, stop: int, end: int) -> bool:
+        """Whether a single full stop ends a sentence."""
+        before = self.text[max(self._begins, stop - _LOOK_BACK) : stop]
+        if _LIST_MARKER.search(before) or _ALWAYS_GOES_ON.search(before):
+            return False
+        if _INITIAL.search(before):
+            return bool(self._next(end)) and not self._next(end).isalpha()
+        if _MAY_END.search(before):
+            following = self._next(end)
+            return not (following.islower() or following.isdigit() or following in _GOES_ON_WITH)
+        return True
+
+    def _next(self, position: int) -> str:
+        """The next character that is no blank; empty at the text's end."""
+        rest = self.text[position:].lstrip()
+        if not rest:
+            self._need_more()
+        return rest[:1]
+
+    def _need_more(self) -> None:
+        if not self._final:
+            raise _Undecided
+
+    def _cut_for_length(self) -> int | None:
+        """The last blank that is in no piece of markup, better not inside a number; else the end of the long word."""
+        text = self.text
+        blanks = [
+            at
+            for at in range(self._begins + 1, CLAUSE_MAX_CHARS + 1)
+            if text[at].isspace() and not any(start < at < end for start, end in self._markup)
+        ]
+        good = [at for at in blanks if not _INSIDE_NUMBER.search(text, max(0, at - 2), at + 2)]
+        if blanks:
+            return (good or blanks)[-1]
+        after = max(CLAUSE_MAX_CHARS, self._markup[-1][1] if self._markup else 0)
+        blank = re.compile(r"\s").search(text, after, LONGEST_CHARS)
+        if blank is not None:
+            return blank.start()
+        return LONGEST_CHARS if len(text) >= LONGEST_CHARS else None

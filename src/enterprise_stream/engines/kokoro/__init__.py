@@ -11,7 +11,7 @@ from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, loa
 from enterprise_stream.errors import EngineError, EnterpriseStreamError
 from enterprise_stream.speaking.loudness import fade, level, trim
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
-from enterprise_stream.speaking.speech_text import segments
+from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.workers import WorkerPool
 
 __all__ = ["RENDERING", "Kokoro", "KokoroVoice"]
@@ -30,6 +30,7 @@ class KokoroVoice:
         voice: the name that the persona's voice goes by.
         threads: threads that one synthesis uses; ignored when `model` is a `Kokoro`.
         speed: 1.0 is the model's own.
+        region: the business's country, whose habits numbers, money and times are said by.
 
     Raises:
         ModelError: a file cannot be used, or the extra `local` is not installed.
@@ -44,12 +45,14 @@ class KokoroVoice:
         voice: str = "sandra",
         threads: int = 2,
         speed: float = 1.0,
+        region: str = DEFAULT_REGION,
     ) -> None:
         self._kokoro = model if isinstance(model, Kokoro) else Kokoro(model, threads)
         self._style = load_style(voice_file)
         self._pool = pool
         self._voice = voice
         self._speed = speed
+        self._region = region
 
     @property
     def voice(self) -> str:
@@ -65,7 +68,7 @@ class KokoroVoice:
             EngineError: the voice failed, or does not speak `language`.
         """
         start_ms = 0.0
-        for piece in cut(segments(text, language)):
+        for piece in cut(segments(text, language, self._region)):
             speech = await self._pool.run(owner, partial(self.say, piece, language, start_ms))
             start_ms += 1000.0 * speech.samples.size / SAMPLE_RATE
             yield speech

@@ -1,0 +1,26 @@
+"""A generated page of the docs: written anew, or compared with what it should be."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+
+def keep_page(
+    module: str, about: str | None, page: Path, render: Callable[[], str], arguments: Sequence[str] | None
+) -> int:
+    """Write the page (`--write`), or say whether it is up to date (`--check`); 0 when all is well, 1 when it is not."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--write", action="store_true", help="write the page")
+    what.add_argument("--check", action="store_true", help="fail when the page is not what it should be")
+    parser.add_argument("--page", type=Path, default=page, help=f"the page (default: {page})")
+    chosen = parser.parse_args(arguments)
+    text = render()
+    if chosen.write:
+        chosen.page.write_text(text, encoding="utf-8")
+        return 0
+    if chosen.page.is_file() and chosen.page.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{chosen.page} is out of date; run this again with --write\n")
+    return 1
