@@ -3,9 +3,9 @@
     python bench/captions.py
 
 Truth is taken from the sound itself: where the level rises again after a pause, a word that follows a stop or a comma
-begins. That is not always so (a stop in mid-word, a pause that is no silence), so the shares are lower bounds. Judged are
-the positions of `KokoroVoice.speak` (the model's own durations) and the estimate from phoneme counts, which voices that
-were not measured still use.
+begins. That is not always so (she runs on over a stop, or pauses elsewhere), so the far ones are to be looked at one by
+one. Judged are the positions of `KokoroVoice.speak` (the model's own durations) and the estimate from phoneme counts,
+which voices that were not measured still use.
 """
 
 import argparse
