@@ -18,13 +18,13 @@ class Session(Protocol):
         ...
 
 
-def open_session(model: Path, threads: int) -> Session:
+def open_session(model: Path | bytes, threads: int) -> Session:
     """Open a model on the CPU.
 
     Threads do not spin between operators: a spinning thread takes a core from the other sessions and the event loop.
 
     Args:
-        model: an ONNX file.
+        model: an ONNX file, or its content.
         threads: threads that one operator may use; the operators themselves run one after the other.
 
     Raises:
@@ -37,11 +37,14 @@ def open_session(model: Path, threads: int) -> Session:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    name = "A part of a model" if isinstance(model, bytes) else str(model)
     try:
-        session: Session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        session: Session = onnxruntime.InferenceSession(
+            model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+        )
     except Exception as error:
         raise ModelError(
-            f"{model} cannot be opened as a model. Run `enterprise-stream models verify` and then "
+            f"{name} cannot be opened as a model. Run `enterprise-stream models verify` and then "
             "`enterprise-stream models pull`.",
             code="model_damaged",
         ) from error

@@ -15,6 +15,9 @@ TARGET_LUFS = -19.0
 PEAK = 10 ** (-1.5 / 20)
 """Highest sample, full scale 1.0; leaves room for a lossy codec's overshoot (EBU R 128 s2)."""
 
+LOUDEST = 10 ** (-10 / 20)
+"""What the loudest 5 ms of a levelled piece come to, where the whole piece is not there yet."""
+
 _SILENCE = 1e-5
 _ONSET_DB = 40.0
 _FRAME = RATE // 200
@@ -27,17 +30,26 @@ def trim(sound: Sound) -> Sound:
 
     Shape (n,) in, (m,) out; empty when nothing is audible.
     """
+    loudest = float(_levels(sound).max(initial=0.0))
+    return trim_end(trim_start(sound, loudest), loudest) if loudest >= _SILENCE else sound[:0]
+
+
+def trim_start(sound: Sound, loudest: float = LOUDEST) -> Sound:
+    """Cut what lies more than 40 dB below `loudest` (root mean square of 5 ms) before the first sound."""
+    audible = np.flatnonzero(_levels(sound) > loudest * 10 ** (-_ONSET_DB / 20))
+    return sound[max(0, int(audible[0]) * _FRAME - _KEEP_BEFORE) :] if audible.size else sound[:0]
+
+
+def trim_end(sound: Sound, loudest: float = LOUDEST, keep: int = 0) -> Sound:
+    """Cut what lies more than 40 dB below `loudest` after the last sound, but nothing of the first `keep` samples."""
+    audible = np.flatnonzero(_levels(sound) > loudest * 10 ** (-_ONSET_DB / 20))
+    return sound[: max(keep, (int(audible[-1]) + 1) * _FRAME + _KEEP_AFTER if audible.size else 0)]
+
+
+def _levels(sound: Sound) -> Sound:
+    """Root mean square of each whole 5 ms."""
     frames = sound[: sound.size // _FRAME * _FRAME].reshape(-1, _FRAME)
-    if not frames.size:
-        return sound[:0]
-    level = np.sqrt(np.mean(frames * frames, axis=1))
-    loudest = float(level.max())
-    if loudest < _SILENCE:
-        return sound[:0]
-    audible = np.flatnonzero(level > loudest * 10 ** (-_ONSET_DB / 20))
-    start = max(0, int(audible[0]) * _FRAME - _KEEP_BEFORE)
-    end = min(sound.size, (int(audible[-1]) + 1) * _FRAME + _KEEP_AFTER)
-    return sound[start:end]
+    return np.asarray(np.sqrt(np.mean(frames * frames, axis=1)), np.float32) if frames.size else sound[:0]
 
 
 def level(sound: Sound) -> Sound:
@@ -48,7 +60,7 @@ def level(sound: Sound) -> Sound:
     if sound.size == 0:
         return sound
     gain = 10 ** ((TARGET_LUFS - loudness(sound)) / 20)
-    return _round_peaks(sound * np.float32(min(gain, 16.0)))
+    return round_peaks(sound * np.float32(min(gain, 16.0)))
 
 
 def fade(sound: Sound, in_ms: int = 4, out_ms: int = 12) -> Sound:
@@ -99,10 +111,11 @@ def _biquad(z: NDArray[np.complex128], b: tuple[float, float, float], a: tuple[f
     return (b[0] + b[1] / z + b[2] / z**2) / (1 + a[0] / z + a[1] / z**2)
 
 
-def _round_peaks(sound: Sound) -> Sound:
+def round_peaks(sound: Sound) -> Sound:
+    """Bend peaks above half of `PEAK` so that none is higher than it."""
     knee = PEAK / 2
     over = np.abs(sound) - knee
-    if float(over.max()) <= 0:
+    if float(over.max(initial=0.0)) <= 0:
         return sound
     room = PEAK - knee
     rounded = np.sign(sound) * (knee + room * np.tanh(over / room))

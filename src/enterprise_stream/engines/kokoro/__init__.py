@@ -1,13 +1,16 @@
 """The embedded voice: Kokoro-82M behind the `TextToSpeech` port, one voice for every language."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from enterprise_stream.engines.kokoro.captions import place, spans
 from enterprise_stream.engines.kokoro.pieces import Piece, cut, place_words
-from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, load_style
+from enterprise_stream.engines.kokoro.stream import PieceStream
+from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, SteadyVoice, load_style
 from enterprise_stream.errors import EngineError, EnterpriseStreamError
 from enterprise_stream.speaking.loudness import fade, level, trim
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
@@ -16,7 +19,7 @@ from enterprise_stream.workers import WorkerPool
 
 __all__ = ["RENDERING", "Kokoro", "KokoroVoice"]
 
-RENDERING = 1
+RENDERING = 2
 """Raise it when the same clause comes to sound differently: clips that voice libraries keep are filed under it."""
 
 
@@ -49,6 +52,7 @@ class KokoroVoice:
     ) -> None:
         self._kokoro = model if isinstance(model, Kokoro) else Kokoro(model, threads)
         self._style = load_style(voice_file)
+        self._steady = self._kokoro.steady(voice_file)
         self._pool = pool
         self._voice = voice
         self._speed = speed
@@ -69,15 +73,34 @@ class KokoroVoice:
         """
         start_ms = 0.0
         for piece in cut(segments(text, language, self._region)):
-            speech = await self._pool.run(owner, partial(self.say, piece, language, start_ms))
-            start_ms += 1000.0 * speech.samples.size / SAMPLE_RATE
-            yield speech
+            if self._steady is None or not piece.audible:
+                speech = await self._pool.run(owner, partial(self.say, piece, language, start_ms))
+                start_ms += 1000.0 * speech.samples.size / SAMPLE_RATE
+                yield speech
+                continue
+            stream = await self._pool.run(owner, partial(self._begin, self._steady, piece, language, start_ms))
+            while not stream.ended:
+                yield await self._pool.run(owner, stream.next)
+            start_ms = stream.at_ms
+
+    def _begin(self, steady: SteadyVoice, piece: Piece, language: str, start_ms: float) -> PieceStream:
+        with _as_engine_error():
+            phonemes = self._phonemes(piece, language)
+            score = steady.plan(phonemes, self._speed)
+            parts = [self._kokoro.phonemes(s.spoken, language) if s.spoken else "" for s in piece.segments]
+            words = place(piece.segments, spans(phonemes, parts), score.starts)
+            return PieceStream(steady, score, words, start_ms, piece.pause_ms)
 
     def warm_up(self) -> None:
         """Load what is loaded on first use (espeak-ng's languages, the graph's memory); blocking."""
         for text, language in (("Hola, soy Sandra.", "es"), ("Hello, I am Sandra.", "en")):
             for piece in cut(segments(text, language)):
-                self.say(piece, language, 0.0)
+                if self._steady is None:
+                    self.say(piece, language, 0.0)
+                    continue
+                stream = self._begin(self._steady, piece, language, 0.0)
+                while not stream.ended:
+                    stream.next()
 
     def say(self, piece: Piece, language: str, start_ms: float) -> Speech:
         """Synthesise a piece; blocking.
@@ -90,19 +113,29 @@ class KokoroVoice:
         Raises:
             EngineError: the voice failed, or does not speak `language`.
         """
-        try:
-            phonemes = self._kokoro.phonemes(piece.spoken, language) if piece.audible else ""
-            phonemes = phonemes[: MAX_PHONEMES - 1] + ("," if piece.goes_on else "")
+        with _as_engine_error():
+            phonemes = self._phonemes(piece, language) if piece.audible else ""
             sound = level(trim(self._kokoro.render(phonemes, self._style, self._speed)))
             end_ms = start_ms + 1000.0 * sound.size / SAMPLE_RATE
             words = place_words(piece, start_ms, end_ms, partial(self._count, language))
-        except EnterpriseStreamError:
-            raise
-        except Exception as error:
-            raise EngineError("The embedded voice failed; the answer goes on as text.") from error
         pause = np.zeros(int(piece.pause_ms * SAMPLE_RATE / 1000) if sound.size else 0, np.float32)
         samples = np.concatenate([fade(sound), pause])
         return Speech(np.round(samples * 32767.0).astype(np.int16), words)
 
+    def _phonemes(self, piece: Piece, language: str) -> str:
+        phonemes = self._kokoro.phonemes(piece.spoken, language)
+        return phonemes[: MAX_PHONEMES - 1] + ("," if piece.goes_on else "")
+
     def _count(self, language: str, spoken: str) -> float:
         return len(self._kokoro.phonemes(spoken, language))
+
+
+@contextmanager
+def _as_engine_error() -> Iterator[None]:
+    """Any failure inside as one that a session can report."""
+    try:
+        yield
+    except EnterpriseStreamError:
+        raise
+    except Exception as error:
+        raise EngineError("The embedded voice failed; the answer goes on as text.") from error

@@ -117,7 +117,7 @@ def _rank(segment: Segment, following: Segment, length: float, limit: float) -> 
 def place_words(piece: Piece, start_ms: float, end_ms: float, weight: Callable[[str], float]) -> tuple[Word, ...]:
     """Where the words of a piece sound between `start_ms` and `end_ms`.
 
-    The model reports no durations, so the time is shared out by phonemes (`weight` counts them), with a comma's worth
+    For a voice that was not measured: the time is shared out by phonemes (`weight` counts them), with a comma's worth
     of pause where punctuation stands inside the piece. A segment of several written words shares its time by letters;
     one that is not spoken has no length.
     """
@@ -130,7 +130,7 @@ def place_words(piece: Piece, start_ms: float, end_ms: float, weight: Callable[[
     words: list[Word] = []
     at = start_ms
     for segment, units, pause in zip(piece.segments, weights, pauses, strict=True):
-        words.extend(_share(segment.written.split(), at, at + units * per_unit))
+        words.extend(share(segment.written.split(), at, at + units * per_unit))
         at += units * per_unit + scale * pause
     return tuple(words)
 
@@ -145,7 +145,8 @@ def _inner_pause(segment: Segment) -> float:
     return 0.0 if pause == NO_PAUSE_MS else pause * 0.66
 
 
-def _share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:
+def share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:
+    """Written words that are said together, the time shared out by letters."""
     letters = sum(len(text) for text in texts)
     words = []
     at = start_ms
