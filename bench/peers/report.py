@@ -115,7 +115,7 @@ def section(results: dict[str, Any]) -> str:
         BEGIN,
         f"Measured from {times[0]} to {times[-1]} on {results['machine']}. The machine's load average was {loads[0]} "
         f"to {loads[-1]} meanwhile, this bench included; in the worst run 1 in 100 of the client's frames was late by "
-        f"{lags[-1]:.0f} ms or more. Turns of one guest that count: {counted[0]} to {counted[-1]} for each system.",
+        f"{lags[-1]:.0f} ms or more. Turns of one guest that count, for each system: {', '.join(map(str, counted))}.",
         "",
         *table(figures),
         "",
@@ -189,12 +189,14 @@ def _capacity(axes: Axes, figures: Figures) -> bool:
         (line,) = axes.plot([at for at, _ in points], [p95 for _, p95 in points], label=system.name)
         line.set(color=COLOURS[system.wire], marker=MARKERS[number % 3], markersize=4.0, linewidth=1.2)
         drawn = True
+    if not drawn:
+        return False
     axes.set_xscale("log", base=2)
     axes.set_ylim(0, 2000)
     axes.set_xlabel("conversations at once on one core")
     axes.set_ylabel("voice to voice, p95, ms")
     axes.legend(frameon=False, fontsize=8, ncols=2)
-    return drawn
+    return True
 
 
 def main() -> None:
