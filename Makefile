@@ -73,6 +73,12 @@ lock: $(UV) ## Resolve the dependencies anew
 	$(UV) pip compile requirements/uv.in --upgrade --universal --generate-hashes --no-header --no-annotate -q -o requirements/uv.lock
 	$(UV) pip compile pyproject.toml --upgrade --universal --all-extras --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements/all.lock
 
+.PHONY: bench-peers
+bench-peers: .make/python all-models ## Measure against Pipecat and LiveKit Agents (QUICK=1: minutes; else an hour)
+	@bench/peers/setup
+	$(BIN)/python -m bench.peers.run $(if $(QUICK),--quick) $(PEERS_ARGS)
+	$(BIN)/python -m bench.peers.report
+
 .PHONY: clean
 clean: ## Remove what was built here (the model cache stays)
 	rm -rf .venv .make web/node_modules $(WEB)/*

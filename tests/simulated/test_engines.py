@@ -9,7 +9,6 @@ from enterprise_stream.listening.ports import Samples, Transcript
 from enterprise_stream.speaking.ports import SAMPLE_RATE as VOICE_RATE
 from enterprise_stream.testing import LoopClock, run_virtual
 from enterprise_stream.testing.simulated.engines import (
-    ANSWER,
     SimulatedBrain,
     SimulatedRecogniser,
     SimulatedTurnDetector,
@@ -17,6 +16,7 @@ from enterprise_stream.testing.simulated.engines import (
     SimulatedVoice,
 )
 from enterprise_stream.testing.simulated.recordings import RATE, Recordings, babble, with_floor
+from enterprise_stream.testing.simulated.script import ANSWER
 from enterprise_stream.thinking.ports import AnswerText, Question
 
 ASKS = babble("asks", "¿Tienen una suite libre para el sábado?", pauses=((4, 600),))

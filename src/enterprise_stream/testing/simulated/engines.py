@@ -13,30 +13,21 @@ import numpy as np
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.listening import ports as listening
-from enterprise_stream.speaking import ports as speaking
 from enterprise_stream.speaking.ports import Speech, Word
 from enterprise_stream.testing.simulated.ear import FINAL_AFTER_MS, Ear, Heard
 from enterprise_stream.testing.simulated.recordings import RATE, Recordings, Sound
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, Usage
-
-ANSWER = (
-    *("Claro", " que", " sí", ",", " con", " mucho", " gusto."),
-    *(" Tenemos", " una", " suite", " con", " vistas", " al", " río", ",", " desayuno", " incluido", " y", " terraza"),
-    *(",", " por", " ciento", " veinte", " euros", " la", " noche", " este", " sábado", "."),
+from enterprise_stream.testing.simulated.script import (
+    ANSWER,
+    FIRST_AUDIO_MS,
+    FIRST_TOKEN_MS,
+    MS_PER_CHAR,
+    PIECE_MS,
+    SPEED,
+    TOKENS_PER_S,
+    VOICE_RATE,
+    tone,
 )
-"""29 tokens, 25 words; the first sentence is complete 100 ms after the first token."""
-
-FIRST_TOKEN_MS = 250.0
-TOKENS_PER_S = 60.0
-FIRST_AUDIO_MS = 120.0
-SPEED = 5.0
-"""How much faster than real time the voice is after its first audio."""
-
-MS_PER_CHAR = 5_000.0 / len("".join(ANSWER))
-"""Sound of one character: the whole answer takes 5 s."""
-
-PIECE_MS = 100
-"""Sound in one piece of the voice."""
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, Usage
 
 LANGUAGE_PROBABILITY = 0.99
 
@@ -228,9 +219,7 @@ class SimulatedVoice:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._size = PIECE_MS * speaking.SAMPLE_RATE // 1000
-        times = np.arange(self._size) / speaking.SAMPLE_RATE
-        self._tone = (0.2 * 32767 * np.cos(2 * np.pi * 200 * times)).astype(np.int16)
+        self._tone = tone()
         self.work = Work()
 
     @property
@@ -248,13 +237,13 @@ class SimulatedVoice:
             first = self._clock.now_ms() + FIRST_AUDIO_MS if first is None else first
             text += piece
             self.work.units += len(piece)
-            total = round(len(text.strip()) * MS_PER_CHAR * speaking.SAMPLE_RATE / 1000)
+            total = round(len(text.strip()) * MS_PER_CHAR * VOICE_RATE / 1000)
             named = _words(text.strip())
             while done < total:
-                begins = done * 1000 / speaking.SAMPLE_RATE
+                begins = done * 1000 / VOICE_RATE
                 await _until(self._clock, first + begins / SPEED)
                 size = min(self._tone.size, total - done)
-                ends = (done + size) * 1000 / speaking.SAMPLE_RATE
+                ends = (done + size) * 1000 / VOICE_RATE
                 here = tuple(word for word in named if begins <= word.start_ms < ends)
                 yield Speech(self._tone[:size], here)
                 done += size
@@ -267,12 +256,12 @@ class SimulatedVoice:
         self.work.begun += 1
         self.work.units += len(text)
         words = _words(text)
-        total = round(len(text) * MS_PER_CHAR * speaking.SAMPLE_RATE / 1000)
-        for start in range(0, total, self._size):
-            begins = start * 1000 / speaking.SAMPLE_RATE
+        total = round(len(text) * MS_PER_CHAR * VOICE_RATE / 1000)
+        for start in range(0, total, self._tone.size):
+            begins = start * 1000 / VOICE_RATE
             await _until(self._clock, first + begins / SPEED)
             here = tuple(word for word in words if begins <= word.start_ms < begins + PIECE_MS)
-            yield Speech(self._tone[: min(self._size, total - start)], here)
+            yield Speech(self._tone[: min(self._tone.size, total - start)], here)
         self.work.finished += 1
 
 
