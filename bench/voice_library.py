@@ -77,7 +77,7 @@ async def measure(number: int, folder: Path) -> dict[str, Any]:
     phrases = [every[at * len(every) // number] for at in range(number)]
     pool, clock = WorkerPool(settings.threads), MonotonicClock()
     inner = build_voice(settings, pool)
-    store = ClipStore(folder, rendering(ModelStore(settings.models_folder)), 1 << 30)
+    store = ClipStore(folder, rendering(ModelStore(settings.models_folder), settings.region), 1 << 30)
     tally = Tally(folder / "tally", clock.today)
     await said(inner, phrases[0])
     fresh, memory, disk, sounds = [], [], [], []

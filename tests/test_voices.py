@@ -84,7 +84,7 @@ def test_a_failure_ends_building_and_not_the_server() -> None:
 
 
 def test_clips_are_filed_under_the_files_of_the_voice() -> None:
-    how = voices.rendering(ModelStore())
+    how = voices.rendering(ModelStore(), "MX")
     assert how.engine.startswith(f"kokoro-{RENDERING}-")
     assert len(how.engine.split("-")) == 4
     assert how.folder.startswith("sandra-kokoro")

@@ -31,18 +31,18 @@ IDLE_S = 60.0
 _LOOK_S = 0.25
 
 
-def rendering(models: ModelStore) -> Rendering:
+def rendering(models: ModelStore, region: str) -> Rendering:
     """How the embedded voice says things: another model, or another way of using it, makes other clips."""
     from enterprise_stream.engines.kokoro import RENDERING
 
     files = [file for name in ("kokoro", "kokoro-voices") for file in models.manifest[name].files]
     sums = "-".join(file.sha256[:8] for file in files if file.target.endswith((".onnx", "ef_dora.bin")))
-    return Rendering(VOICE_NAME, f"kokoro-{RENDERING}-{sums}")
+    return Rendering(VOICE_NAME, f"kokoro-{RENDERING}-{sums}", region=region)
 
 
 def clip_store(settings: Settings) -> ClipStore:
     """The clips on disk, for the embedded voice."""
-    how = rendering(ModelStore(settings.models_folder))
+    how = rendering(ModelStore(settings.models_folder), settings.region)
     return ClipStore(settings.voices_folder, how, settings.voice_library_mb * 1_000_000)
 
 

@@ -10,7 +10,7 @@ from enterprise_stream.thinking.ports import Question
 
 from .conftest import TODAY
 
-PAIRS = yaml.safe_load(Path(__file__).with_name("meaning.yaml").read_text(encoding="utf-8"))
+PAIRS = yaml.safe_load((Path(__file__).parent / "pairs" / "meaning.yaml").read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.models
 

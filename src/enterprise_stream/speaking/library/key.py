@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enterprise_stream.speaking.speech_text import Segment
+from enterprise_stream.speaking.speech_text import DEFAULT_REGION, Segment
 
 _FORM = "1"
 """Raised when keys are made differently, so that no old clip is taken for another text."""
@@ -20,11 +20,14 @@ class Rendering:
         voice: the persona's voice.
         engine: the model, its files and the version of what is done with them.
         speed: 1.0 is the model's own.
+        region: the business's country, whose habits texts are read by before they are looked for; no part of a name,
+            since a text that is read otherwise has another one anyway.
     """
 
     voice: str
     engine: str
     speed: float = 1.0
+    region: str = DEFAULT_REGION
 
     @property
     def folder(self) -> str:

@@ -57,13 +57,14 @@ def take_recordings(folder: Path, store: ClipStore, cut: Cutter) -> Taken:
     for number, line in enumerate(_lines(folder / MANIFEST), 1):
         try:
             recording = _recording(folder, line, cut)
-            parts = segments(recording.text, recording.language)
+            parts = segments(recording.text, recording.language, store.rendering.region)
             key = ClipKey.of(parts, recording.language)
             store.put(key, _clip(recording, parts, key.spoken), "own")
             good.append(recording)
         except AudioError as error:
             problems.append(f"{MANIFEST}, entry {number}: {error.message}")
-    wanted = {ClipKey.of(segments(r.text, r.language), r.language).own_digest(store.rendering.voice) for r in good}
+    how = store.rendering
+    wanted = {ClipKey.of(segments(r.text, r.language, how.region), r.language).own_digest(how.voice) for r in good}
     for entry in store.entries():
         if entry.tier == "own" and entry.digest not in wanted:
             store.remove(entry)

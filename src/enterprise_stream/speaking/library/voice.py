@@ -247,9 +247,9 @@ class LibraryVoice:
         self._tally.count(clause.key, source, counted, private=self._private(clause.text))
 
     def _clause_of(self, text: str, language: str) -> _Clause:
-        parts = segments(text, language)
-        key = ClipKey.of(parts, language)
         rendering = self._store.rendering
+        parts = segments(text, language, rendering.region)
+        key = ClipKey.of(parts, language)
         return _Clause(text, parts, key, key.digest(rendering), key.own_digest(rendering.voice))
 
     # --- in the background --------------------------------------------------------------------------------------
