@@ -51,7 +51,7 @@ LONG = POLICY.talk_over_ms
         ("dígame el precio total ya", {"doubtful": True}, "takes_floor"),
         ("pero efectos", {"sure": False, "whole": True}, "listens"),
         ("cómo", {}, "takes_floor"),
-        ("qué maravilla", {}, "open"),
+        ("qué milagro", {}, "open"),
         ("y cuánto cuesta", {}, "takes_floor"),
         ("cla", {"spoken_ms": LONG}, "open"),
         ("sí de", {"spoken_ms": LONG}, "open"),

@@ -47,6 +47,10 @@ _ASSENTS = {
         entiendo, fantástico, de acuerdo, muy bien, está bien, por supuesto, claro que sí, eso es, así es, desde luego
         cierto, venga, dale, listo, ajá, aja, aha, ajám, ajam, a já, ah já, ah ja, uh huh, órale, sale
         qué bien, qué bueno, ya veo, ya lo veo, ya entiendo, lo entiendo, te entiendo, le entiendo, comprendo, sí señora
+        fenomenal, ideal, magnífico, maravilloso, buenísimo, súper, interesante, muy interesante, qué interesante
+        anda, vaya, mira, mira tú, mira qué bien, ah mira, no me digas, qué chulo, qué lindo, qué padre, qué maravilla
+        me parece bien, me parece perfecto, está perfecto, todo bien, sin problema, con razón, ah bueno, ah bien
+        ah perfecto, ah entiendo, por supuesto que sí, pues sí, pues claro, pues vale, pues muy bien, eso, efectivamente
         """
     ),
     "en": _sounds(
@@ -56,6 +60,11 @@ _ASSENTS = {
         definitely, of course, all right, alright, very good, sounds good
         makes sense, got it, i see, i understand, understood, uh huh, uhhuh, aha, ah ha, huh, oh nice, that's nice
         that's good, that's right, very nice, so nice, sounds great, amazing, gotcha, go on
+        interesting, very interesting, how interesting, really, oh really, wow, oh wow, brilliant, fantastic, super
+        awesome, beautiful, sweet, fair enough, good to know, that works, that sounds good, that sounds great
+        that makes sense, that's great, that's fine, that's perfect, that's lovely, that's wonderful, oh good, oh great
+        oh lovely, oh i see, ah i see, ah okay, ah right, oh right, i get it, indeed, totally, certainly, for sure
+        very well, i know, of course yes, how nice, how lovely, oh perfect
         """
     ),
 }
@@ -68,13 +77,13 @@ _CLAIMS = {
         perdón, disculpa, disculpe, oye, oiga, no no, un momento, un segundo, un minuto, una pregunta, una cosa
         otra cosa, por favor, cállate, calla, silencio, stop, no es eso, no entiendo, no te entiendo, no le entiendo
         no he entendido, repite, repita, repítelo, repítame, adiós, déjame, déjeme, escucha, escuche
-        mira, mire, pero, no
+        mira una cosa, mire, pero, no
         """
     ),
     "en": _phrases(
         """
         wait, stop, hold on, hang on, sorry, excuse me, pardon, hey, listen, no no, one moment, a moment, one second
-        a second, a minute, one minute, one question, a question, quick question, quiet, shut up, enough, no wait
+        a second, a minute, one minute, one question, a question, quick question, quiet, shut up, that's enough, no wait
         but, no, actually, goodbye, repeat
         please, say that again, i don't understand, not that, let me, can i, could i, can you, could you
         """

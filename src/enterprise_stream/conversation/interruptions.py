@@ -125,8 +125,14 @@ def _of_words(
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
     known = {word for word in words if near or word not in shared}
-    enough = len(known) > (_FEW_WORDS + 1 if doubtful else _FEW_WORDS)
-    return "takes_floor" if enough and not half else "open"
+    return "takes_floor" if len(known) >= _enough(near=near and not shared, doubtful=doubtful) and not half else "open"
+
+
+def _enough(*, near: bool, doubtful: bool) -> int:
+    """Words before a pause that are a sentence under way: fewer where their level is the guest's and none is hers."""
+    if near:
+        return _FEW_WORDS
+    return _FEW_WORDS + (2 if doubtful else 1)
 
 
 def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:
