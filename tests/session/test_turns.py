@@ -281,3 +281,29 @@ async def test_typed_words_are_answered_and_remembered() -> None:
             ("user", "¿Tienen suite?", False), ("assistant", "Sí.", False),
             ("user", "¿Y loft?", False), ("assistant", "No.", False),
         ]  # fmt: skip
+
+
+async def test_a_lull_is_transcribed_once_and_its_words_are_those_of_the_pause() -> None:
+    recogniser = ScriptedRecogniser(Heard((QUESTION,), delay_ms=250))
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
+        await visitor.speak(1_500)
+        speech_ended = visitor.now
+        await visitor.hush(1_000)
+        await visitor.wait(act.VoiceEnded)
+        # Asked for 64 ms into the silence, two frames' wait included; the pause is reported 64 ms later.
+        assert visitor.at(act.GuestPaused) - speech_ended < 64 + 40 + 250 + 20
+        assert visitor.finals() == [(1, QUESTION)]
+        utterance = recogniser.utterances[0]
+        assert utterance.partials + utterance.finals <= 3
+
+
+async def test_what_is_said_after_a_lull_is_heard_too() -> None:
+    recogniser = ScriptedRecogniser(Heard(("Quería saber", "el precio"), delay_ms=150))
+    engines = scripted_engines(recogniser=recogniser, turn_detector=ScriptedTurnDetector((0.1, 0.95)))
+    async with guest(engines) as visitor:
+        await visitor.speak(900)
+        await visitor.hush(340)
+        await visitor.speak(700)
+        await visitor.hush(2_500)
+        await visitor.wait(act.VoiceEnded)
+        assert visitor.finals() == [(1, "Quería saber el precio")]

@@ -80,6 +80,7 @@ class Intake:
         self._recent: deque[Samples] = deque(maxlen=round(TURN_DETECTOR_MS / FRAME_MS))
         self._utterance: Utterance | None = None
         self._frames = 0
+        self._voiced_frames = 0
         self._power = (0.0, 0)
 
     @property
@@ -96,6 +97,11 @@ class Intake:
     def utterance_ms(self) -> float:
         """Audio that the open utterance holds."""
         return self._frames * FRAME_MS
+
+    @property
+    def voiced_ms(self) -> float:
+        """Where in the open utterance a voice was heard last; what follows is silence."""
+        return self._voiced_frames * FRAME_MS
 
     def hear(self, samples: Samples, at: float) -> Iterator[ListeningEvent]:
         """Take microphone audio, shape (n,), and yield the facts in it, all dated `at`."""
@@ -118,6 +124,7 @@ class Intake:
         self._frames = 0
         for back in range(self._kept, 0, -1):
             self._push(utterance, self._ring[self._row - back])
+        self._voiced_frames = self._frames
         self._kept = 0
 
     def close(self) -> None:
@@ -139,6 +146,8 @@ class Intake:
             self._kept = min(self._kept + 1, _KEPT_FRAMES)
         else:
             self._push(self._utterance, frame)
+            if probability >= self._settings.silence_at:
+                self._voiced_frames = self._frames
         self._measure(frame, probability)
         event = self._event(fact, at, samples_after)
         if event is not None:

@@ -31,18 +31,34 @@ INTERIM_EVERY_MS = 700.0
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
+LULL_MS = 64.0
+"""Silence from which the words before it are transcribed, so that they are known when it proves to be a pause."""
+
+LULL_EVERY_MS = 450.0
+"""Audio between two transcriptions in lulls: about what one takes, so that a pause seldom waits for one of a hiss."""
+
 FIRST_INTERIM_MS = 900.0
 """Audio, pre-roll included, before the first: less holds too little for a recogniser that reads whole windows."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """An utterance under recognition; its coroutines run one at a time."""
+    """An utterance under recognition; its coroutines run one at a time.
+
+    Attributes:
+        interim_at_ms: audio at which interim words are due.
+        lull_at_ms: audio from which a lull is worth a transcription.
+        heard: the last transcript.
+        heard_to_ms: where a voice was last heard before it was asked for; with none since, it is still the words.
+    """
 
     utterance: Utterance
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     interim_at_ms: float = FIRST_INTERIM_MS
+    lull_at_ms: float = FIRST_INTERIM_MS
+    heard: Transcript | None = None
+    heard_to_ms: float = -1.0
 
 
 class Recognition:
@@ -77,7 +93,7 @@ class Recognition:
         utterance = self._engines.recogniser.utterance(self._owner, language)
         self._open[turn] = _Open(utterance)
         if isinstance(utterance, StreamingUtterance):
-            self._open[turn].interim_at_ms = float("inf")
+            self._open[turn].interim_at_ms = self._open[turn].lull_at_ms = float("inf")
             utterance.on_interim(partial(self._interim, turn))
         self._intake.open(utterance)
         self._capturing = turn
@@ -88,8 +104,11 @@ class Recognition:
         opened = None if turn is None else self._open.get(turn)
         if turn is None or opened is None or opened.lock.locked() or self._engines.busy():
             return
-        if self._intake.utterance_ms >= opened.interim_at_ms:
-            opened.interim_at_ms = self._intake.utterance_ms + INTERIM_EVERY_MS
+        audio_ms, voiced_ms = self._intake.utterance_ms, self._intake.voiced_ms
+        lull = audio_ms - voiced_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
+        if opened.heard_to_ms != voiced_ms and (lull or audio_ms >= opened.interim_at_ms):
+            opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS
+            opened.lull_at_ms = audio_ms + LULL_EVERY_MS
             self._start(turn, self._words(turn, revision=-1, paused=False))
 
     def ask_words(self, turn: int, revision: int, *, paused: bool) -> None:
@@ -141,17 +160,17 @@ class Recognition:
                 task.cancel()
 
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
-        transcript = await self._ask(turn, lambda utterance: utterance.partial(), needed=paused)
+        transcript = await self._ask(turn, self._heard_so_far, needed=paused)
         if transcript is not None:
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
 
     async def _final(self, turn: int) -> None:
-        transcript = await self._ask(turn, lambda utterance: utterance.final())
+        transcript = await self._ask(turn, lambda opened: opened.utterance.final())
         if transcript is not None:
             self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
 
     async def _ask(
-        self, turn: int, verb: Callable[[Utterance], Awaitable[Transcript]], *, needed: bool = True
+        self, turn: int, verb: Callable[[_Open], Awaitable[Transcript]], *, needed: bool = True
     ) -> Transcript | None:
         """The recogniser's answer; one that is only nice to have may fail without costing the turn."""
         opened = self._open.get(turn)
@@ -159,12 +178,20 @@ class Recognition:
             return None
         try:
             async with opened.lock, engine_deadline(WORDS_DEADLINE_S, "recogniser"):
-                return await verb(opened.utterance)
+                return await verb(opened)
         except EnterpriseStreamError as error:
             log.warning("recognition_failed", code=error.code, error=error.message, needed=needed)
             if needed:
                 self._tell(RecognitionFailed(self._clock.now_ms(), turn, error.code, error.retryable))
             return None
+
+    async def _heard_so_far(self, opened: _Open) -> Transcript:
+        """The words so far; those of the last transcription where only silence has come since."""
+        voiced_ms = self._intake.voiced_ms
+        if opened.heard is None or opened.heard_to_ms != voiced_ms or isinstance(opened.utterance, StreamingUtterance):
+            opened.heard = await opened.utterance.partial()
+            opened.heard_to_ms = voiced_ms
+        return opened.heard
 
     async def _completion(self, turn: int, revision: int) -> None:
         try:
