@@ -53,6 +53,9 @@ _KEPT_FRAMES = round(PRE_ROLL_MS / FRAME_MS)
 _LOOKED_AT_FRAMES = math.ceil(LOOKED_AT_MS / FRAME_MS)
 
 
+_FALLEN = 0.01
+"""Share of the mean power of what is said (-20 dB) under which the model's voice only rings on."""
+
 _VOICED = 0.5
 """Probability of speech from which a frame counts in the level of what is said."""
 
@@ -81,6 +84,7 @@ class Intake:
         self._utterance: Utterance | None = None
         self._frames = 0
         self._voiced_frames = 0
+        self._loud_frames = 0
         self._power = (0.0, 0)
 
     @property
@@ -100,8 +104,13 @@ class Intake:
 
     @property
     def voiced_ms(self) -> float:
-        """Where in the open utterance a voice was heard last; what follows is silence."""
+        """Where in the open utterance the model heard a voice last; it lets it ring on for 60 to 90 ms."""
         return self._voiced_frames * FRAME_MS
+
+    @property
+    def loud_ms(self) -> float:
+        """Where in the open utterance a voice was heard last that was not far quieter than the others."""
+        return self._loud_frames * FRAME_MS
 
     def hear(self, samples: Samples, at: float) -> Iterator[ListeningEvent]:
         """Take microphone audio, shape (n,), and yield the facts in it, all dated `at`."""
@@ -124,7 +133,7 @@ class Intake:
         self._frames = 0
         for back in range(self._kept, 0, -1):
             self._push(utterance, self._ring[self._row - back])
-        self._voiced_frames = self._frames
+        self._voiced_frames = self._loud_frames = self._frames
         self._kept = 0
 
     def close(self) -> None:
@@ -146,8 +155,6 @@ class Intake:
             self._kept = min(self._kept + 1, _KEPT_FRAMES)
         else:
             self._push(self._utterance, frame)
-            if probability >= self._settings.silence_at:
-                self._voiced_frames = self._frames
         self._measure(frame, probability)
         event = self._event(fact, at, samples_after)
         if event is not None:
@@ -162,10 +169,16 @@ class Intake:
         self._frames += 1
 
     def _measure(self, frame: Samples, probability: float) -> None:
-        """Add a frame of speech to the power of what is being said."""
+        """Add a frame of speech to what is known of its loudness, and mark where the voice is."""
+        if probability < self._settings.silence_at:
+            return
+        power = float(np.dot(frame, frame)) / frame.size
+        total, count = self._power
+        self._voiced_frames = self._frames
+        if power >= _FALLEN * total / max(1, count):
+            self._loud_frames = self._frames
         if probability >= _VOICED:
-            total, count = self._power
-            self._power = (total + float(np.dot(frame, frame)) / frame.size, count + 1)
+            self._power = (total + power, count + 1)
 
     def _level_db(self) -> float | None:
         """RMS of the speech since the gate was shut, in dB relative to full scale."""

@@ -32,7 +32,11 @@ WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
 LULL_MS = 64.0
-"""Silence from which the words before it are transcribed, so that they are known when it proves to be a pause."""
+"""Quiet from which the words before it are transcribed, so that they are known when it proves to be a pause."""
+
+RINGS_ON_MS = 64.0
+"""What the voice-activity model may still call a voice after a transcription was asked for, if it is quiet, and the
+transcription still holds all words."""
 
 LULL_EVERY_MS = 450.0
 """Audio between two transcriptions in lulls: about what one takes, so that a pause seldom waits for one of a hiss."""
@@ -49,7 +53,7 @@ class _Open:
         interim_at_ms: audio at which interim words are due.
         lull_at_ms: audio from which a lull is worth a transcription.
         heard: the last transcript.
-        heard_to_ms: where a voice was last heard before it was asked for; with none since, it is still the words.
+        heard_ms: audio that it was asked of; its words are still all of them where no voice has come since.
     """
 
     utterance: Utterance
@@ -58,7 +62,7 @@ class _Open:
     interim_at_ms: float = FIRST_INTERIM_MS
     lull_at_ms: float = FIRST_INTERIM_MS
     heard: Transcript | None = None
-    heard_to_ms: float = -1.0
+    heard_ms: float = -1.0
 
 
 class Recognition:
@@ -104,9 +108,9 @@ class Recognition:
         opened = None if turn is None else self._open.get(turn)
         if turn is None or opened is None or opened.lock.locked() or self._engines.busy():
             return
-        audio_ms, voiced_ms = self._intake.utterance_ms, self._intake.voiced_ms
-        lull = audio_ms - voiced_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
-        if opened.heard_to_ms != voiced_ms and (lull or audio_ms >= opened.interim_at_ms):
+        audio_ms = self._intake.utterance_ms
+        lull = audio_ms - self._intake.loud_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
+        if not self._is_all(opened) and (lull or audio_ms >= opened.interim_at_ms):
             opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS
             opened.lull_at_ms = audio_ms + LULL_EVERY_MS
             self._start(turn, self._words(turn, revision=-1, paused=False))
@@ -187,11 +191,15 @@ class Recognition:
 
     async def _heard_so_far(self, opened: _Open) -> Transcript:
         """The words so far; those of the last transcription where only silence has come since."""
-        voiced_ms = self._intake.voiced_ms
-        if opened.heard is None or opened.heard_to_ms != voiced_ms or isinstance(opened.utterance, StreamingUtterance):
+        if opened.heard is None or not self._is_all(opened) or isinstance(opened.utterance, StreamingUtterance):
+            asked_ms = self._intake.utterance_ms
             opened.heard = await opened.utterance.partial()
-            opened.heard_to_ms = voiced_ms
+            opened.heard_ms = asked_ms
         return opened.heard
+
+    def _is_all(self, opened: _Open) -> bool:
+        """Whether nothing was said since the last transcription was asked for."""
+        return self._intake.loud_ms <= opened.heard_ms and self._intake.voiced_ms <= opened.heard_ms + RINGS_ON_MS
 
     async def _completion(self, turn: int, revision: int) -> None:
         try:
