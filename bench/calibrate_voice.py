@@ -14,8 +14,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from enterprise_stream.engines.kokoro import anatomy
 from enterprise_stream.engines.kokoro import graph as kokoro_graph
-from enterprise_stream.engines.kokoro.graph import SHAPE, SOURCE, Calibration, Graph
+from enterprise_stream.engines.kokoro.anatomy import Graph, convolutions
+from enterprise_stream.engines.kokoro.graph import SHAPE, SOURCE, Calibration
 from enterprise_stream.engines.kokoro.synthesis import Kokoro, load_style, save_calibration
 from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.loudness import TARGET_LUFS, loudness
@@ -60,8 +62,8 @@ def _calibrate(part: Any, inputs: list[Tensors]) -> Calibration:
     from onnx import TensorProto, helper
 
     graph = Graph(part)
-    norms = list({norm.mean: norm for norm in kokoro_graph.norms(graph)}.values())
-    layers = kokoro_graph.convolutions(graph)
+    norms = list({norm.mean: norm for norm in anatomy.norms(graph)}.values())
+    layers = convolutions(graph)
     wanted = [name for norm in norms for name in (norm.mean, norm.variance)]
     wanted += [name for layer in layers for name in (layer.source, layer.result)]
     wanted = list(dict.fromkeys(wanted))

@@ -25,13 +25,13 @@ from enterprise_stream.session.engines import Engines
 
 log = structlog.get_logger(__name__)
 
-INTERIM_EVERY_MS = 700.0
-"""Audio between two interim transcriptions of a guest who goes on talking."""
+INTERIM_EVERY_MS = 1000.0
+"""Audio between two interim transcriptions of a guest who goes on talking; while one is made, a lull has to wait."""
 
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
-LULL_MS = 64.0
+LULL_MS = 96.0
 """Quiet from which the words before it are transcribed, so that they are known when it proves to be a pause."""
 
 RINGS_ON_MS = 64.0
@@ -112,7 +112,7 @@ class Recognition:
         lull = audio_ms - self._intake.loud_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
         if not self._is_all(opened) and (lull or audio_ms >= opened.interim_at_ms):
             opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS
-            opened.lull_at_ms = audio_ms + LULL_EVERY_MS
+            opened.lull_at_ms = audio_ms + LULL_EVERY_MS if lull else opened.lull_at_ms
             self._start(turn, self._words(turn, revision=-1, paused=False))
 
     def ask_words(self, turn: int, revision: int, *, paused: bool) -> None:
