@@ -1,13 +1,13 @@
 """What working ahead gains and wastes: simulated engines on virtual time, so the machine's own speed does not matter.
 
-    .venv/bin/python bench/speculation.py [--turns 60] [--slips 0.2]
+    .venv/bin/python bench/speculation.py [--turns 60] [--slips 0.2] [--ahead-ms 100]
 
 Each turn is a sentence of the labelled sets (tests/engines/retrieval), in a session of its own. Words are recognised as
 by a fast vendor (interim results every 200 ms, final words 100 ms after the last speech), the brain gives its first
-token after 250 ms and 60 a second, the voice its first audio 120 ms after a clause. `--slips` is the share of interim
-results whose last word is misheard. ms count from the guest's last sound to the answer's first; `used` is the share of
-answered turns whose answer was a draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per
-turn.
+token after 250 ms and 60 a second, the voice its first audio 120 ms after the first words that it is given. `--slips` is
+the share of interim results whose last word is misheard, `--ahead-ms` how long before its end an interim result knows a
+word. ms count from the guest's last sound to the answer's first; `used` is the share of answered turns whose answer was
+a draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per turn.
 """
 
 import argparse
@@ -130,14 +130,14 @@ def sentences(count: int) -> list[Recording]:
 
 
 async def turn(
-    recording: Recording, policy: SpeculationPolicy, slips: float, brain: RetrievalBrain, tally: Tally
+    recording: Recording, policy: SpeculationPolicy, slips: float, ahead_ms: float, brain: RetrievalBrain, tally: Tally
 ) -> None:
     """One guest says one sentence and waits for the answer."""
     clock = LoopClock()
     known = Recordings((recording,))
     engines = Engines(
         activity=EnergyActivity,
-        recogniser=Slips(SimulatedRecogniser(known, clock), slips, recording.name),
+        recogniser=Slips(SimulatedRecogniser(known, clock, ahead_ms=ahead_ms), slips, recording.name),
         turn_detector=SimulatedTurnDetector(known, clock),
         brain=SimulatedBrain(clock),
         voice=SimulatedVoice(clock),
@@ -175,12 +175,12 @@ async def _first_sound(session: Session[None], clock: LoopClock, tally: Tally) -
 
 
 async def play(
-    recordings: Sequence[Recording], policy: SpeculationPolicy, slips: float, brain: RetrievalBrain
+    recordings: Sequence[Recording], policy: SpeculationPolicy, slips: float, ahead_ms: float, brain: RetrievalBrain
 ) -> Tally:
     """All sentences under one policy."""
     tally = Tally()
     for recording in recordings:
-        await turn(recording, policy, slips, brain, tally)
+        await turn(recording, policy, slips, ahead_ms, brain, tally)
     return tally
 
 
@@ -188,6 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=60)
     parser.add_argument("--slips", type=float, default=0.0)
+    parser.add_argument("--ahead-ms", type=float, default=0.0)
     given = parser.parse_args()
     recordings = sentences(given.turns)
     pool = WorkerPool(1)
@@ -197,7 +198,7 @@ def main() -> None:
     print("| policy | p50 ms | p95 ms | used | drafts a turn | tokens wasted | sound wasted, s | same words |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, policy in POLICIES.items():
-        tally = run_virtual(play(recordings, policy, given.slips, brain))
+        tally = run_virtual(play(recordings, policy, given.slips, given.ahead_ms, brain))
         dropped = [end for end in tally.drafts if not end.used]
         turns = len(recordings)
         right = sum(said == recording.text for said, recording in zip(tally.words, recordings, strict=True))

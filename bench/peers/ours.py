@@ -50,7 +50,7 @@ def engines(recordings: Recordings, given: argparse.Namespace, pool: WorkerPool)
     detector: TurnDetector = SmartTurn(store.path("smart-turn"), pool) if judges else CompleteAtOnce()
     return Engines(
         activity=Silero(store.path("silero-vad")),
-        recogniser=SimulatedRecogniser(recordings, clock),
+        recogniser=SimulatedRecogniser(recordings, clock, ahead_ms=given.words_ahead_ms),
         turn_detector=detector,
         brain=SimulatedBrain(clock),
         voice=SimulatedVoice(clock),
@@ -105,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--recordings", type=Path, required=True, help="folder of the recordings that guests play")
     parser.add_argument("--turns", choices=TURNS, default="smart-turn", help="what judges the end of a turn")
     parser.add_argument("--threads", type=int, default=1, help="threads for models (1)")
+    parser.add_argument("--words-ahead-ms", type=float, default=0.0, help="how long before its end a word is known (0)")
     parser.add_argument("--speculation", choices=("off", "pause", "interim"), default=_default("speculation"))
     parser.add_argument("--agreement", choices=("words", "meaning"), default=_default("speculation_agreement"))
     parser.add_argument("--drafts", type=int, default=_default("speculation_drafts"))

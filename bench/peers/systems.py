@@ -64,6 +64,14 @@ SYSTEMS = (
         48,
         "no end-of-turn model: silence and words end a turn; answers begun ahead of interim words",
     ),
+    System(
+        "ours early words",
+        "ours",
+        ("--speculation", "interim", "--words-ahead-ms", "100"),
+        True,
+        24,
+        "ours fast with a recogniser that knows words 100 ms before they end, which no rival's path would use",
+    ),
     System("pipecat", "pipecat", ("--config", "default"), True, 6, "as it comes: Silero, smart-turn v3, by sentences"),
     System("pipecat fast", "pipecat", ("--config", "fast"), False, 14, "silence of 0.2 s, no timeout, by tokens"),
     System(

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enterprise_stream.testing.simulated.ear import BLOCK_MS, FINAL_AFTER_MS, KNOWN_BEFORE_END_MS, Began, Ear, Heard
+from enterprise_stream.testing.simulated.ear import BLOCK_MS, FINAL_AFTER_MS, Began, Ear, Heard
 from enterprise_stream.testing.simulated.recordings import (
     RATE,
     Recording,
@@ -45,12 +46,13 @@ def test_words_are_final_100_ms_after_the_last_speech() -> None:
     assert abs(final.at_ms - (400 + ASKS.words[-1].end_ms + FINAL_AFTER_MS)) <= BLOCK_MS
 
 
-def test_interim_words_are_those_that_are_almost_over() -> None:
-    news = hear(Ear(KNOWN), np.concatenate([noise(400), ASKS.samples, noise(500)]))
+@pytest.mark.parametrize("ahead_ms", [0.0, 100.0])
+def test_interim_words_are_those_that_are_over_or_almost(ahead_ms: float) -> None:
+    news = hear(Ear(KNOWN, ahead_ms), np.concatenate([noise(400), ASKS.samples, noise(500)]))
     interim = [heard for heard in news if isinstance(heard, Heard) and not heard.final]
     assert len(interim) >= 5
     for heard in interim:
-        expected = [word.text for word in ASKS.words if 400 + word.end_ms - KNOWN_BEFORE_END_MS <= heard.at_ms]
+        expected = [word.text for word in ASKS.words if 400 + word.end_ms - ahead_ms <= heard.at_ms]
         assert heard.text == " ".join(expected)
     steps = np.diff([heard.at_ms for heard in interim])
     assert set(steps.tolist()) == {200.0}

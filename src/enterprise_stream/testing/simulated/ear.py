@@ -1,9 +1,8 @@
 """A recogniser's ear: takes a stream of sound and tells, by the stream's own time, what a fast recogniser would know.
 
 It hears speech by energy, and knows the words from the recording that the sound comes from. Interim results come every
-200 ms and hold the words of which no more than the last 100 ms are still to come; 100 ms after the last speech the
-words are final. A pause inside a turn of that length makes words final too, as it does with vendors' recognisers: what
-follows is another segment.
+200 ms and hold the words whose end was heard; 100 ms after the last speech the words are final. A pause inside a turn
+of that length makes words final too, as it does with vendors' recognisers: what follows is another segment.
 """
 
 from collections import deque
@@ -30,10 +29,6 @@ _BLOCK = int(RATE * BLOCK_MS / 1000)
 _POWER = (32768.0 * 10 ** (SPEECH_DBFS / 20)) ** 2
 _CLIPPED_MS = 60.0
 """A word of which this much was missed at the stream's beginning is still understood."""
-
-KNOWN_BEFORE_END_MS = 100.0
-"""A word is known this long before its end: a listener recognises most words well before they are over, at the point
-where no other word fits (Marslen-Wilson, Cognition 25, 1987)."""
 
 _RECORDINGS_KEPT = 8
 """Recordings whose words are remembered: more than a turn holds."""
@@ -66,12 +61,18 @@ class Heard:
 class Ear:
     """Hears one stream.
 
+    Args:
+        recordings: what may be heard.
+        ahead_ms: how long before its end a word is known, for an ear that recognises words as people do, at the point
+            where no other word fits (Marslen-Wilson, Cognition 25, 1987); 0 waits for each word's end.
+
     Attributes:
         heard_ms: sound heard so far.
         speech_end_ms: end of the last speech; None before the first.
     """
 
-    def __init__(self, recordings: Recordings) -> None:
+    def __init__(self, recordings: Recordings, ahead_ms: float = 0.0) -> None:
+        self._ahead_ms = ahead_ms
         self.heard_ms = 0.0
         self.speech_end_ms: float | None = None
         self._recordings = recordings
@@ -139,7 +140,7 @@ class Ear:
             self._lost = True
         elif self.heard_ms >= self._interim_ms:
             self._interim_ms += INTERIM_EVERY_MS
-            text, language = self._words(lambda begin, word: begin + word.end_ms - KNOWN_BEFORE_END_MS <= self.heard_ms)
+            text, language = self._words(lambda begin, word: begin + word.end_ms - self._ahead_ms <= self.heard_ms)
             news.append(Heard(text, language, False, self.heard_ms))
 
     def _locate(self, audio: Sound) -> None:

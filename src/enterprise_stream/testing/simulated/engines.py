@@ -44,8 +44,8 @@ def _pcm(samples: listening.Samples) -> Sound:
 class SimulatedUtterance:
     """One utterance; see `SimulatedRecogniser`."""
 
-    def __init__(self, recordings: Recordings, clock: Clock, language: str) -> None:
-        self._ear = Ear(recordings)
+    def __init__(self, recordings: Recordings, clock: Clock, language: str, ahead_ms: float) -> None:
+        self._ear = Ear(recordings, ahead_ms)
         self._clock = clock
         self._language = language
         self._pushed_at = clock.now_ms()
@@ -107,16 +107,18 @@ class SimulatedRecogniser:
     Args:
         recordings: what guests may say; other speech has no words.
         clock: must move with the event loop.
+        ahead_ms: how long before its end a word is in interim results.
     """
 
-    def __init__(self, recordings: Recordings, clock: Clock) -> None:
+    def __init__(self, recordings: Recordings, clock: Clock, *, ahead_ms: float = 0.0) -> None:
         self._recordings = recordings
         self._clock = clock
+        self._ahead_ms = ahead_ms
 
     def utterance(self, owner: str, language: str) -> SimulatedUtterance:
         """Start recognising an utterance; `owner` does not matter."""
         del owner
-        return SimulatedUtterance(self._recordings, self._clock, language)
+        return SimulatedUtterance(self._recordings, self._clock, language, self._ahead_ms)
 
 
 class SimulatedTurnDetector:
