@@ -2,12 +2,12 @@
 
     .venv/bin/python bench/speculation.py [--turns 60] [--slips 0.2] [--ahead-ms 100]
 
-Each turn is a sentence of the labelled sets (tests/engines/retrieval), in a session of its own. Words are recognised as
-by a fast vendor (interim results every 200 ms, final words 100 ms after the last speech), the brain gives its first
-token after 250 ms and 60 a second, the voice its first audio 120 ms after the first words that it is given. `--slips` is
-the share of interim results whose last word is misheard, `--ahead-ms` how long before its end an interim result knows a
-word. ms count from the guest's last sound to the answer's first; `used` is the share of answered turns whose answer was
-a draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per turn.
+Each turn is a sentence of the labelled sets (tests/engines/retrieval), in a session of its own. Words are recognised
+as by a fast vendor (interim results every 200 ms, final words 100 ms after the last speech), the brain gives its first
+token after 250 ms and 60 a second, the voice its first audio 120 ms after the first words that it is given. `--slips`
+is the share of interim results whose last word is misheard, `--ahead-ms` how long before its end an interim result
+knows a word. ms count from the guest's last sound to the answer's first; `used` is the share of answered turns whose
+answer was a draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per turn.
 """
 
 import argparse

@@ -2,13 +2,24 @@
 
 import re
 
-_WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*,?\s+"
-_PLAIN = re.compile(rf"[\s¿¡]*(?:{_WORD}(?={_WORD}))*")
-"""Whole words of letters before another such word: what follows does not change how they are read, as "10:30" after
-"las", "1" after "May" and "€" after "12" do."""
+_WORD = re.compile(r"[\s¿¡]*([^\W\d_]+(?:['’-][^\W\d_]+)*),?\s+")
+_DEPENDS = re.compile(
+    r".{1,3}|jan.*|feb.*|march|april|june|july|aug.*|sept.*|oct.*|nov.*|dec.*|enero|marzo|abril|mayo|junio|julio",
+    re.IGNORECASE,
+)
+"""Words that are read together with what follows: short ones ("las 10:30", "la 1", "Sr."), and months ("June 5")."""
 
 
 def plain_words(text: str) -> str:
-    """The beginning of `text` that a voice may already say: its plain words but the last, each with its blank."""
-    found = _PLAIN.match(text)
-    return found[0] if found is not None and found[0].strip() else ""
+    """The beginning of `text` that a voice may already say: whole words of letters, each with its blank.
+
+    A word that may be read together with what follows waits until that is such a word too.
+    """
+    said, end = 0, 0
+    while (word := _WORD.match(text, end)) is not None:
+        if said < end:  # the word before waits no more
+            said = end
+        end = word.end()
+        if _DEPENDS.fullmatch(word[1]) is None:
+            said = end
+    return text[:said]
