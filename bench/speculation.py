@@ -1,19 +1,22 @@
 """What working ahead gains and wastes: simulated engines on virtual time, so the machine's own speed does not matter.
 
-    .venv/bin/python bench/speculation.py [--turns 60] [--slips 0.2] [--ahead-ms 100]
+    .venv/bin/python bench/speculation.py [--turns 60] [--slips 0.2] [--ahead-ms 100] [--openings]
 
 Each turn is a sentence of the labelled sets (tests/engines/retrieval), in a session of its own. Words are recognised
 as by a fast vendor (interim results every 200 ms, final words 100 ms after the last speech), the brain gives its first
 token after 250 ms and 60 a second, the voice its first audio 120 ms after the first words that it is given. `--slips`
 is the share of interim results whose last word is misheard, `--ahead-ms` how long before its end an interim result
-knows a word. ms count from the guest's last sound to the answer's first; `used` is the share of answered turns whose
-answer was a draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per turn.
+knows a word; `--openings` puts a library that holds openings ("A ver,") in front of the voice.
+
+ms count from the guest's last sound to the answer's first; `used` is the share of answered turns whose answer was a
+draft; `wasted` counts the output tokens and seconds of sound of dropped drafts, per turn.
 """
 
 import argparse
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +34,8 @@ from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.speaking.ports import SAMPLE_RATE as VOICE_RATE
+from enterprise_stream.speaking.ports import Speech
 from enterprise_stream.testing import LoopClock, run_virtual
 from enterprise_stream.testing.listening import EnergyActivity
 from enterprise_stream.testing.simulated.engines import (
@@ -42,6 +47,7 @@ from enterprise_stream.testing.simulated.engines import (
 )
 from enterprise_stream.testing.simulated.recordings import RATE, Recording, Recordings, babble, with_floor
 from enterprise_stream.thinking.knowledge import KnowledgeSource
+from enterprise_stream.thinking.openings import OPENINGS
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.ports import Question
 from enterprise_stream.workers import WorkerPool
@@ -102,6 +108,24 @@ class Slips:
         return Transcript(" ".join(words), transcript.language, transcript.language_probability, transcript.audio_ms)
 
 
+class WithOpenings(SimulatedVoice):
+    """The voice with a library in front that holds the openings and nothing else."""
+
+    async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
+        """An opening at once; anything else as the voice does."""
+        if holds_opening(text, language):
+            yield Speech(np.full(VOICE_RATE // 2, 1000, np.int16))
+            return
+        async with aclosing(super().speak(owner, text, language)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+def holds_opening(text: str, language: str) -> bool:
+    """Whether the library holds this clause."""
+    return text in OPENINGS.get(language, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The brain's judgement of meaning, in `MEANING_MS` of virtual time."""
@@ -130,21 +154,31 @@ def sentences(count: int) -> list[Recording]:
 
 
 async def turn(
-    recording: Recording, policy: SpeculationPolicy, slips: float, ahead_ms: float, brain: RetrievalBrain, tally: Tally
+    recording: Recording,
+    policy: SpeculationPolicy,
+    given: argparse.Namespace,
+    brain: RetrievalBrain,
+    tally: Tally,
 ) -> None:
     """One guest says one sentence and waits for the answer."""
     clock = LoopClock()
     known = Recordings((recording,))
     engines = Engines(
         activity=EnergyActivity,
-        recogniser=Slips(SimulatedRecogniser(known, clock, ahead_ms=ahead_ms), slips, recording.name),
+        recogniser=Slips(SimulatedRecogniser(known, clock, ahead_ms=given.ahead_ms), given.slips, recording.name),
         turn_detector=SimulatedTurnDetector(known, clock),
         brain=SimulatedBrain(clock),
-        voice=SimulatedVoice(clock),
+        voice=WithOpenings(clock) if given.openings else SimulatedVoice(clock),
+        covers=holds_opening,
         same_meaning=Judge(brain),
     )
     settings = SessionSettings(
-        recording.name, recording.language, ("es", "en"), Persona("Sandra", "simulated"), speculation=policy
+        recording.name,
+        recording.language,
+        ("es", "en"),
+        Persona("Sandra", "simulated"),
+        openings=given.openings,
+        speculation=policy,
     )
     session: Session[None] = Session(settings, engines, clock, tally.drafts.append)
     sound = np.concatenate([recording.samples, with_floor(np.zeros(4 * RATE, np.float32), "after")])
@@ -175,12 +209,12 @@ async def _first_sound(session: Session[None], clock: LoopClock, tally: Tally) -
 
 
 async def play(
-    recordings: Sequence[Recording], policy: SpeculationPolicy, slips: float, ahead_ms: float, brain: RetrievalBrain
+    recordings: Sequence[Recording], policy: SpeculationPolicy, given: argparse.Namespace, brain: RetrievalBrain
 ) -> Tally:
     """All sentences under one policy."""
     tally = Tally()
     for recording in recordings:
-        await turn(recording, policy, slips, ahead_ms, brain, tally)
+        await turn(recording, policy, given, brain, tally)
     return tally
 
 
@@ -189,6 +223,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=60)
     parser.add_argument("--slips", type=float, default=0.0)
     parser.add_argument("--ahead-ms", type=float, default=0.0)
+    parser.add_argument("--openings", action="store_true")
     given = parser.parse_args()
     recordings = sentences(given.turns)
     pool = WorkerPool(1)
@@ -198,7 +233,7 @@ def main() -> None:
     print("| policy | p50 ms | p95 ms | used | drafts a turn | tokens wasted | sound wasted, s | same words |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, policy in POLICIES.items():
-        tally = run_virtual(play(recordings, policy, given.slips, given.ahead_ms, brain))
+        tally = run_virtual(play(recordings, policy, given, brain))
         dropped = [end for end in tally.drafts if not end.used]
         turns = len(recordings)
         right = sum(said == recording.text for said, recording in zip(tally.words, recordings, strict=True))
