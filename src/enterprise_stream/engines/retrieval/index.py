@@ -174,8 +174,11 @@ def _plain(text: str) -> str:
 
 
 def query_text(text: str) -> str:
-    """A question as it is embedded: without marks and greetings' capitals, as the file's own questions are."""
-    return _plain(text)
+    """A question as it is embedded: without marks and greetings' capitals, as the file's own questions are.
+
+    Commas go too: a recogniser hears them in a guest's thinking pauses ("cuánto cuesta, el ático").
+    """
+    return _plain(re.sub(r"\s*,\s*", " ", text))
 
 
 def _longest(words: str, listed: Sequence[str]) -> int:
