@@ -34,7 +34,6 @@ class InterruptionPolicy:
             is, for a whole answer's echo must not keep the recogniser busy.
         sure_at: probability of their language from which words are taken to have been said; less is a sound that the
             recogniser has made words of.
-        word_ms: speech of the guest's own level of which one sure word, not hers and no backchannel's, takes the floor.
         talk_over_ms: speech that takes the floor by its length while no words of it are sure; backchannels are
             shorter.
         forget_ms: silence after which what took no floor is dropped; a shorter one may be a breath.
@@ -49,7 +48,6 @@ class InterruptionPolicy:
     ask_words_ms: float = 320.0
     ask_again: float = 1.5
     sure_at: float = 0.5
-    word_ms: float = 600.0
     talk_over_ms: float = 1200.0
     forget_ms: float = 320.0
     doubt_ms: float = 2000.0
@@ -127,14 +125,13 @@ def _of_words(
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
     known = {word for word in words if near or word not in shared}
-    enough = _enough(policy, heard, near=near and not shared, doubtful=doubtful)
-    return "takes_floor" if len(known) >= enough and not half else "open"
+    return "takes_floor" if len(known) >= _enough(near=near and not shared, doubtful=doubtful) and not half else "open"
 
 
-def _enough(policy: InterruptionPolicy, heard: Overlap, *, near: bool, doubtful: bool) -> int:
+def _enough(*, near: bool, doubtful: bool) -> int:
     """Words before a pause that are a sentence under way: fewer where their level is the guest's and none is hers."""
     if near:
-        return 1 if heard.spoken_ms >= policy.word_ms else _FEW_WORDS
+        return _FEW_WORDS
     return _FEW_WORDS + (2 if doubtful else 1)
 
 
