@@ -63,7 +63,7 @@ async def test_a_clause_is_spoken(voice: KokoroVoice, text: str, language: str) 
     assert all(word.start_ms <= word.end_ms for word in words)
     assert [word.start_ms for word in words] == sorted(word.start_ms for word in words)
     assert words[-1].end_ms <= 1000 * whole.size / SAMPLE_RATE
-    assert loudness(whole.astype(np.float32) / 32768.0) == pytest.approx(TARGET_LUFS, abs=2.0)
+    assert loudness(whole.astype(np.float32) / 32768.0) == pytest.approx(TARGET_LUFS, abs=1.5)
     assert np.abs(whole.astype(np.int32)).max() < 32767
 
 

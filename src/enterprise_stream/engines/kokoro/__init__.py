@@ -19,7 +19,7 @@ from enterprise_stream.workers import WorkerPool
 
 __all__ = ["RENDERING", "Kokoro", "KokoroVoice"]
 
-RENDERING = 2
+RENDERING = 3
 """Raise it when the same clause comes to sound differently: clips that voice libraries keep are filed under it."""
 
 
