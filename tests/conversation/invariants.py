@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.draft_events import MeaningCompared
 from enterprise_stream.conversation.drafts import normalised
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.machine import step
@@ -166,7 +167,7 @@ def drafts_are_used_or_dropped_once_and_unseen(steps: Steps) -> None:
     final: ev.Words | None = None
     same: set[tuple[int, str]] = set()
     for turned in steps:
-        if isinstance(turned.event, ev.MeaningCompared) and turned.event.same:
+        if isinstance(turned.event, MeaningCompared) and turned.event.same:
             same.add((turned.event.reply, normalised(turned.event.text)))
         for action in turned.actions:
             match action:

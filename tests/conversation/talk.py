@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
+from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.replies import live_reply
@@ -191,7 +192,7 @@ def _mode(talk: Talk, size: int, shift: int) -> ev.Event:
 
 
 def _compared(talk: Talk, size: int, shift: int) -> ev.Event:
-    return ev.MeaningCompared(talk.now, talk.conversation.last_reply + shift, PHRASES[size], same=size % 2 == 0)
+    return MeaningCompared(talk.now, talk.conversation.last_reply + shift, PHRASES[size], same=size % 2 == 0)
 
 
 SUSPECTED: list[Maker] = [lambda t, s, x: ev.SpeechSuspected(t.now), lambda t, s, x: ev.SuspicionPassed(t.now)]
@@ -221,7 +222,7 @@ FAILED: list[Maker] = [
 ]
 DRAFTED: list[Maker] = [
     _compared,
-    lambda t, s, x: ev.DraftFailed(t.now, t.conversation.last_reply + x),
+    lambda t, s, x: DraftFailed(t.now, t.conversation.last_reply + x),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
 

@@ -7,8 +7,9 @@ and dropped unheard otherwise; until then nothing of it is told to anybody.
 from dataclasses import replace
 
 from enterprise_stream.conversation.actions import Action, CancelReply, CompareMeaning, DraftReply
+from enterprise_stream.conversation.draft_events import DraftEvent, DraftFailed
 from enterprise_stream.conversation.endings import Ending, ending
-from enterprise_stream.conversation.events import DraftEvent, DraftFailed, Words
+from enterprise_stream.conversation.events import Words
 from enterprise_stream.conversation.lexicon import words_of
 from enterprise_stream.conversation.state import Conversation, Deciding, Draft, Finalizing, UserSpeaking, Utterance
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from enterprise_stream.conversation.draft_events import DraftEvent
+
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
 TurnMode = Literal["auto", "manual"]
 
@@ -359,24 +361,6 @@ class TimerFired:
     reply: int
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFailed:
-    """A reply that was worked on ahead of the turn's end cannot be had."""
-
-    at: float
-    reply: int
-
-
-@dataclass(frozen=True, slots=True)
-class MeaningCompared:
-    """The answer to `CompareMeaning`: whether an answer to the draft's words also answers these."""
-
-    at: float
-    reply: int
-    text: str
-    same: bool
-
-
 ListeningEvent = (
     SpeechSuspected
     | SuspicionPassed
@@ -415,5 +399,4 @@ ReplyEvent = (
     | ReplyFailed
     | TimerFired
 )
-DraftEvent = DraftFailed | MeaningCompared
 Event = ListeningEvent | ClientEvent | ReplyEvent | DraftEvent

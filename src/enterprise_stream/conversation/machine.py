@@ -17,8 +17,8 @@ from enterprise_stream.conversation.actions import (
     StateName,
     StatusReported,
 )
+from enterprise_stream.conversation.draft_events import DraftEvent
 from enterprise_stream.conversation.events import (
-    DraftEvent,
     Event,
     HistoryCleared,
     HistoryRequested,

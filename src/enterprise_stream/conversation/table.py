@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
@@ -75,9 +76,9 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "final words: none": ev.FinalWordsHeard(at, turn, ev.Words("")),
         "the sound is finished": ev.CompletionJudged(at, speaking, 1, 0.9),
         "other words": ev.WordsHeard(at, speaking, 1, ev.Words("¿Hay piscina?"), paused=True),
-        "the draft answers other words too": ev.MeaningCompared(at, 1, "¿Hay piscina?", same=True),
-        "the draft answers other words not": ev.MeaningCompared(at, 1, "¿Hay piscina?", same=False),
-        "the draft fails": ev.DraftFailed(at, 1),
+        "the draft answers other words too": MeaningCompared(at, 1, "¿Hay piscina?", same=True),
+        "the draft answers other words not": MeaningCompared(at, 1, "¿Hay piscina?", same=False),
+        "the draft fails": DraftFailed(at, 1),
         "the recogniser fails": ev.RecognitionFailed(at, speaking, "stt_failed", retryable=True),
         "`stop`": ev.StopRequested(at),
         "`text`": ev.TextReceived(at, "Hola"),

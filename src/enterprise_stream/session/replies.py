@@ -8,11 +8,10 @@ import structlog
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
 from enterprise_stream.conversation.events import (
-    DraftFailed,
     Event,
     LanguageChosen,
-    MeaningCompared,
     Words,
 )
 from enterprise_stream.conversation.replies import live_reply

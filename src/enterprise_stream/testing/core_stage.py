@@ -10,6 +10,7 @@ from itertools import count
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.draft_events import MeaningCompared
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
@@ -143,7 +144,7 @@ class CoreStage:
                 for event in self._held.pop(reply):
                     self._tell(event(self._now))
             case act.CompareMeaning(reply=reply, words=words):
-                self._later(20.0, lambda at: ev.MeaningCompared(at, reply, words.text, same=False))
+                self._later(20.0, lambda at: MeaningCompared(at, reply, words.text, same=False))
             case act.CancelReply():
                 pass  # what is in flight still arrives
 

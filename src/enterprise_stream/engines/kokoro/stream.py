@@ -94,12 +94,13 @@ class PieceStream:
             self._shift_ms -= 1000.0 * (whole - sound.size) / SAMPLE_RATE
             self._begun = sound.size > 0
             fade_in = 4
-        if alone:  # levelled as it is heard, its pause included: the fixed gain is too little for so short a sound
-            sound = level(np.concatenate([sound, self._pause]))[: sound.size]
-        else:
-            sound = round_peaks(sound)
+        sound = self._alone(sound) if alone else round_peaks(sound)
         sound = fade(sound, fade_in, 12 if self.ended else 0)
         return np.concatenate([sound, self._pause]) if self.ended else sound
+
+    def _alone(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Levelled as it is heard, its pause included: the fixed gain is too little for so short a sound."""
+        return level(np.concatenate([sound, self._pause]))[: sound.size]
 
     def _begin_before(self, end_ms: float) -> tuple[Word, ...]:
         """The words that begin before `end_ms`, or all that are left when the piece has ended."""
