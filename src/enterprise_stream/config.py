@@ -48,6 +48,7 @@ from enterprise_stream.setting_types import (
     is_loopback,
     lower_case,
 )
+from enterprise_stream.vendor_settings import VendorSettings
 
 _MAX_SHOWN = 80
 
@@ -71,16 +72,12 @@ class _Environment(EnvSettingsSource):
         return held
 
 
-class Settings(BaseSettings):
+class Settings(VendorSettings):
     """Every setting; the variable's name is the field's in capitals."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, env_file_encoding=_ENCODING, hide_input_in_errors=True
     )
-
-    # Keys of vendors; without them the embedded engines answer.
-    openai_api_key: Annotated[SecretStr | None, Allowed("a key of OpenAI's, such as sk-…")] = None
-    deepgram_api_key: Annotated[SecretStr | None, Allowed("a key of Deepgram's")] = None
 
     # The server
     host: Annotated[Address, Allowed("an address or a name of this machine, such as 127.0.0.1")] = "127.0.0.1"
@@ -128,18 +125,6 @@ class Settings(BaseSettings):
     turn_unfinished_ms: Annotated[float, Field(ge=100, le=5000), Allowed("a number of ms from 100 to 5000")] = (
         _TURNS.unfinished_ms
     )
-
-    # OpenAI
-    openai_model: Annotated[Word, Allowed("the name of a model")] = "gpt-4o-mini"
-    openai_temperature: Annotated[float, Field(ge=0, le=2), Allowed("a number from 0 to 2")] = 0.4
-    openai_max_tokens: Annotated[int, Field(ge=1, le=16_384), Allowed("a number from 1 to 16384")] = 300
-
-    # Deepgram
-    deepgram_model: Annotated[Word, Allowed("the name of a model")] = "nova-3"
-    deepgram_language: Annotated[
-        str | None, Field(pattern=r"^[A-Za-z]{2,5}(-[A-Za-z0-9]{2,8})*$"), Allowed("a language such as es or multi")
-    ] = None
-    deepgram_smart_format: Annotated[bool, Allowed("true or false")] = True
 
     # Models
     xdg_cache_home: Annotated[XdgFolder | None, Allowed("the absolute path of a folder")] = None
@@ -226,12 +211,12 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the logs to hide."""
-        held = (self.openai_api_key, self.deepgram_api_key, self.session_secret, *self.api_keys)
-        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+        held = (getattr(self, field) for field in SECRET_FIELDS if field != "api_keys")
+        return tuple(secret.get_secret_value() for secret in (*held, *self.api_keys) if secret is not None)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        problems = []
+        problems = self.missing_for_engines()
         if self.language not in self.languages:
             problems.append(f'LANGUAGE is "{self.language}": one of LANGUAGES, which is "{",".join(self.languages)}"')
         if self.session_secret is None and not self.loopback:
@@ -261,7 +246,7 @@ class Settings(BaseSettings):
         return init_settings, _Environment(settings_cls), dotenv_settings
 
 
-SECRET_FIELDS = frozenset({"openai_api_key", "deepgram_api_key", "session_secret", "api_keys"})
+SECRET_FIELDS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 """Settings whose value is never shown."""
 
 

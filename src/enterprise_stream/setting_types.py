@@ -69,12 +69,22 @@ def _origin(value: str) -> str:
     return value.lower()
 
 
+def _http_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not an http address")
+    if parts.username or parts.password:
+        raise ValueError("an address with a password in it")
+    return value.rstrip("/")
+
+
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Region = Annotated[str, BeforeValidator(_upper), Field(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^[a-z]{2}$")]
 Folder = Annotated[Path, AfterValidator(_folder)]
 XdgFolder = Annotated[Path, AfterValidator(_xdg_folder)]
 Origin = Annotated[str, AfterValidator(_origin)]
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
 Address = Annotated[str, AfterValidator(_address)]
 ReadableFile = Annotated[Path, AfterValidator(_file)]
 lower_case = BeforeValidator(_lower)

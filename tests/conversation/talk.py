@@ -20,6 +20,7 @@ from enterprise_stream.conversation.state import (
     UserSpeaking,
     Yielding,
 )
+from enterprise_stream.conversation.usage import Usage
 
 PHRASES = ("", "ajá", "quería saber el", "¿A qué hora es el desayuno?", "yes", "No, espera, en junio.")
 WAITS_MS = (0.0, 0.0, 20.0, 64.0, 100.0, 300.0, 1000.0, 4000.0)
@@ -184,7 +185,7 @@ def _judged(talk: Talk, size: int, shift: int) -> ev.Event:
 
 
 def _text_ended(talk: Talk, size: int, shift: int) -> ev.Event:
-    return ev.ReplyTextEnded(talk.now, talk.conversation.last_reply + shift, "general", ev.Usage(1, 2, 3))
+    return ev.ReplyTextEnded(talk.now, talk.conversation.last_reply + shift, "general", Usage(1, 2, 3))
 
 
 def _mode(talk: Talk, size: int, shift: int) -> ev.Event:

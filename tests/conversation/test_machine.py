@@ -9,6 +9,7 @@ from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.history import MAX_ITEMS, History, Item
 from enterprise_stream.conversation.machine import describe, listing, step
 from enterprise_stream.conversation.state import Closed, Conversation, Deciding, Listening, Replying, Yielding
+from enterprise_stream.conversation.usage import Usage
 
 
 def _play(*events: ev.Event, mode: ev.TurnMode = "auto") -> tuple[Conversation, list[act.Action]]:
@@ -56,7 +57,7 @@ def test_a_voice_that_starves_is_not_heard_meanwhile() -> None:
 
 
 def test_a_timer_that_a_report_has_overtaken_is_set_again() -> None:
-    events = (*SPEAKING, ev.ReplyTextEnded(300, 1, "general", ev.Usage()), ev.ReplyVoiceEnded(300, 1))
+    events = (*SPEAKING, ev.ReplyTextEnded(300, 1, "general", Usage()), ev.ReplyVoiceEnded(300, 1))
     conversation, seen = _play(*events)
     assert act.SetTimer(1, 800) in seen
     conversation, actions = step(conversation, ev.Played(790, 1, 100))
@@ -67,7 +68,7 @@ def test_a_timer_that_a_report_has_overtaken_is_set_again() -> None:
 
 
 def test_a_whole_answer_is_finished_by_the_report_that_reaches_its_end() -> None:
-    reports = (ev.Played(700, 1, 560), ev.ReplyTextEnded(800, 1, "general", ev.Usage()))
+    reports = (ev.Played(700, 1, 560), ev.ReplyTextEnded(800, 1, "general", Usage()))
     conversation, seen = _play(*SPEAKING, *reports, ev.ReplyVoiceEnded(800, 1))
     assert isinstance(conversation.phase, Listening)
     assert seen[-3:-1] == [act.VoiceEnded(1, 600), act.CancelTimer(1)]

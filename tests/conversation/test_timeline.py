@@ -11,6 +11,7 @@ from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.state import Conversation, Marks
 from enterprise_stream.conversation.timeline import STAGES, timeline
+from enterprise_stream.conversation.usage import Usage
 
 moments = st.floats(0, 1e7, allow_nan=False)
 maybe = st.none() | moments
@@ -106,7 +107,7 @@ ANSWERED: tuple[ev.Event, ...] = (
     ev.SilenceGrew(3256, 256),
     ev.ReplyTextGrew(3300, 1, "Sí, lo hay."),
     ev.ReplyPhrased(3301, 1),
-    ev.ReplyTextEnded(3310, 1, "general", ev.Usage()),
+    ev.ReplyTextEnded(3310, 1, "general", Usage()),
     ev.ReplySounded(3500, 1, 900),
     ev.ReplySent(3502, 1),
     ev.ReplyPhrased(3600, 1),
@@ -174,7 +175,7 @@ def test_a_typed_turn_waits_from_its_receipt() -> None:
     for event in (
         ev.TextReceived(100, "Hola"),
         ev.ReplyTextGrew(150, 1, "Hola."),
-        ev.ReplyTextEnded(160, 1, "welcome", ev.Usage()),
+        ev.ReplyTextEnded(160, 1, "welcome", Usage()),
         ev.ReplyVoiceMissing(170, 1, "Hola."),
     ):
         conversation, actions = step(conversation, event)

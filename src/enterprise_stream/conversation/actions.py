@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from enterprise_stream.conversation.events import ResponseType, Usage, Words
+from enterprise_stream.conversation.events import ResponseType, Words
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.timeline import Timeline
+from enterprise_stream.conversation.usage import Usage
 
 StateName = Literal["listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"]
 InterruptionReason = Literal["barge_in", "client", "error"]

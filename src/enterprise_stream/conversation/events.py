@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
 TurnMode = Literal["auto", "manual"]
@@ -24,22 +25,6 @@ class Words:
     language: str | None = None
     probability: float = 0.0
     audio_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What an answer cost: its text in tokens, its voice in characters.
-
-    Attributes:
-        spoken_chars: characters of all its clauses, as the voice is given them.
-        library_chars: those of them that need no synthesis.
-    """
-
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    spoken_chars: int = 0
-    library_chars: int = 0
 
 
 # --- what the guest's sound tells -------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from enterprise_stream.conversation.endpointing import Evidence, Pauses
-from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Usage, Words
+from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Words
 from enterprise_stream.conversation.history import History
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
+from enterprise_stream.conversation.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)

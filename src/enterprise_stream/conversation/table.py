@@ -8,13 +8,14 @@ from enterprise_stream.conversation.draft_events import DraftFailed, MeaningComp
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
+from enterprise_stream.conversation.usage import Usage
 
 _ASK = "¿A qué hora es el desayuno?"
 _SPOKEN = (ev.SpeechStarted(1000),)
 _PAUSED = (*_SPOKEN, ev.SpeechPaused(3000, 192))
 _ANSWERED = (ev.TextReceived(0, "Hola"),)
 _SOUNDING = (*_ANSWERED, ev.ReplyTextGrew(100, 1, "Buenas tardes."), ev.ReplySounded(200, 1, 900))
-_WHOLE = (*_SOUNDING, ev.ReplyTextEnded(300, 1, "general", ev.Usage()))
+_WHOLE = (*_SOUNDING, ev.ReplyTextEnded(300, 1, "general", Usage()))
 _OVER = (*_WHOLE, ev.SpeechStarted(400))
 
 SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
@@ -32,7 +33,7 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
     "Replying, the text is whole": (
         *_ANSWERED,
         ev.ReplyTextGrew(100, 1, "Buenas tardes."),
-        ev.ReplyTextEnded(300, 1, "general", ev.Usage()),
+        ev.ReplyTextEnded(300, 1, "general", Usage()),
     ),
     "Replying, speaking": _SOUNDING,
     "Replying, speaking, the text is whole": _WHOLE,
@@ -93,7 +94,7 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "`playback` with the first sound's moment": ev.Played(at, 1, 300, ev.FirstSound(at - 300, at - 380, 40)),
         "`playback` to the end": ev.Played(at, 1, 900),
         "the answer's text grows": ev.ReplyTextGrew(at, 1, "Hola."),
-        "the answer's text ends": ev.ReplyTextEnded(at, 1, "general", ev.Usage()),
+        "the answer's text ends": ev.ReplyTextEnded(at, 1, "general", Usage()),
         "the first clause goes to the voice": ev.ReplyPhrased(at, 1),
         "audio goes out": ev.ReplySounded(at, 1, 1200, (ev.Caption("Hola", 0, 300),)),
         "the first audio is sent": ev.ReplySent(at, 1),

@@ -86,6 +86,18 @@ class StreamingUtterance(Utterance, Protocol):
         ...
 
 
+@runtime_checkable
+class JudgingUtterance(StreamingUtterance, Protocol):
+    """An utterance whose recogniser also judges whether the guest has finished, as conversational models do."""
+
+    def on_completion(self, tell: Callable[[float], None]) -> None:
+        """Call `tell` on the event loop with the probability (0 to 1) that the turn is complete, whenever it is new.
+
+        It counts for the words told last, and is evidence beside the turn detector's; not called once closed.
+        """
+        ...
+
+
 class SpeechToText(Protocol):
     """A recogniser, shared by all sessions."""
 
@@ -96,6 +108,19 @@ class SpeechToText(Protocol):
             owner: session that the work is done for, so that the pool can be fair.
             language: ISO 639-1 code that the session speaks; a hint, the guest may speak another.
         """
+        ...
+
+
+@runtime_checkable
+class PreparedSpeechToText(SpeechToText, Protocol):
+    """A recogniser that needs time before its first utterance, such as a vendor's socket."""
+
+    def prepare(self, owner: str, language: str) -> None:
+        """A guest is here and may soon speak: be ready for `utterance`. Never blocks; may be said again at any time."""
+        ...
+
+    def leave(self, owner: str) -> None:
+        """The guest has gone: give back what is held for him. Never blocks; safe to say twice."""
         ...
 
 

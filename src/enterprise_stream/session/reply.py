@@ -17,8 +17,8 @@ from enterprise_stream.conversation.events import (
     ReplyTextGrew,
     ReplyVoiceEnded,
     ReplyVoiceMissing,
-    Usage,
 )
+from enterprise_stream.conversation.usage import Usage
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.clause import GrowingClause
 from enterprise_stream.session.deadline import each_within
@@ -27,7 +27,7 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Speech, Streaming
 from enterprise_stream.thinking.leading import plain_words
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.phrases import PhraseSplitter
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, LanguageModel, Question
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, LanguageModel, Question
 
 log = structlog.get_logger(__name__)
 
@@ -155,7 +155,7 @@ class ReplyRunner:
         self._first.end(clause)
         self._first = None
 
-    async def _answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
+    async def _answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
         """The brain's answer; when it fails, an apology instead of the rest."""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:

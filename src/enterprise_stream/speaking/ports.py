@@ -77,3 +77,16 @@ class StreamingTextToSpeech(TextToSpeech, Protocol):
             EngineError: the voice failed.
         """
         ...
+
+
+@runtime_checkable
+class PreparedTextToSpeech(TextToSpeech, Protocol):
+    """A voice that needs time before it can speak, such as a vendor's socket."""
+
+    def prepare(self, owner: str, language: str) -> None:
+        """An answer is likely soon: be ready for `speak`. Never blocks; may be said again at any time."""
+        ...
+
+    def leave(self, owner: str) -> None:
+        """The guest has gone: give back what is held for him. Never blocks; safe to say twice."""
+        ...

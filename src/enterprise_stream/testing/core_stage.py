@@ -14,6 +14,7 @@ from enterprise_stream.conversation.draft_events import MeaningCompared
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
+from enterprise_stream.conversation.usage import Usage
 from enterprise_stream.testing.notices import message_of
 from enterprise_stream.testing.scenario import Answer, Scenario, ScenarioError, Seen, Sent, Spoken
 
@@ -291,7 +292,7 @@ class CoreStage:
         if answer.fails_after is not None:
             self._told(reply, delay, lambda at: ev.ReplyFailed(at, reply, "llm_failed", retryable=True))
             return
-        self._told(reply, delay, lambda at: ev.ReplyTextEnded(at, reply, answer.type, ev.Usage()))
+        self._told(reply, delay, lambda at: ev.ReplyTextEnded(at, reply, answer.type, Usage()))
         self._sound(reply, answer, delay)
 
     def _sound(self, reply: int, answer: Answer, text_ends_ms: float) -> None:

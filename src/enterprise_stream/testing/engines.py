@@ -13,7 +13,7 @@ import numpy as np
 from enterprise_stream.session.engines import Engines, never_the_same
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
 from enterprise_stream.testing.listening import EnergyActivity, ScriptedRecogniser, ScriptedTurnDetector, failed
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, ResponseType, Usage
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question, ResponseType, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ScriptedBrain:
         self.questions: list[Question] = []
         self.running = 0
 
-    async def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
+    async def answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
         """The script's next reply."""
         number = min(len(self.questions), len(self._replies) - 1)
         self.questions.append(question)

@@ -4,9 +4,9 @@ A request holds everything the brain needs, and the answer brings back what it w
 keeps no session of its own and an answer that is dropped leaves no trace.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
 
@@ -21,6 +21,29 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A function that a brain may call.
+
+    Attributes:
+        name: as the brain calls it: letters, digits, `_` and `-`, at most 64.
+        description: what it does and when to call it, for the brain.
+        parameters: JSON Schema (an object) of its arguments.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolExchange:
+    """A call that was made in this turn and what came of it (JSON text), so that the brain can go on."""
+
+    call: "ToolCall"
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a brain is asked.
 
@@ -31,6 +54,11 @@ class Question:
         history: the conversation before this turn, oldest first.
         memory: what the brain's last released answer in this session asked to remember, or None at first.
         today: ISO date (YYYY-MM-DD) at the business, so that "mañana" and "August" mean something.
+        tools: functions that the brain may call; a brain that knows none ignores them.
+        exchanges: what it has called in this turn already, oldest first.
+        said: the beginning of this turn's answer where another brain has begun it: the answer goes on from there and
+            does not repeat it. A brain that cannot go on raises `EngineError` at once.
+        brief: answer as shortly as courtesy allows; the money is nearly spent.
     """
 
     owner: str
@@ -39,6 +67,10 @@ class Question:
     history: tuple[Message, ...] = ()
     memory: object | None = None
     today: str = ""
+    tools: tuple[ToolSpec, ...] = ()
+    exchanges: tuple[ToolExchange, ...] = ()
+    said: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +78,21 @@ class AnswerText:
     """The next piece of the answer's text; the pieces, joined, are the answer."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The brain calls a function; it is asked again with the exchange once the result is there.
+
+    Attributes:
+        id: the brain's own name for this call, unique in the turn.
+        name: of the function.
+        arguments: JSON text as the brain wrote it; not checked yet.
+    """
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +119,17 @@ class AnswerEnd:
     usage: Usage = field(default_factory=Usage)
 
 
+AnswerPiece = AnswerText | ToolCall | AnswerEnd
+
+
 class LanguageModel(Protocol):
     """A brain, shared by all sessions."""
 
-    def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
-        """Stream an answer: any number of `AnswerText`, then exactly one `AnswerEnd`.
+    def answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
+        """Stream an answer: any number of `AnswerText`, any number of `ToolCall`, then exactly one `AnswerEnd`.
 
-        Closing the iterator early cancels the work.
+        A tool is called only where the question offers it; the brain itself has no effect outside. Closing the
+        iterator early cancels the work.
 
         Raises:
             EngineError: the brain failed.

@@ -14,7 +14,7 @@ from enterprise_stream.engines.retrieval.index import Index, query_text
 from enterprise_stream.engines.retrieval.meaning import Asked, same_meaning
 from enterprise_stream.engines.retrieval.state import DialogueState, Reply
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question
 from enterprise_stream.workers import WorkerPool
 
 VECTORS_KEPT = 256
@@ -56,7 +56,7 @@ class RetrievalBrain:
         await self._pool.run("retrieval", self._ready)
         await self._pool.run("retrieval", lambda: self._embed("hola"))
 
-    async def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
+    async def answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
         """Stream the answer clause by clause, then its end.
 
         Raises:

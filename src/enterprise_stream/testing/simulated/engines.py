@@ -27,7 +27,7 @@ from enterprise_stream.testing.simulated.script import (
     VOICE_RATE,
     tone,
 )
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, Usage
+from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question, Usage
 
 LANGUAGE_PROBABILITY = 0.99
 
@@ -196,7 +196,7 @@ class SimulatedBrain:
         self._answer = answer
         self.work = Work()
 
-    async def answer(self, question: Question) -> AsyncGenerator[AnswerText | AnswerEnd]:
+    async def answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
         """Stream the answer to `question`."""
         first = self._clock.now_ms() + FIRST_TOKEN_MS
         self.work.begun += 1

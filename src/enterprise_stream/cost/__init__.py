@@ -1,0 +1,1 @@
+"""What vendors are paid: prices, a meter, limits."""
