@@ -6,11 +6,15 @@ EnterpriseStreamError
 ├── AudioError             the guest's audio cannot be used
 ├── ModelError             a model's files are missing or damaged
 ├── EngineError            a recogniser, brain or voice failed; `retryable` says whether trying again may help
+│   └── VendorError        the same, told by a vendor or by its silence
 └── OverloadedError        the machine is full
 
 The messages are written for the person who reads them (guest, owner or operator): what happened and what to do
 next. They never hold a secret, a vendor's text or a stack trace.
 """
+
+FINAL_VENDOR_CODES = frozenset({"vendor_auth", "vendor_quota", "vendor_bad_request", "model_gone"})
+"""Codes of `VendorError` that more tries cannot help."""
 
 
 class EnterpriseStreamError(Exception):
@@ -62,6 +66,26 @@ class EngineError(EnterpriseStreamError):
 
     code = "engine_failed"
     retryable = True
+
+
+class VendorError(EngineError):
+    """A vendor's service failed; the code says how, in words of ours and never in the vendor's.
+
+    The codes: `vendor_auth` (401, 402, 403), `vendor_quota` (nothing left to spend), `vendor_limited` (429), `vendor_down`
+    (5xx, refused, reset, closed), `vendor_timeout` (silence), `vendor_garbled` (what came is no protocol), `vendor_bad_request`
+    (our own fault) and `model_gone` (the model is switched off or unknown). Those that more tries cannot help are not
+    retryable: auth, quota, bad request, model gone.
+
+    Attributes:
+        retry_after_s: when the vendor wants to be asked again, in seconds, where it says so.
+    """
+
+    code = "vendor_down"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after_s: float | None = None) -> None:
+        chosen = code or self.code
+        super().__init__(message, code=chosen, retryable=chosen not in FINAL_VENDOR_CODES)
+        self.retry_after_s = retry_after_s
 
 
 class OverloadedError(EnterpriseStreamError):
