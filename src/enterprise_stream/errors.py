@@ -14,7 +14,7 @@ next. They never hold a secret, a vendor's text or a stack trace.
 """
 
 FINAL_VENDOR_CODES = frozenset({"vendor_auth", "vendor_quota", "vendor_bad_request", "model_gone"})
-"""Codes of `VendorError` that more tries cannot help."""
+"""Codes of `VendorError` that no further try helps: such an error is not retryable."""
 
 
 class EnterpriseStreamError(Exception):
@@ -71,10 +71,9 @@ class EngineError(EnterpriseStreamError):
 class VendorError(EngineError):
     """A vendor's service failed; the code says how, in words of ours and never in the vendor's.
 
-    The codes: `vendor_auth` (401, 402, 403), `vendor_quota` (nothing left to spend), `vendor_limited` (429), `vendor_down`
-    (5xx, refused, reset, closed), `vendor_timeout` (silence), `vendor_garbled` (what came is no protocol), `vendor_bad_request`
-    (our own fault) and `model_gone` (the model is switched off or unknown). Those that more tries cannot help are not
-    retryable: auth, quota, bad request, model gone.
+    The codes: `vendor_auth` (401, 402, 403), `vendor_quota` (nothing left to spend), `vendor_limited` (429),
+    `vendor_down` (5xx, refused, reset, closed), `vendor_timeout` (silence), `vendor_garbled` (what came is no
+    protocol), `vendor_bad_request` (our own fault) and `model_gone` (the model is switched off or unknown).
 
     Attributes:
         retry_after_s: when the vendor wants to be asked again, in seconds, where it says so.
