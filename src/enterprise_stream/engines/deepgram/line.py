@@ -32,6 +32,10 @@ class Line:
         lost: told once why the line is over, unless it was our wish.
         keep_alive: sent when nothing was sent for `keep_alive_s`; None sends nothing.
         keep_alive_s: see `keep_alive`.
+
+    Attributes:
+        open: whether it has been opened.
+        over: whether nothing can be sent any more.
     """
 
     def __init__(
@@ -52,13 +56,19 @@ class Line:
         self._more = asyncio.Event()
         self._timers: list[asyncio.TimerHandle] = []
         self._task: asyncio.Task[None] | None = None
-        self.opened = asyncio.Event()
+        self._settled = asyncio.Event()
+        self.open = False
         self.over = False
 
     def start(self, group: asyncio.TaskGroup) -> None:
         """Begin to open it; `group` owns the work."""
         self._task = group.create_task(self._run())
         self._later(HANDSHAKE_S, self._slow)
+
+    async def settled(self) -> bool:
+        """Wait until it is open, or never will be; whether it can be spoken into."""
+        await self._settled.wait()
+        return self.open and not self.over
 
     def send(self, send: Send) -> None:
         """Send after all that was given before; never blocks. Nothing is sent once the line is over."""
@@ -70,7 +80,7 @@ class Line:
         """Say goodbye and end, within `GOODBYE_S`; a line that is not open yet is dropped."""
         if self.over:
             return
-        if not self.opened.is_set():
+        if not self.open:
             self.drop()
             return
         self.send(goodbye)
@@ -80,6 +90,7 @@ class Line:
     def drop(self) -> None:
         """End now."""
         self.over = True
+        self._settled.set()
         self._outbox.clear()
         self._stop_timers()
         task = self._task
@@ -95,26 +106,29 @@ class Line:
             self._lost(error)
 
     def _slow(self) -> None:
-        if not self.opened.is_set():
+        if not self.open:
             self.lose(failure("vendor_timeout"))
 
     async def _run(self) -> None:
+        error: VendorError | None = None
         try:
             async with self._connect() as socket:
                 try:
-                    self.opened.set()
+                    self.open = True
+                    self._settled.set()
                     error = await self._converse(socket)
                 finally:
                     abort(socket)
         except FAILURES as failed:
-            error = failure_of(failed)
+            error = error or failure_of(failed)  # a connection that was cut cannot be closed
         except Exception as failed:  # noqa: BLE001 - what the SDK did not foresee costs this line, not every session
             log.error("deepgram_line_broke", error=type(failed).__name__)
-            error = failure("vendor_down")
+            error = error or failure("vendor_down")
         self._stop_timers()
         if not self.over:
             self.over = True
             self._lost(error)
+        self._settled.set()
 
     async def _converse(self, socket: Socket) -> VendorError:
         """Send and listen until the end, and tell why it came."""
