@@ -7,8 +7,9 @@ from enterprise_stream.store.tables.metadata import metadata
 spending = Table(
     "spending",
     metadata,
-    Column("session", String(64), primary_key=True),
-    Column("n", Integer, primary_key=True, autoincrement=False, comment="the session's purchases, counted from 1"),
+    Column("run", String(32), primary_key=True, comment="the server's run that bought it"),
+    Column("n", Integer, primary_key=True, autoincrement=False, comment="the run's entries, counted from 1"),
+    Column("session", String(64), nullable=False),
     Column("day", String(10), nullable=False, comment="YYYY-MM-DD at the business"),
     Column("tenant", String(128), nullable=False),
     Column("kind", String(8), nullable=False, comment="stt, llm or tts"),
