@@ -399,10 +399,15 @@ async def test_who_leaves_takes_his_socket_along(flux: DeepgramFlux, service: Pl
 
 
 async def test_leaving_a_service_that_hangs_takes_no_time(service: Played, bought: list[Purchase]) -> None:
-    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(1_000)
-        writer.close()
+    over = asyncio.Event()
 
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+        await writer.wait_closed()
+        closed.release()
+
+    closed = asyncio.Semaphore(0)
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     began = LoopClock().now_ms()
@@ -417,3 +422,7 @@ async def test_leaving_a_service_that_hangs_takes_no_time(service: Played, bough
     assert LoopClock().now_ms() - began < 2_500
     assert bought == []
     server.close()
+    over.set()
+    async with asyncio.timeout(5):  # ana's connection and luis's
+        await closed.acquire()
+        await closed.acquire()
