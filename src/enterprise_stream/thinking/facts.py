@@ -24,7 +24,8 @@ class FoundFact:
     """A fact as a brain is told it.
 
     Attributes:
-        text: its answer and what follows it, in the language that was asked for, or else in one that it has.
+        text: a question for it, its answer and what follows it, in the language that was asked for, or else in one
+            that it has.
         sure: the question asks for just this; otherwise it is only near.
     """
 
@@ -76,9 +77,11 @@ class WrittenFacts:
 
 
 def told(knowledge: Knowledge, fact: Fact, language: str, *, sure: bool = False) -> FoundFact:
-    """A fact with what follows it, as one text."""
+    """A fact with its question and what follows it, as one text: an answer alone ("Sí, una.") does not say of what."""
     answers = [fact.answer, *(follow_up.answer for follow_up in fact.follow_ups)]
     texts = [answer.get(language) or next(iter(answer.values()), "") for answer in answers]
+    phrasings = fact.ask.get(language) or next(iter(fact.ask.values()), ())
+    texts = [*phrasings[:1], *texts]
     return FoundFact(fact.id, fact.type, knowledge.fill(" ".join(texts)), sure)
 
 

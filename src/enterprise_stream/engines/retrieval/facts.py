@@ -14,6 +14,9 @@ from enterprise_stream.workers import WorkerPool
 NEAR = 0.3
 """Centred cosine from which a fact is worth telling; one that is asked for has 0.42 and more (`evidence`)."""
 
+SURE = 0.7
+"""The same from which a fact is asked for, whatever else speaks against it."""
+
 
 class RetrievalFacts:
     """Facts that lie near a question; computed on the pool, and found by their words where that has no room.
@@ -48,11 +51,15 @@ class RetrievalFacts:
             vector = self._brain.vector(sentence)
             for fact_id, score in index.near(vector).items():
                 scores[fact_id] = max(score, scores.get(fact_id, NEAR))
+                if score >= SURE:
+                    sure.add(fact_id)
             words = named_rightly(with_digits(fold(sentence), language), index.knowledge)
             asked = fact_of(words, index.find(sentence, vector), index)
             if asked is not None:
                 sure.add(asked.id)
-        order = sorted(scores.keys() | sure, key=lambda fact_id: (fact_id in sure, scores.get(fact_id, 0)), reverse=True)
+        order = sorted(
+            scores.keys() | sure, key=lambda fact_id: (fact_id in sure, scores.get(fact_id, 0)), reverse=True
+        )
         facts = (fact for fact_id in order[:MOST_FOUND] if (fact := index.knowledge.fact(fact_id)) is not None)
         near = (fact for fact in facts if fact.id in sure or scores.get(fact.id, 0) > NEAR)
         return tuple(told(index.knowledge, fact, language, sure=fact.id in sure) for fact in near)
