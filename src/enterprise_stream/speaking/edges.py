@@ -28,6 +28,7 @@ class Edges:
 
     def __init__(self) -> None:
         self._held: Pcm = np.zeros(0, np.int16)
+        self._kept = 0  # samples from here that belong to the last sound
         self._begun = False
 
     def cut(self, samples: Pcm) -> Pcm:
@@ -42,8 +43,10 @@ class Edges:
             skipped = max(0, int(heard[0]) * FRAME - _KEEP_BEFORE)
             self._held = self._held[skipped:]
             heard -= skipped // FRAME
-        last = (int(heard[-1]) + 1) * FRAME if heard.size else 0
-        ready = max(min(last + _KEEP_AFTER, self._held.size), self._held.size - LONGEST_HELD)
+        if heard.size:
+            self._kept = (int(heard[-1]) + 1) * FRAME + _KEEP_AFTER
+        ready = max(0, min(self._kept, self._held.size), self._held.size - LONGEST_HELD)
+        self._kept = max(0, self._kept - ready)
         out, self._held = self._held[:ready], self._held[ready:]
         return out
 

@@ -72,7 +72,9 @@ class Hearing:
         return self._line.over
 
     def stay(self) -> None:
-        """The guest may soon speak: stay open for another while."""
+        """The guest may soon speak: stay open for another while; one that has had no audio yet has only its first."""
+        if self._idle is not None and not self._sent:
+            return
         self._stop_idling()
         if not self._utterances and not self.over:
             idle_s = self._dialect.idle_s if self._sent else self._dialect.unused_s
