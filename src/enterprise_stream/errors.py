@@ -8,6 +8,7 @@ EnterpriseStreamError
 ├── EngineError            a recogniser, brain or voice failed; `retryable` says whether trying again may help
 │   └── VendorError        the same, told by a vendor or by its silence
 ├── ToolError              a tool could not do what it was called for; the message is for the brain
+├── StoreError             the database cannot be used
 └── OverloadedError        the machine is full
 
 The messages are written for the person who reads them (guest, owner or operator): what happened and what to do
@@ -97,6 +98,13 @@ class ToolError(EnterpriseStreamError):
     """
 
     code = "tool_failed"
+
+
+class StoreError(EnterpriseStreamError):
+    """The database cannot be used."""
+
+    code = "store_failed"
+    retryable = True
 
 
 class OverloadedError(EnterpriseStreamError):

@@ -140,7 +140,7 @@ class Recognition:
 
     def _interim(self, turn: int, transcript: Transcript) -> None:
         if turn == self._capturing:
-            words = _words_of(transcript)
+            words = _words_of(transcript, streamed=True)
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision=-1, words=words, paused=False))
 
     def _stop_capturing(self, turn: int) -> None:
@@ -166,12 +166,18 @@ class Recognition:
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
         transcript = await self._ask(turn, self._heard_so_far, needed=paused)
         if transcript is not None:
-            self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
+            words = _words_of(transcript, streamed=self._streams(turn))
+            self._tell(WordsHeard(self._clock.now_ms(), turn, revision, words, paused))
 
     async def _final(self, turn: int) -> None:
         transcript = await self._ask(turn, lambda opened: opened.utterance.final())
         if transcript is not None:
-            self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
+            words = _words_of(transcript, streamed=self._streams(turn))
+            self._tell(FinalWordsHeard(self._clock.now_ms(), turn, words))
+
+    def _streams(self, turn: int) -> bool:
+        opened = self._open.get(turn)
+        return opened is not None and isinstance(opened.utterance, StreamingUtterance)
 
     async def _ask(
         self, turn: int, verb: Callable[[_Open], Awaitable[Transcript]], *, needed: bool = True
@@ -211,5 +217,6 @@ class Recognition:
         self._tell(CompletionJudged(self._clock.now_ms(), turn, revision, probability))
 
 
-def _words_of(transcript: Transcript) -> Words:
-    return Words(transcript.text.strip(), transcript.language, transcript.language_probability, transcript.audio_ms)
+def _words_of(transcript: Transcript, *, streamed: bool) -> Words:
+    text = transcript.text.strip()
+    return Words(text, transcript.language, transcript.language_probability, transcript.audio_ms, streamed)
