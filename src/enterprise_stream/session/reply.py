@@ -43,9 +43,6 @@ LONG_PIECE_MS = 400
 SAFELY_AHEAD_MS = 1_000.0
 """Audio ahead of what was heard from which on pieces may be long."""
 
-TEXT_DEADLINE_S = 30.0
-"""How long the brain may take for its next piece of text."""
-
 SOUND_DEADLINE_S = 30.0
 """How long the voice may take for its next piece of sound, waiting for its turn included."""
 
@@ -159,7 +156,7 @@ class ReplyRunner:
         """The brain's answer; when it fails, an apology instead of the rest."""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:
-                async for piece in each_within(pieces, TEXT_DEADLINE_S, "brain"):
+                async for piece in pieces:
                     yield piece
         except EnterpriseStreamError as error:
             log.warning("brain_failed", code=error.code, error=error.message)
