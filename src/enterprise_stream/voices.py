@@ -10,9 +10,16 @@ from enterprise_stream.config import Settings
 from enterprise_stream.engines.retrieval.sentences import sentences
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.models import ModelStore
-from enterprise_stream.speaking.library import ClipStore, Discretion, LibraryVoice, Rendering, Tally
+from enterprise_stream.speaking.library import (
+    ClipStore,
+    Discretion,
+    LibraryVoice,
+    Rendering,
+    StreamingLibraryVoice,
+    Tally,
+)
 from enterprise_stream.speaking.library.recordings import Taken, take_recordings
-from enterprise_stream.speaking.ports import TextToSpeech
+from enterprise_stream.speaking.ports import StreamingTextToSpeech, TextToSpeech
 from enterprise_stream.thinking.ahead import Phrase, clauses_of, in_clauses, of_knowledge, of_persona
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.persona import Persona
@@ -65,7 +72,8 @@ def build_library(settings: Settings, voice: TextToSpeech, ahead: Iterable[Phras
         return None
     private = Discretion(phrase.text for phrase in ahead)
     keeps = settings.voice_library == "on"
-    return LibraryVoice(voice, clip_store(settings), tally(settings), MonotonicClock(), private=private, keeps=keeps)
+    kind = StreamingLibraryVoice if isinstance(voice, StreamingTextToSpeech) else LibraryVoice
+    return kind(voice, clip_store(settings), tally(settings), MonotonicClock(), private=private, keeps=keeps)
 
 
 def take_in(settings: Settings) -> Taken | None:

@@ -24,10 +24,11 @@ class Phrase:
 
 
 def of_persona(persona: Persona, language: str) -> Iterator[Phrase]:
-    """The disclosure, the apology, and the words that she may begin with."""
+    """The disclosure, what she says when the brain fails, and the words that she may begin with."""
     if persona.disclosure(language):
         yield Phrase(persona.disclosure(language), language, "welcome")
-    yield Phrase(persona.apology(language), language, "error")
+    for excuse in (persona.apology, persona.still_out, persona.broken_off):
+        yield Phrase(excuse(language), language, "error")
     yield from (Phrase(opening, language) for opening in OPENINGS.get(language, ()))
 
 
