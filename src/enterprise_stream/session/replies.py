@@ -18,6 +18,7 @@ from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.excuses import Excuses
 from enterprise_stream.session.hold import Hold
 from enterprise_stream.session.opening import Opening, let_out
 from enterprise_stream.session.outbox import Sound
@@ -89,6 +90,7 @@ class Replies:
         self._doors = doors
         self._language = LanguageState(doors.conversation().language)
         self._memory: object | None = None
+        self._excuses = Excuses(settings.persona)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._openings: dict[int, asyncio.Task[None]] = {}
         self._drafts: dict[int, _Draft] = {}
@@ -174,7 +176,7 @@ class Replies:
     def _run(self, reply: int, turn: int, question: Question, ports: ReplyPorts) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None
         brain = ToolRounds(self._engines.brain, self._desk, turn, ports.released)
-        runner = ReplyRunner(reply, brain, voice, self._settings.persona, ports)
+        runner = ReplyRunner(reply, brain, voice, ports)
         task = self._group.create_task(runner.run(question))
         self._tasks[reply] = task
         task.add_done_callback(lambda _: self._tasks.pop(reply, None))
@@ -190,6 +192,7 @@ class Replies:
             give_up=lambda: self._doors.apply(DraftFailed(self._clock.now_ms(), reply)),
             released=released,
             clock=self._clock,
+            excuses=self._excuses,
             covers=self._engines.covers,
         )
 
