@@ -29,7 +29,7 @@ INTERIM_EVERY_MS = 1000.0
 """Audio between two interim transcriptions of a guest who goes on talking; while one is made, a lull has to wait."""
 
 OVERDUE_MS = 3000.0
-"""Audio after which words that are due are asked for though the machine is busy: a guest wants to see that he is heard."""
+"""Audio after which words that are due are asked for, however busy the machine: a guest wants to see himself heard."""
 
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
