@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 INTERIM_EVERY_MS = 1000.0
 """Audio between two interim transcriptions of a guest who goes on talking; while one is made, a lull has to wait."""
 
+OVERDUE_MS = 3000.0
+"""Audio after which words that are due are asked for, however busy the machine: a guest wants to see himself heard."""
+
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
@@ -106,9 +109,11 @@ class Recognition:
         """More audio has come: transcribe what there is, if that is due and the machine has time for it."""
         turn = self._capturing
         opened = None if turn is None else self._open.get(turn)
-        if turn is None or opened is None or opened.lock.locked() or self._engines.busy():
+        if turn is None or opened is None or opened.lock.locked():
             return
         audio_ms = self._intake.utterance_ms
+        if self._engines.busy() and audio_ms < opened.interim_at_ms + OVERDUE_MS:
+            return
         lull = audio_ms - self._intake.loud_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
         if not self._is_all(opened) and (lull or audio_ms >= opened.interim_at_ms):
             opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS
@@ -140,7 +145,7 @@ class Recognition:
 
     def _interim(self, turn: int, transcript: Transcript) -> None:
         if turn == self._capturing:
-            words = _words_of(transcript)
+            words = _words_of(transcript, streamed=True)
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision=-1, words=words, paused=False))
 
     def _stop_capturing(self, turn: int) -> None:
@@ -166,12 +171,18 @@ class Recognition:
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
         transcript = await self._ask(turn, self._heard_so_far, needed=paused)
         if transcript is not None:
-            self._tell(WordsHeard(self._clock.now_ms(), turn, revision, _words_of(transcript), paused))
+            words = _words_of(transcript, streamed=self._streams(turn))
+            self._tell(WordsHeard(self._clock.now_ms(), turn, revision, words, paused))
 
     async def _final(self, turn: int) -> None:
         transcript = await self._ask(turn, lambda opened: opened.utterance.final())
         if transcript is not None:
-            self._tell(FinalWordsHeard(self._clock.now_ms(), turn, _words_of(transcript)))
+            words = _words_of(transcript, streamed=self._streams(turn))
+            self._tell(FinalWordsHeard(self._clock.now_ms(), turn, words))
+
+    def _streams(self, turn: int) -> bool:
+        opened = self._open.get(turn)
+        return opened is not None and isinstance(opened.utterance, StreamingUtterance)
 
     async def _ask(
         self, turn: int, verb: Callable[[_Open], Awaitable[Transcript]], *, needed: bool = True
@@ -211,5 +222,6 @@ class Recognition:
         self._tell(CompletionJudged(self._clock.now_ms(), turn, revision, probability))
 
 
-def _words_of(transcript: Transcript) -> Words:
-    return Words(transcript.text.strip(), transcript.language, transcript.language_probability, transcript.audio_ms)
+def _words_of(transcript: Transcript, *, streamed: bool) -> Words:
+    text = transcript.text.strip()
+    return Words(text, transcript.language, transcript.language_probability, transcript.audio_ms, streamed)

@@ -85,6 +85,11 @@ class Exchange:
         return self._strike(phase)
 
     @property
+    def heard_ms(self) -> float:
+        """When the client last said anything, pings included."""
+        return self._line.heard_ms
+
+    @property
     def left(self) -> bool:
         """Whether the client has gone."""
         return self._line.lost.is_set()

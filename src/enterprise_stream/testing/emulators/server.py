@@ -58,6 +58,10 @@ class HttpEndpoint:
     methods: tuple[str, ...] = ("POST",)
 
 
+async def _admit(_: HTTPConnection) -> None:
+    """Let everybody in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SocketEndpoint:
     """Something that is talked with over a WebSocket.
@@ -73,7 +77,7 @@ class SocketEndpoint:
     name: str
     path: str
     handle: Callable[[SocketExchange], Awaitable[None]]
-    admit: Callable[[HTTPConnection], Response | None] = lambda _: None
+    admit: Callable[[HTTPConnection], Awaitable[Response | None]] = _admit
     greet: Callable[[HTTPConnection], Sequence[tuple[bytes, bytes]]] = lambda _: ()
 
 
@@ -235,7 +239,7 @@ class Emulator(ABC):
             endpoint.name, websocket, line, self.faults, recorded, self.requests, self.fail_session
         )
         try:
-            refused = await self._let_in(exchange, websocket) or endpoint.admit(websocket)
+            refused = await self._let_in(exchange, websocket) or await endpoint.admit(websocket)
             if refused is not None:
                 await websocket.send_denial_response(refused)
                 return
