@@ -307,7 +307,7 @@ async def test_what_no_protocol_says_ends_the_socket(flux: DeepgramFlux, service
 
 
 @pytest.mark.parametrize(
-    ("close", "code"), [(1011, "vendor_down"), (1008, "vendor_bad_request"), (1000, "vendor_down")]
+    ("number", "code"), [(1011, "vendor_down"), (1008, "vendor_bad_request"), (1000, "vendor_down")]
 )
 async def test_a_close_is_a_loss(flux: DeepgramFlux, service: Played, number: int, code: str) -> None:
     utterance = flux.utterance("ana", "es")
