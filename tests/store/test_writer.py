@@ -20,7 +20,8 @@ from enterprise_stream.store.writer import MAX_BATCH
 
 def row(n: int) -> dict[str, Any]:
     return {
-        "run": "r", "n": n, "session": "s", "day": "2026-05-28", "tenant": "", "kind": "llm", "engine": "openai", "model": "m",
+        "run": "r", "n": n, "session": "s", "day": "2026-05-28", "tenant": "", "kind": "llm", "engine": "openai",
+        "model": "m",
         "audio_ms": 0.0, "input_tokens": 1, "cached_tokens": 0, "output_tokens": 1, "chars": 0, "microdollars": n,
     }  # fmt: skip
 
