@@ -24,11 +24,12 @@ class Phrase:
 
 
 def of_persona(persona: Persona, language: str) -> Iterator[Phrase]:
-    """The disclosure, the apology, and the words that she may begin with."""
+    """The disclosure, the apology, the words that she may begin with, and the farewell."""
     if persona.disclosure(language):
         yield Phrase(persona.disclosure(language), language, "welcome")
     yield Phrase(persona.apology(language), language, "error")
     yield from (Phrase(opening, language) for opening in OPENINGS.get(language, ()))
+    yield Phrase(persona.farewell(language), language)
 
 
 def of_knowledge(knowledge: Knowledge, language: str) -> Iterator[Phrase]:

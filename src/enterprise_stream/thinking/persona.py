@@ -8,6 +8,11 @@ _APOLOGIES = {
     "en": "I'm sorry, I can't answer that right now. Could you say it again, please?",
 }
 
+_FAREWELLS = {
+    "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
+    "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Persona:
@@ -30,3 +35,7 @@ class Persona:
     def apology(self, language: str) -> str:
         """What she says when the brain fails."""
         return _APOLOGIES.get(language, _APOLOGIES["en"])
+
+    def farewell(self, language: str) -> str:
+        """What she says when the house ends the call, as when its money is spent."""
+        return _FAREWELLS.get(language, _FAREWELLS["en"])
