@@ -18,6 +18,9 @@ next. They never hold a secret, a vendor's text or a stack trace.
 FINAL_VENDOR_CODES = frozenset({"vendor_auth", "vendor_quota", "vendor_bad_request", "model_gone"})
 """Codes of `VendorError` that no further try helps: such an error is not retryable."""
 
+CANNOT_GO_ON = "cannot_go_on"
+"""Code of the `EngineError` of a brain that cannot go on where another has begun; nothing is wrong with it."""
+
 
 class EnterpriseStreamError(Exception):
     """Base of the tree.
