@@ -15,6 +15,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.cost.meter import Meter, free_meter
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
@@ -81,6 +83,9 @@ async def house(
     idle_s: float = 120.0,
     send_buffer: int | None = None,
     plain: bool = False,
+    meter: Meter | None = None,
+    draft_microdollars: int = 0,
+    speculation: SpeculationPolicy | None = None,
 ) -> AsyncIterator[House]:
     """The server as `serve` runs it, on a free port.
 
@@ -101,6 +106,9 @@ async def house(
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        meter=meter or free_meter(),
+        draft_microdollars=draft_microdollars,
+        speculation=speculation or SpeculationPolicy(),
     )
 
     @contextlib.asynccontextmanager
