@@ -8,10 +8,12 @@ from typing import Protocol
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import FirstSound
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.ladder.state import LadderState
 from enterprise_stream.observe.slowness import Budgets, slowest
 from enterprise_stream.server.texts import explain
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import error_code
+from enterprise_stream.wire.parts import EnginesInUse
 
 
 class Numbered(Protocol):
@@ -30,11 +32,13 @@ class View:
         to_wall_ms: from the session's clock to ms since 1970.
         language: ISO 639-1 code that errors are explained in.
         usual: what each stage of a turn usually takes.
+        ladders: how the session's ladders stand.
     """
 
     to_wall_ms: Callable[[float], float]
     language: str
     usual: Budgets
+    ladders: Callable[[], LadderState] = LadderState
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
@@ -85,7 +89,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
         case act.HistoryForgotten():
             return partial(wire.HistoryClearedMessage)
         case act.StatusReported():
-            return partial(wire.StatusMessage, state=notice.state)
+            return _status(notice, view.ladders())
         case act.Failed():
             return partial(
                 wire.ErrorMessage,
@@ -125,6 +129,11 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
         ),
         cost=wire.Cost(),
     )
+
+
+def _status(notice: act.StatusReported, ladders: LadderState) -> Numbered:
+    engines = EnginesInUse(stt=ladders.in_use("stt"), llm=ladders.in_use("llm"), tts=ladders.in_use("tts"))
+    return partial(wire.StatusMessage, state=notice.state, engines=engines, degraded=ladders.degraded)
 
 
 def _timed(notice: act.TurnTimed, usual: Budgets) -> Numbered:
