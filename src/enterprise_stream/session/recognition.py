@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 INTERIM_EVERY_MS = 1000.0
 """Audio between two interim transcriptions of a guest who goes on talking; while one is made, a lull has to wait."""
 
+OVERDUE_MS = 3000.0
+"""Audio after which words that are due are asked for, however busy the machine: a guest wants to see himself heard."""
+
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
@@ -114,9 +117,11 @@ class Recognition:
         """More audio has come: transcribe what there is, if that is due and the machine has time for it."""
         turn = self._capturing
         opened = None if turn is None else self._open.get(turn)
-        if turn is None or opened is None or opened.lock.locked() or self._engines.busy():
+        if turn is None or opened is None or opened.lock.locked():
             return
         audio_ms = self._intake.utterance_ms
+        if self._engines.busy() and audio_ms < opened.interim_at_ms + OVERDUE_MS:
+            return
         lull = audio_ms - self._intake.loud_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
         if not self._is_all(opened) and (lull or audio_ms >= opened.interim_at_ms):
             opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS

@@ -44,9 +44,6 @@ LONG_PIECE_MS = 400
 SAFELY_AHEAD_MS = 1_000.0
 """Audio ahead of what was heard from which on pieces may be long."""
 
-TEXT_DEADLINE_S = 30.0
-"""How long the brain may take for its next piece of text."""
-
 SOUND_DEADLINE_S = 30.0
 """How long the voice may take for its next piece of sound, waiting for its turn included."""
 
@@ -163,7 +160,7 @@ class ReplyRunner:
         said = ""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:
-                async for piece in each_within(pieces, TEXT_DEADLINE_S, "brain"):
+                async for piece in pieces:
                     if isinstance(piece, AnswerText):
                         said += piece.text
                     yield piece

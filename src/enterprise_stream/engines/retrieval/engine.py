@@ -86,6 +86,14 @@ class RetrievalBrain:
         other = Asked(text, self._think(replace(question, text=text)))
         return same_meaning(one, other, question.language, self._ready())
 
+    def index(self) -> Index:
+        """The knowledge in use, ready to be searched; blocks while a changed file is embedded."""
+        return self._ready()
+
+    def vector(self, text: str) -> Vectors:
+        """A question's embedding, shape (384,), read-only; blocks for about 16 ms where it was not asked before."""
+        return self._embed(text)
+
     def _think(self, question: Question) -> Reply:
         index = self._ready()
         state = question.memory if isinstance(question.memory, DialogueState) else DialogueState()
