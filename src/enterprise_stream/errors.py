@@ -8,6 +8,7 @@ EnterpriseStreamError
 ├── EngineError            a recogniser, brain or voice failed; `retryable` says whether trying again may help
 │   ├── VendorError        the same, told by a vendor or by its silence
 │   └── BudgetError        nothing more may be bought: no fault of any engine
+├── ToolError              a tool could not do what it was called for; the message is for the brain
 ├── StoreError             the database cannot be used
 └── OverloadedError        the machine is full
 
@@ -100,6 +101,17 @@ class BudgetError(EngineError):
 
     def __init__(self, message: str = "The budget is spent.") -> None:
         super().__init__(message)
+
+
+class ToolError(EnterpriseStreamError):
+    """A tool could not do what it was called for.
+
+    The message is for the brain, which makes its own words of it; it says what to change, or what to tell the guest.
+    The codes: `tool_unknown`, `bad_arguments`, `tool_refused` (what is asked for cannot be had), `tool_timeout`,
+    `tool_unavailable` and `tool_failed`.
+    """
+
+    code = "tool_failed"
 
 
 class StoreError(EnterpriseStreamError):
