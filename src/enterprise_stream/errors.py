@@ -93,16 +93,6 @@ class VendorError(EngineError):
         self.retry_after_s = retry_after_s
 
 
-class BudgetError(EngineError):
-    """Nothing more may be bought for this call; says nothing about the engine, which was not asked."""
-
-    code = "budget_spent"
-    retryable = False
-
-    def __init__(self, message: str = "The budget is spent.") -> None:
-        super().__init__(message)
-
-
 class ToolError(EnterpriseStreamError):
     """A tool could not do what it was called for.
 
@@ -112,6 +102,16 @@ class ToolError(EnterpriseStreamError):
     """
 
     code = "tool_failed"
+
+
+class BudgetError(EngineError):
+    """Nothing more may be bought for this call; says nothing about the engine, which was not asked."""
+
+    code = "budget_spent"
+    retryable = False
+
+    def __init__(self, message: str = "The budget is spent.") -> None:
+        super().__init__(message)
 
 
 class StoreError(EnterpriseStreamError):

@@ -66,25 +66,27 @@ class Connection:
         self._line = Line(socket)
         self._service = service
         self._id = secrets.token_urlsafe(12)
+        self._engines = service.cast()
+        self._persona = replace(service.persona, voice=self._engines.voice.voice)
         settings = SessionSettings(
             self._id,
             language,
             service.languages,
-            service.persona,
+            self._persona,
             service.policy,
             openings=service.openings,
             speculation=service.speculation,
         )
         self._till = Till(service.meter, self._id, service.draft_microdollars)
         self._session: Session[Numbered] = Session(
-            settings, service.engines, service.clock, self._count_draft, self._till.may_draft
+            settings, self._engines, service.clock, self._count_draft, self._till.may_draft
         )
         self._microphone = Microphone()
         self._terms = Terms()
         self._audio_budget = AudioBudget()
         self._message_budget = MessageBudget()
         self._usual = budgets(service.mode)
-        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice, self._usual)
+        self.log = CallLog(SessionLog(self._id), service.clock, self._persona.voice, self._usual)
         self._seq = 0
         self._streams = 0
         self._voice: VoiceStream | None = None
@@ -101,7 +103,7 @@ class Connection:
         self.log.lines.connected(
             client=client.host if client else None,
             language=self._session.language,
-            voice=self._service.persona.voice,
+            voice=self._persona.voice,
         )
         await self._send(self._ready)
         with self._till:
@@ -319,9 +321,8 @@ class Connection:
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice = None
-                view = View(
-                    lambda at: at + self._wall_offset, self._session.language, self._usual, self._till.bill(notice)
-                )
+                offset, bill = self._wall_offset, self._till.bill(notice)
+                view = View(lambda at: at + offset, self._session.language, self._usual, bill, self._engines.state)
                 message = to_wire(notice, view)
                 if message is not None:
                     await self._send(message)
@@ -337,7 +338,7 @@ class Connection:
                 stream=voice.stream,
                 encoding=voice.encoding,
                 sample_rate=voice.format.sample_rate,
-                voice=self._service.persona.voice,
+                voice=self._persona.voice,
             )
         )
 
@@ -367,7 +368,7 @@ class Connection:
             raise ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent") from None
 
     def _ready(self, *, seq: int) -> wire.ServerMessage:
-        persona = self._service.persona
+        persona = self._persona
         return wire.ReadyMessage(
             seq=seq,
             session_id=self._id,

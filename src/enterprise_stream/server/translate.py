@@ -10,10 +10,12 @@ from enterprise_stream.conversation.events import FirstSound
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.cost.account import Bill
 from enterprise_stream.cost.money import dollars
+from enterprise_stream.ladder.state import LadderState
 from enterprise_stream.observe.slowness import Budgets, slowest
 from enterprise_stream.server.texts import explain
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import error_code
+from enterprise_stream.wire.parts import EnginesInUse
 
 
 class Numbered(Protocol):
@@ -33,12 +35,14 @@ class View:
         language: ISO 639-1 code that errors are explained in.
         usual: what each stage of a turn usually takes.
         bill: what was bought for the turn that is complete.
+        ladders: how the session's ladders stand.
     """
 
     to_wall_ms: Callable[[float], float]
     language: str
     usual: Budgets
     bill: Bill = field(default_factory=Bill)
+    ladders: Callable[[], LadderState] = LadderState
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
@@ -89,7 +93,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
         case act.HistoryForgotten():
             return partial(wire.HistoryClearedMessage)
         case act.StatusReported():
-            return partial(wire.StatusMessage, state=notice.state)
+            return _status(notice, view.ladders())
         case act.Failed():
             return partial(
                 wire.ErrorMessage,
@@ -146,6 +150,11 @@ def _usage(notice: act.AnswerComplete, bill: Bill) -> wire.Usage:
         tts_chars=(bill.tts_chars or fresh_chars) + library_chars,
         tts_cached_chars=library_chars,
     )
+
+
+def _status(notice: act.StatusReported, ladders: LadderState) -> Numbered:
+    engines = EnginesInUse(stt=ladders.in_use("stt"), llm=ladders.in_use("llm"), tts=ladders.in_use("tts"))
+    return partial(wire.StatusMessage, state=notice.state, engines=engines, degraded=ladders.degraded)
 
 
 def _timed(notice: act.TurnTimed, usual: Budgets) -> Numbered:

@@ -190,8 +190,8 @@ class Replies:
         self, reply: int, turn: int, question: Question, ports: ReplyPorts, brain: LanguageModel | None = None
     ) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None
-        brain = brain or ToolRounds(self._engines.brain, self._desk, turn, ports.released)
-        runner = ReplyRunner(reply, brain, voice, ports)
+        thinks = brain or ToolRounds(self._engines.brain, self._desk, turn, ports.released)
+        runner = ReplyRunner(reply, thinks, voice, ports)
         task = self._group.create_task(runner.run(question))
         self._tasks[reply] = task
         task.add_done_callback(lambda _: self._tasks.pop(reply, None))

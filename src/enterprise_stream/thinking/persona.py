@@ -7,10 +7,7 @@ _APOLOGIES = {
     "es": "Perdone, ahora mismo no puedo contestarle. ¿Me lo repite, por favor?",
     "en": "I'm sorry, I can't answer that right now. Could you say it again, please?",
 }
-_FAREWELLS = {
-    "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
-    "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
-}
+
 _STILL_OUT = {
     "es": "Sigo sin poder contestarle. Inténtelo dentro de un momento.",
     "en": "I still can't answer. Please try again in a moment.",
@@ -18,6 +15,10 @@ _STILL_OUT = {
 _BROKEN_OFF = {
     "es": "Ahora mismo no puedo decirle más.",
     "en": "I can't tell you more right now.",
+}
+_FAREWELLS = {
+    "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
+    "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
 }
 
 
@@ -43,10 +44,6 @@ class Persona:
         """What she says when the brain fails."""
         return _APOLOGIES.get(language, _APOLOGIES["en"])
 
-    def farewell(self, language: str) -> str:
-        """What she says when the house ends the call, as when its money is spent."""
-        return _FAREWELLS.get(language, _FAREWELLS["en"])
-
     def still_out(self, language: str) -> str:
         """What she says instead when it fails again: she has apologised already."""
         return _STILL_OUT.get(language, _STILL_OUT["en"])
@@ -54,3 +51,7 @@ class Persona:
     def broken_off(self, language: str) -> str:
         """What she ends an answer with that the brain does not finish."""
         return _BROKEN_OFF.get(language, _BROKEN_OFF["en"])
+
+    def farewell(self, language: str) -> str:
+        """What she says when the house ends the call, as when its money is spent."""
+        return _FAREWELLS.get(language, _FAREWELLS["en"])

@@ -12,6 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
 
 from enterprise_stream.wire.codes import PROTOCOL_VERSION, ErrorCode
+from enterprise_stream.wire.parts import EnginesInUse
+from enterprise_stream.wire.parts import Part as _Part
 
 MAX_TEXT_CHARS = 4000
 """Longest typed text, in characters: about four minutes of speech, far beyond a question."""
@@ -50,10 +52,6 @@ PlayedMs = Annotated[
 ]
 Milliseconds = Annotated[int, Field(ge=0)]
 ServerMs = Annotated[FiniteFloat, Field(ge=0, le=1e15)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class _Given(BaseModel):
@@ -474,6 +472,8 @@ class StatusMessage(_FromServer):
 
     type: Literal["status"] = "status"
     state: SessionState = Field(description="Where the conversation stands.")
+    engines: EnginesInUse = Field(default_factory=EnginesInUse, description="What serves the session now.")
+    degraded: bool = Field(default=False, description="Whether any of them stands in for a better one.")
 
 
 class PongMessage(_FromServer):

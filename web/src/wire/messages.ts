@@ -121,6 +121,16 @@ export interface DuckMessage {
   on: boolean;
 }
 
+/** Names of the engines that would be asked now; null where none is to be had, or nobody knows. */
+export interface EnginesInUse {
+  /** The recogniser. */
+  stt: string | null;
+  /** The brain. */
+  llm: string | null;
+  /** The voice's engine. */
+  tts: string | null;
+}
+
 /**
  * Stable code of an error; more may be added. `bad_message`: The text frame is not a message of this
  * protocol; it changed nothing. `bad_frame`: The binary frame does not have the framing that `start`
@@ -535,6 +545,10 @@ export interface StatusMessage {
     | "speaking"
     | "yielding"
     | "closed";
+  /** What serves the session now. */
+  engines: EnginesInUse;
+  /** Whether any of them stands in for a better one. */
+  degraded: boolean;
 }
 
 /** The guest has finished talking: answer what was said now. With nothing said it does nothing. */
