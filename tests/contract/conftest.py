@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.engines.cartesia import CartesiaVoice
+from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
 from enterprise_stream.engines.kokoro import KokoroVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
 from enterprise_stream.engines.silero import Silero
@@ -17,6 +20,7 @@ from enterprise_stream.engines.smart_turn import SmartTurn
 from enterprise_stream.engines.whisper import WhisperRecogniser
 from enterprise_stream.listening.ports import Samples, SpeechToText, TurnDetector, VoiceActivity
 from enterprise_stream.models import ModelStore
+from enterprise_stream.purchases import nobody_counts
 from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Rendering, Tally
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing import (
@@ -30,6 +34,9 @@ from enterprise_stream.testing import (
     quiet,
     speech,
 )
+from enterprise_stream.testing.emulators import Latency
+from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
+from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.ports import LanguageModel
 from enterprise_stream.workers import WorkerPool
@@ -117,9 +124,38 @@ def brain(request: pytest.FixtureRequest, pool: WorkerPool, vectors: Path) -> Ca
     return Case(RetrievalBrain(KnowledgeSource(KNOWLEDGE), pool, cache=vectors), idle=_idle(pool))
 
 
-@pytest.fixture(params=[*BOTH, "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)])
+@asynccontextmanager
+async def elevenlabs() -> AsyncIterator[Case[TextToSpeech]]:
+    """ElevenLabs' voice, against its emulator."""
+    async with (
+        ElevenLabsEmulator(first_audio=Latency()) as emulator,
+        ElevenLabsVoice("key-for-tests", nobody_counts, voice_id="v1", base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice, idle=lambda: voice.speaking == 0)
+
+
+@asynccontextmanager
+async def cartesia() -> AsyncIterator[Case[TextToSpeech]]:
+    """Cartesia's voice, against its emulator."""
+    async with (
+        CartesiaEmulator(first_audio=Latency()) as emulator,
+        CartesiaVoice("key-for-tests", nobody_counts, voice_id="v1", base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice, idle=lambda: (voice.speaking, emulator.contexts) == (0, 0))
+
+
+VENDORS = {"elevenlabs": elevenlabs, "cartesia": cartesia}
+
+
+@pytest.fixture(
+    params=[*BOTH, *VENDORS, "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
+)
 async def voice(request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path) -> AsyncIterator[Case[TextToSpeech]]:
     kind, *library = request.param.split(", ")
+    if kind in VENDORS:
+        async with VENDORS[kind]() as vendor:
+            yield vendor
+        return
     if kind == "scripted":
         case: Case[TextToSpeech] = Case(ScriptedVoice(delay_ms=0))
     else:

@@ -96,10 +96,12 @@ class Session:
             Refusal: in a group; the session is over because of what the client did.
         """
         async with asyncio.TaskGroup() as group:
-            around = (group.create_task(self._watch()), group.create_task(self._read()))
+            watching, reading = group.create_task(self._watch()), group.create_task(self._read())
             await self._speak()
-            for task in around:
-                task.cancel()
+            if self._exchange.stalled:
+                await reading
+            watching.cancel()
+            reading.cancel()
 
     async def _watch(self) -> None:
         timing = self._pace.timing
@@ -137,7 +139,8 @@ class Session:
             await self._pace.first()
             await self._say(part)
         await self._exchange.say({"audio": None, "isFinal": True, "normalizedAlignment": None, "alignment": None})
-        await self._exchange.close()
+        if not self._exchange.stalled:
+            await self._exchange.close()
 
     async def _say(self, part: str) -> None:
         at_rate, aligner, begin = AtRate(self._manner.rate), Aligner(), 0.0
