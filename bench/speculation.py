@@ -15,20 +15,20 @@ draft; `wasted` counts the output tokens and seconds of sound of dropped drafts,
 import argparse
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import yaml
+from bench.slips import Slips
 
 from enterprise_stream.config import load_settings
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import Left
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.engines.retrieval import RetrievalBrain
-from enterprise_stream.listening.ports import Transcript
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.replies import DraftEnd
@@ -42,7 +42,6 @@ from enterprise_stream.testing.simulated.engines import (
     SimulatedBrain,
     SimulatedRecogniser,
     SimulatedTurnDetector,
-    SimulatedUtterance,
     SimulatedVoice,
 )
 from enterprise_stream.testing.simulated.recordings import RATE, Recording, Recordings, babble, with_floor
@@ -79,33 +78,6 @@ class Tally:
     waits: list[float] = field(default_factory=list)
     drafts: list[DraftEnd] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-
-
-class Slips:
-    """A recogniser whose interim results now and then mishear their last word."""
-
-    def __init__(self, inner: SimulatedRecogniser, share: float, seed: str) -> None:
-        self._inner = inner
-        self._share = share
-        self._chance = random.Random(seed)
-
-    def utterance(self, owner: str, language: str) -> SimulatedUtterance:
-        """An utterance of the inner recogniser."""
-        utterance = self._inner.utterance(owner, language)
-        subscribe = utterance.on_interim
-
-        def on_interim(tell: Callable[[Transcript], None]) -> None:
-            subscribe(lambda transcript: tell(self._slip(transcript)))
-
-        utterance.on_interim = on_interim  # type: ignore[method-assign]
-        return utterance
-
-    def _slip(self, transcript: Transcript) -> Transcript:
-        words = transcript.text.split()
-        if not words or self._chance.random() >= self._share:
-            return transcript
-        words[-1] = words[-1][: max(1, len(words[-1]) // 2)]
-        return Transcript(" ".join(words), transcript.language, transcript.language_probability, transcript.audio_ms)
 
 
 class WithOpenings(SimulatedVoice):

@@ -12,6 +12,7 @@ import pytest
 
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.engines.cartesia import CartesiaVoice
+from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
 from enterprise_stream.engines.kokoro import KokoroVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
@@ -36,6 +37,8 @@ from enterprise_stream.testing import (
 )
 from enterprise_stream.testing.emulators import Latency
 from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
+from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator
+from enterprise_stream.testing.emulators.ears import ScriptedEar
 from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.ports import LanguageModel
@@ -96,11 +99,25 @@ def _idle(pool: WorkerPool) -> Callable[[], bool]:
     return lambda: (pool.waiting, pool.running) == (0, 0)
 
 
-@pytest.fixture(params=BOTH)
-def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[SpeechToText]:
-    if request.param == "scripted":
-        return Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
-    return Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+@asynccontextmanager
+async def deepgram(kind: str) -> AsyncIterator[DeepgramFlux | DeepgramNova]:
+    """A recogniser of Deepgram's at an emulator that hears the question in every stretch of sound."""
+    async with DeepgramEmulator(ScriptedEar(*[QUESTION] * 20)) as emulator:
+        maker = DeepgramFlux if kind == "flux" else DeepgramNova
+        async with maker("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as recogniser:
+            yield recogniser
+
+
+@pytest.fixture(params=[*BOTH, "flux", "nova"])
+async def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> AsyncIterator[Case[SpeechToText]]:
+    match request.param:
+        case "scripted":
+            yield Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
+        case "embedded":
+            yield Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+        case _:
+            async with deepgram(request.param) as recogniser:
+                yield Case(recogniser)
 
 
 @pytest.fixture(params=BOTH)
@@ -144,7 +161,17 @@ async def cartesia() -> AsyncIterator[Case[TextToSpeech]]:
         yield Case(voice, idle=lambda: (voice.speaking, emulator.contexts) == (0, 0))
 
 
-VENDORS = {"elevenlabs": elevenlabs, "cartesia": cartesia}
+@asynccontextmanager
+async def aura() -> AsyncIterator[Case[TextToSpeech]]:
+    """Deepgram's voice, against its emulator."""
+    async with (
+        DeepgramEmulator() as emulator,
+        DeepgramAura("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice)
+
+
+VENDORS = {"aura": aura, "elevenlabs": elevenlabs, "cartesia": cartesia}
 
 
 @pytest.fixture(

@@ -72,6 +72,16 @@ LONG = POLICY.talk_over_ms
         ("espeda", {"sure": False}, "takes_floor"),
         ("entiando", {"whole": True}, "listens"),
         ("jabeo", {"whole": True}, "listens"),
+        # a recogniser that streams
+        ("precio", {"streamed": True}, "takes_floor"),
+        ("precio", {"streamed": True, "doubtful": True}, "takes_floor"),
+        ("precio", {"streamed": True, "level_db": -POLICY.quiet_db - 1}, "open"),
+        ("precio", {"streamed": True, "level_db": None}, "open"),
+        ("precio", {"streamed": True, "sure": False}, "open"),
+        ("desayuno", {"streamed": True}, "open"),
+        ("sí", {"streamed": True}, "listens"),
+        ("cla", {"streamed": True, "spoken_ms": LONG}, "open"),
+        ("olvídalo", {"streamed": True, "whole": True}, "takes_floor"),
         # she does not sound yet
         ("precio", {"sounding": False, "saying": ()}, "takes_floor"),
         ("vale", {"sounding": False, "saying": ()}, "listens"),

@@ -19,12 +19,14 @@ class Words:
         language: ISO 639-1 code of the words, or None when unknown.
         probability: 0 to 1; how sure the recogniser is of the language.
         audio_ms: sound that the words cover; 0 for typed ones.
+        streamed: whether they come from a recogniser that tells them as they are said; only the last may still grow.
     """
 
     text: str
     language: str | None = None
     probability: float = 0.0
     audio_ms: float = 0.0
+    streamed: bool = False
 
 
 # --- what the guest's sound tells -------------------------------------------------------------------------------
@@ -134,12 +136,17 @@ class FinalWordsHeard:
 
 @dataclass(frozen=True, slots=True)
 class CompletionJudged:
-    """The end-of-turn model's answer to `AskCompletion`: probability (0 to 1) that the turn is over."""
+    """Probability (0 to 1) that the turn is over.
+
+    Attributes:
+        by: who judges: the end-of-turn model from the sound, asked by `AskCompletion`, or the recogniser, unasked.
+    """
 
     at: float
     turn: int
     revision: int
     probability: float
+    by: Literal["sound", "recogniser"] = "sound"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,13 @@ _ASSENTS = {
         anda, vaya, mira, mira tú, mira qué bien, ah mira, no me digas, qué chulo, qué lindo, qué padre, qué maravilla
         me parece bien, me parece perfecto, está perfecto, todo bien, sin problema, con razón, ah bueno, ah bien
         ah perfecto, ah entiendo, por supuesto que sí, pues sí, pues claro, pues vale, pues muy bien, eso, efectivamente
+        gracias, muchas gracias
         """
     ),
     "en": _sounds(
         """
         yeah, yes, yep, yup, ya, ok, okay, k, right, sure, great, well, nice, cool, good, perfect, exactly, lovely, fine
-        oh okay, oh yeah, absolutely, wonderful, excellent, true
+        nice one, sure thing, oh okay, oh yeah, absolutely, wonderful, excellent, true
         definitely, of course, all right, alright, very good, sounds good
         makes sense, got it, i see, i understand, understood, uh huh, uhhuh, aha, ah ha, huh, oh nice, that's nice
         that's good, that's right, very nice, so nice, sounds great, amazing, gotcha, go on
@@ -64,7 +65,7 @@ _ASSENTS = {
         awesome, beautiful, sweet, fair enough, good to know, that works, that sounds good, that sounds great
         that makes sense, that's great, that's fine, that's perfect, that's lovely, that's wonderful, oh good, oh great
         oh lovely, oh i see, ah i see, ah okay, ah right, oh right, i get it, indeed, totally, certainly, for sure
-        very well, i know, of course yes, how nice, how lovely, oh perfect
+        very well, i know, of course yes, how nice, how lovely, oh perfect, thanks, thank you
         """
     ),
 }
@@ -96,6 +97,14 @@ _QUESTIONS = {
 }
 _FEWEST_IN_A_QUESTION = 3
 
+# Words that a short remark on what she says may begin with ("suena bien", "that's cool"), and a question or a wish too.
+_REMARK_OPENERS = {
+    "es": _lexicon("qué suena me lo la eso esto muy tan está es pues"),
+    "en": _lexicon("that's that sounds how so very it's it i i'm looks what you"),
+}
+_REMARK_WORDS = 3
+"""Words from which what began like a remark on what she says is a sentence of its own."""
+
 
 def _backchannels(languages: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     listed = [_ASSENTS[language] for language in languages if language in _ASSENTS]
@@ -124,6 +133,14 @@ def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool
     known = _backchannels(languages)
     halves = [" ".join(rest) for rest in _rests(words, known)]
     return any(" ".join(phrase).startswith(half) for phrase in known for half in halves)
+
+
+def may_become_remark(words: list[str], languages: tuple[str, ...]) -> bool:
+    """Whether they may be the first words of a short remark on what she says, backchannels before it included."""
+    openers = frozenset[str]().union(*(_REMARK_OPENERS.get(language, frozenset()) for language in languages))
+    said = {_spelled(opener) for opener in openers}
+    rests = _rests(words, _backchannels(languages))
+    return any(len(rest) < _REMARK_WORDS and rest[:1] and rest[0] in said for rest in rests)
 
 
 def sounds_like_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from enterprise_stream.conversation.floor_words import (
     claims_floor,
     is_assent,
     may_become_backchannel,
+    may_become_remark,
     only_backchannels,
     sounds_like_backchannel,
 )
@@ -64,6 +65,7 @@ class Overlap:
     Attributes:
         text: the words so far, empty while unknown and where there are none.
         sure: whether the recogniser is sure of them.
+        streamed: whether they were told as they were said, and not made of a short sound afterwards.
         whole: whether they are all that was said, up to the pause that the guest makes now.
         spoken_ms: how long the guest has been speaking without a pause.
         level_db: how much louder than this guest's own speech until now it is; None while that is unknown.
@@ -84,6 +86,7 @@ class Overlap:
     doubtful: bool
     sounding: bool
     languages: tuple[str, ...]
+    streamed: bool = False
 
 
 def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
@@ -115,23 +118,32 @@ def _of_words(
     if sounds_like_backchannel(words, heard.languages):
         return "listens" if heard.whole else "open"
     near = heard.level_db is not None and heard.level_db >= -policy.quiet_db
+    remark = heard.streamed and may_become_remark(words, heard.languages)
+    if remark and not heard.whole:
+        return "open"
     if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not shared)):
         return "takes_floor"
     half = not heard.whole and may_become_backchannel(words, heard.languages)
     if not heard.sounding:
         return "open" if half else "takes_floor"
-    if not heard.sure or (heard.whole and len(words) < _FEW_WORDS):
+    few = remark if heard.streamed else len(words) < _FEW_WORDS
+    if not heard.sure or (heard.whole and few):
         return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
     known = {word for word in words if near or word not in shared}
-    return "takes_floor" if len(known) >= _enough(near=near and not shared, doubtful=doubtful) and not half else "open"
+    enough = _enough(near=near and not shared, doubtful=doubtful, streamed=heard.streamed)
+    return "takes_floor" if len(known) >= enough and not half else "open"
 
 
-def _enough(*, near: bool, doubtful: bool) -> int:
-    """Words before a pause that are a sentence under way: fewer where their level is the guest's and none is hers."""
+def _enough(*, near: bool, doubtful: bool, streamed: bool) -> int:
+    """Words before a pause that are a sentence under way: fewer where their level is the guest's and none is hers.
+
+    One is enough then of a recogniser that streams: it hears a word where one was said, so a word that is no
+    backchannel, nor the beginning of one, is none.
+    """
     if near:
-        return _FEW_WORDS
+        return 1 if streamed else _FEW_WORDS
     return _FEW_WORDS + (2 if doubtful else 1)
 
 

@@ -24,6 +24,7 @@ def overlap(conversation: Conversation, phase: Yielding, at: float) -> Overlap:
         asked=_has_asked(policy, reply, heard),
         doubtful=reply.voice is not None and phase.began_ms < policy.doubt_ms,
         sounding=reply.voice is not None,
+        streamed=words.streamed,
         languages=tuple(dict.fromkeys((words.language or conversation.language, conversation.language))),
     )
 

@@ -18,11 +18,14 @@ from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.excuses import Excuses
 from enterprise_stream.session.hold import Hold
 from enterprise_stream.session.opening import Opening, let_out
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
 from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.session.tool_desk import ToolDesk
+from enterprise_stream.session.tool_rounds import ToolRounds
 from enterprise_stream.thinking.language_switch import LanguageState, judge
 from enterprise_stream.thinking.openings import opening_for
 from enterprise_stream.thinking.ports import Message, Question
@@ -87,10 +90,12 @@ class Replies:
         self._doors = doors
         self._language = LanguageState(doors.conversation().language)
         self._memory: object | None = None
+        self._excuses = Excuses(settings.persona)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._openings: dict[int, asyncio.Task[None]] = {}
         self._drafts: dict[int, _Draft] = {}
         self._comparison: asyncio.Task[None] | None = None
+        self._desk = ToolDesk(engines.tools, settings.id, clock, lambda: doors.conversation().history)
 
     def language_chosen(self, language: str) -> None:
         """The guest or the client has chosen the language: what was guessed from words counts no more."""
@@ -99,6 +104,7 @@ class Replies:
     def forget(self) -> None:
         """The brain's memory of the conversation is gone."""
         self._memory = None
+        self._desk.forget()
 
     def perform(self, command: act.ReplyCommand) -> None:
         """Do what the conversation has decided."""
@@ -120,17 +126,17 @@ class Replies:
         question = self._question(turn, words, self._language.language)
         opening = self._opening(turn, words, question.language)
         if opening is None:
-            self._run(reply, question, self._ports(reply))
+            self._run(reply, turn, question, self._ports(reply))
             return
         hold = Hold(self._ports(reply))
-        self._run(reply, question, hold.ports)
+        self._run(reply, turn, question, hold.ports)
         self._let_out(reply, hold, opening)
 
     def _draft(self, reply: int, turn: int, words: Words) -> None:
         language = self._judge(words)
         hold = Hold(self._ports(reply))
         self._drafts[reply] = _Draft(hold, language, self._opening(turn, words, language.language))
-        self._run(reply, self._question(turn, words, language.language), hold.ports)
+        self._run(reply, turn, self._question(turn, words, language.language), hold.ports)
 
     def _release(self, reply: int) -> None:
         draft = self._drafts.pop(reply)
@@ -167,9 +173,10 @@ class Replies:
             if task is not None:
                 task.cancel()
 
-    def _run(self, reply: int, question: Question, ports: ReplyPorts) -> None:
+    def _run(self, reply: int, turn: int, question: Question, ports: ReplyPorts) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None
-        runner = ReplyRunner(reply, self._engines.brain, voice, self._settings.persona, ports)
+        brain = ToolRounds(self._engines.brain, self._desk, turn, ports.released)
+        runner = ReplyRunner(reply, brain, voice, ports)
         task = self._group.create_task(runner.run(question))
         self._tasks[reply] = task
         task.add_done_callback(lambda _: self._tasks.pop(reply, None))
@@ -185,6 +192,7 @@ class Replies:
             give_up=lambda: self._doors.apply(DraftFailed(self._clock.now_ms(), reply)),
             released=released,
             clock=self._clock,
+            excuses=self._excuses,
             covers=self._engines.covers,
         )
 

@@ -5,6 +5,7 @@ what they hear and say is scripted, or comes from engines on this machine. See d
 """
 
 from enterprise_stream.testing.emulators.billing import Bill, Charge
+from enterprise_stream.testing.emulators.ears import Ear, Hearing, LiveEar, Said, ScriptedEar
 from enterprise_stream.testing.emulators.exchange import ClientLeft, HttpExchange, SocketExchange
 from enterprise_stream.testing.emulators.faults import EVERY_FAULT, Fault, Faults, Kind, Phase, Struck
 from enterprise_stream.testing.emulators.requests import Recorded, Requests
@@ -18,6 +19,7 @@ from enterprise_stream.testing.emulators.timing import (
     SteppedTiming,
     Timing,
 )
+from enterprise_stream.testing.emulators.voices import Sound, ToneVoice, sounds
 
 __all__ = [
     "EVERY_FAULT",
@@ -27,20 +29,28 @@ __all__ = [
     "Bill",
     "Charge",
     "ClientLeft",
+    "Ear",
     "Emulator",
     "Fault",
     "Faults",
+    "Hearing",
     "HttpEndpoint",
     "HttpExchange",
     "Kind",
     "Latency",
+    "LiveEar",
     "LoopTiming",
     "Phase",
     "Recorded",
     "Requests",
+    "Said",
+    "ScriptedEar",
     "SocketEndpoint",
     "SocketExchange",
+    "Sound",
     "SteppedTiming",
     "Struck",
     "Timing",
+    "ToneVoice",
+    "sounds",
 ]

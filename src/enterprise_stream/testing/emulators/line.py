@@ -39,6 +39,7 @@ class Line(asyncio.Transport, asyncio.Protocol):
     Attributes:
         lost: set when the connection is lost.
         peer: the client's address and port.
+        heard_ms: when the client last said anything, pings included.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Line(asyncio.Transport, asyncio.Protocol):
         self._trickling: asyncio.Task[None] | None = None
         self._out: asyncio.Transport
         self.lost = asyncio.Event()
+        self.heard_ms = timing.now_ms()
         self.peer: tuple[str, int] = ("", 0)
 
     # What can go wrong
@@ -185,6 +187,7 @@ class Line(asyncio.Transport, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what the client says, unless nobody listens."""
+        self.heard_ms = self._timing.now_ms()
         if self._manner is not _Manner.MUTE:
             self._inner.data_received(data)
 

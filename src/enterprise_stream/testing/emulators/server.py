@@ -58,6 +58,10 @@ class HttpEndpoint:
     methods: tuple[str, ...] = ("POST",)
 
 
+async def _admit(_: HTTPConnection) -> None:
+    """Let everybody in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SocketEndpoint:
     """Something that is talked with over a WebSocket.
@@ -67,14 +71,14 @@ class SocketEndpoint:
         path: as Starlette's routes write it.
         handle: talks until the session is over; the client's leaving ends it by `WebSocketDisconnect`.
         admit: looks at the handshake; a response refuses it.
-        greet: headers of the handshake's answer.
+        greet: headers of the handshake's answer, for a request's id.
     """
 
     name: str
     path: str
     handle: Callable[[SocketExchange], Awaitable[None]]
-    admit: Callable[[HTTPConnection], Response | None] = lambda _: None
-    greet: Callable[[HTTPConnection], Sequence[tuple[bytes, bytes]]] = lambda _: ()
+    admit: Callable[[HTTPConnection], Awaitable[Response | None]] = _admit
+    greet: Callable[[str], Sequence[tuple[bytes, bytes]]] = lambda _: ()
 
 
 class Emulator(ABC):
@@ -235,11 +239,11 @@ class Emulator(ABC):
             endpoint.name, websocket, line, self.faults, recorded, self.requests, self.fail_session
         )
         try:
-            refused = await self._let_in(exchange, websocket) or endpoint.admit(websocket)
+            refused = await self._let_in(exchange, websocket) or await endpoint.admit(websocket)
             if refused is not None:
                 await websocket.send_denial_response(refused)
                 return
-            await websocket.accept(headers=list(endpoint.greet(websocket)))
+            await websocket.accept(headers=list(endpoint.greet(exchange.request_id)))
             await endpoint.handle(exchange)
         except* (ClientLeft, WebSocketDisconnect):
             pass

@@ -1,0 +1,7 @@
+"""Every table, a module for each concern; whoever imports this package knows them all."""
+
+from enterprise_stream.store.tables.calls import calls
+from enterprise_stream.store.tables.metadata import metadata
+from enterprise_stream.store.tables.spending import spending
+
+__all__ = ["calls", "metadata", "spending"]
