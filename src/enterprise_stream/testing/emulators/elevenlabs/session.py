@@ -6,14 +6,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.emulators.billing import Charge
 from enterprise_stream.testing.emulators.elevenlabs.alignment import Aligner
 from enterprise_stream.testing.emulators.elevenlabs.refusals import bad_message, no_text
 from enterprise_stream.testing.emulators.exchange import SocketExchange
 from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.long_texts import say_all
 from enterprise_stream.testing.emulators.pace import Pace
-from enterprise_stream.testing.emulators.sounds import AtRate, say_all
 
 SCHEDULE = (120, 160, 250, 290)
 """Characters that are waited for before each part is said, unless the client says otherwise (vendor's default)."""
@@ -143,19 +143,17 @@ class Session:
             await self._exchange.close()
 
     async def _say(self, part: str) -> None:
-        at_rate, aligner, begin = AtRate(self._manner.rate), Aligner(), 0.0
+        aligner, begin = Aligner(), 0.0
         language = self._manner.language or language_of(part)
-        async with aclosing(say_all(self._voice, part, language)) as pieces:
+        async with aclosing(say_all(self._voice, part, language, self._manner.rate)) as pieces:
             async for piece in pieces:
                 if begin:
                     await self._pace.next()
-                end = begin + piece.samples.size * 1000 / SAMPLE_RATE
-                alignment = aligner.piece(piece.words, begin, end)
-                await self._exchange.say(_sound(at_rate.feed(piece.samples), alignment))
+                end = begin + piece.duration_ms
+                await self._exchange.say(_sound(piece.data, aligner.piece(piece.words, begin, end)))
                 begin = end
-        audio, alignment = at_rate.flush(), aligner.rest(begin)
-        if audio or alignment:
-            await self._exchange.say(_sound(audio, alignment))
+        if (alignment := aligner.rest(begin)) is not None:
+            await self._exchange.say(_sound(b"", alignment))
 
 
 def _sound(audio: bytes, alignment: dict[str, Any] | None) -> dict[str, Any]:
