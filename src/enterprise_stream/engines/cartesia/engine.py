@@ -173,14 +173,14 @@ class CartesiaVoice:
         return self._line
 
     def _leave(self, line: Line, context: str, sounding: Sounding) -> None:
-        """A clause is over: where it was cut off the vendor is told, and a socket that has gone mute is left."""
+        """A clause is over: where it was cut off the vendor is told, and a socket that let it wait serves no other."""
         if not line.forget(context) or line.over:
             return
-        late = isinstance(sounding.error, VendorError) and sounding.error.code == "vendor_timeout"
-        if late and line.silent_s() >= PATIENCE_S:
-            self._running[line].cancel()
-        else:
-            self._speaker.group.create_task(_cancel(line, {"context_id": context, "cancel": True}))
+        self._speaker.group.create_task(_cancel(line, {"context_id": context, "cancel": True}))
+        if isinstance(sounding.error, VendorError) and sounding.error.code == "vendor_timeout":
+            self._line = None if self._line is line else self._line
+            if line.quiet:
+                self._running[line].cancel()
 
 
 async def _cancel(line: Line, request: Mapping[str, Any]) -> None:

@@ -49,7 +49,6 @@ class Line:
         self._connection: Any = None
         self._settled = asyncio.Event()
         self._idle: asyncio.Timeout | None = None
-        self._heard_at = 0.0
         self._error: VendorError | None = None
 
     # --- its life -----------------------------------------------------------------------------------------------
@@ -73,7 +72,6 @@ class Line:
             while True:
                 message = await self._connection.recv_bytes()
                 self.use()
-                self._heard_at = asyncio.get_running_loop().time()
                 self._dispatch(self._connection.parse_event(message))
 
     def _end(self) -> None:
@@ -87,6 +85,11 @@ class Line:
             self._connection._connection.transport.abort()  # noqa: SLF001 (the SDK's close waits for the peer)
 
     # --- for those who speak ------------------------------------------------------------------------------------
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody is speaking through it."""
+        return not self._contexts
 
     def use(self) -> None:
         """Something happens on it, or is about to."""
@@ -119,10 +122,6 @@ class Line:
         """
         self.use()
         await self._connection.send(event)
-
-    def silent_s(self) -> float:
-        """Seconds since anything came."""
-        return asyncio.get_running_loop().time() - self._heard_at
 
     # --- what comes ---------------------------------------------------------------------------------------------
 

@@ -6,11 +6,13 @@ and cannot be interrupted), so the protocol is spoken here over `websockets`; it
 
 import base64
 import json
+from contextlib import suppress
 from typing import Any
 
 from elevenlabs.types import GenerationConfig, InitializeConnection, SendText
 from elevenlabs.url_utils import build_ws_url
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from enterprise_stream.engines.elevenlabs.failures import failure, failure_of_message
 from enterprise_stream.speaking.ports import SAMPLE_RATE
@@ -68,7 +70,8 @@ class Address:
             compression=None,
         )
         opening = InitializeConnection(generation_config=GenerationConfig(chunk_length_schedule=list(SCHEDULE)))
-        await socket.send(opening.json())
+        with suppress(ConnectionClosed):  # whoever reads meets it too, and is told why
+            await socket.send(opening.json())
         return Session(socket)
 
 
