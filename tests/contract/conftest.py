@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.kokoro import KokoroVoice
 from enterprise_stream.engines.openai import OpenAIBrain, OpenAIVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
@@ -18,6 +20,7 @@ from enterprise_stream.engines.smart_turn import SmartTurn
 from enterprise_stream.engines.whisper import WhisperRecogniser
 from enterprise_stream.listening.ports import Samples, SpeechToText, TurnDetector, VoiceActivity
 from enterprise_stream.models import ModelStore
+from enterprise_stream.purchases import nobody_counts
 from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Rendering, Tally
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing import (
@@ -33,6 +36,8 @@ from enterprise_stream.testing import (
     speech,
 )
 from enterprise_stream.testing.emulators import Latency
+from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator
+from enterprise_stream.testing.emulators.ears import ScriptedEar
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, PromptCache, ScriptedMind
 from enterprise_stream.thinking.facts import WrittenFacts
 from enterprise_stream.thinking.knowledge import KnowledgeSource
@@ -94,11 +99,25 @@ def _idle(pool: WorkerPool) -> Callable[[], bool]:
     return lambda: (pool.waiting, pool.running) == (0, 0)
 
 
-@pytest.fixture(params=BOTH)
-def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> Case[SpeechToText]:
-    if request.param == "scripted":
-        return Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
-    return Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+@asynccontextmanager
+async def deepgram(kind: str) -> AsyncIterator[DeepgramFlux | DeepgramNova]:
+    """A recogniser of Deepgram's at an emulator that hears the question in every stretch of sound."""
+    async with DeepgramEmulator(ScriptedEar(*[QUESTION] * 20)) as emulator:
+        maker = DeepgramFlux if kind == "flux" else DeepgramNova
+        async with maker("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as recogniser:
+            yield recogniser
+
+
+@pytest.fixture(params=[*BOTH, "flux", "nova"])
+async def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> AsyncIterator[Case[SpeechToText]]:
+    match request.param:
+        case "scripted":
+            yield Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
+        case "embedded":
+            yield Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+        case _:
+            async with deepgram(request.param) as recogniser:
+                yield Case(recogniser)
 
 
 @pytest.fixture(params=BOTH)
@@ -142,12 +161,19 @@ async def brain(
 
 
 @pytest.fixture(
-    params=[*BOTH, "openai", "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
+    params=[*BOTH, "aura", "openai", "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
 )
 async def voice(
     request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path, openai: OpenAiEmulator
 ) -> AsyncIterator[Case[TextToSpeech]]:
     kind, *library = request.param.split(", ")
+    if kind == "aura":
+        async with (
+            DeepgramEmulator() as emulator,
+            DeepgramAura("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as aura,
+        ):
+            yield Case(aura)
+        return
     if kind == "openai":
         async with OpenAIVoice("key", base_url=openai.api_url) as spoken:
             yield Case(spoken, idle=lambda: openai.connections == 0)
