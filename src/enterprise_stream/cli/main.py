@@ -96,11 +96,14 @@ def serve(
 
 @app.command()
 @tells_errors
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    as_json: JsonOption = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask the vendors too; it costs nothing.")] = False,
+) -> None:
     """Say what works here, what is missing and what to do. Exits 1 when something needed is missing."""
     from enterprise_stream.cli.doctor import run
 
-    raise typer.Exit(run(as_json=as_json))
+    raise typer.Exit(run(as_json=as_json, online=online))
 
 
 @app.command()
