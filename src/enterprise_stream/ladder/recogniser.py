@@ -95,10 +95,13 @@ class LadderUtterance:
         failure: EnterpriseStreamError | None = None
         while (attempt := self._hearing.attempt) is not None and (inner := self._hearing.inner) is not None:
             try:
-                return await within(inner.partial(), attempt.rung)
+                transcript = await within(inner.partial(), attempt.rung)
             except EnterpriseStreamError as error:
                 failure = error
                 self._fall(attempt, error)
+            else:
+                attempt.goes()
+                return transcript
         raise _nobody(failure)
 
     async def final(self) -> Transcript:

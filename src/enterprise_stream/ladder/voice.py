@@ -29,13 +29,13 @@ class _Turn:
     """The saying of one clause.
 
     Attributes:
-        sounded_at: when its last sound was given, or it began; in ms.
+        began: when, in ms.
         seam: where it stands.
         retried: whether an engine was asked twice for it.
         failure: the last one.
     """
 
-    sounded_at: float
+    began: float
     seam: Seam = field(default_factory=Seam)
     retried: bool = False
     failure: EnterpriseStreamError | None = None
@@ -103,7 +103,6 @@ class LadderVoice:
             try:
                 async with aclosing(self._part(attempt, owner, script, language, turn.seam, first_s)) as pieces:
                     async for piece in pieces:
-                        turn.sounded_at = self._ladder.clock.now_ms()
                         yield piece
             except EnterpriseStreamError as error:
                 turn.failure = error
@@ -119,9 +118,10 @@ class LadderVoice:
         )
 
     def _left_s(self, turn: _Turn) -> float:
-        """Time for a further try's first sound, in s, counted from the last sound or the beginning."""
-        silent_s = (self._ladder.clock.now_ms() - turn.sounded_at) / 1000
-        return self._ladder.rungs[0].first_s + AGAIN_S - silent_s
+        """Time for a further try's first sound, in s."""
+        if turn.seam.sent_ms:
+            return AGAIN_S
+        return self._ladder.rungs[0].first_s + AGAIN_S - (self._ladder.clock.now_ms() - turn.began) / 1000
 
     def _next(self, rung: Rung[TextToSpeech], turn: _Turn) -> Attempt[TextToSpeech] | None:
         """The same engine again where that is promising, else another; one that was silent is asked again last."""
