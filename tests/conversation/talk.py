@@ -16,6 +16,7 @@ from enterprise_stream.conversation.state import (
     Deciding,
     Finalizing,
     Listening,
+    Parting,
     Replying,
     UserSpeaking,
     Yielding,
@@ -226,6 +227,7 @@ DRAFTED: list[Maker] = [
     lambda t, s, x: DraftFailed(t.now, t.conversation.last_reply + x),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
+PARTED: list[Maker] = [lambda t, s, x: ev.PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
     *WENT_ON,
@@ -251,7 +253,7 @@ ANSWERING = [
     _played,
 ]
 ANYTHING = [
-    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT, *PARTED,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
     Listening: [*SPEECH * 8, *ASKED],
@@ -280,5 +282,6 @@ FITTING: dict[type, list[Maker]] = {
     Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED],
     Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED],
     Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL],
+    Parting: [*ANSWERING * 3, *SPEECH, *ASKED],
     Closed: ANYTHING,
 }

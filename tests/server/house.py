@@ -15,6 +15,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.cost.meter import Meter, free_meter
 from enterprise_stream.ladder import LadderState
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.observe.metrics import Metrics
@@ -83,6 +85,9 @@ async def house(
     idle_s: float = 120.0,
     send_buffer: int | None = None,
     plain: bool = False,
+    meter: Meter | None = None,
+    draft_microdollars: int = 0,
+    speculation: SpeculationPolicy | None = None,
     cast: Callable[[], Engines] | None = None,
     ladders: Callable[[], LadderState] = LadderState,
     metrics: Metrics | None = None,
@@ -110,6 +115,9 @@ async def house(
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        meter=meter or free_meter(),
+        draft_microdollars=draft_microdollars,
+        speculation=speculation or SpeculationPolicy(),
         ladders=ladders,
         metrics=metrics or Metrics(),
     )

@@ -215,6 +215,13 @@ class HistoryCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class PartingRequested:
+    """The house ends the call: say goodbye and hear nothing more."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class StatusRequested:
     """What is going on?"""
 
@@ -376,6 +383,7 @@ ClientEvent = (
     | ModeChosen
     | HistoryRequested
     | HistoryCleared
+    | PartingRequested
     | StatusRequested
     | Played
     | Left

@@ -48,6 +48,12 @@ class Metrics:
             ["ended"],
             registry=self._registry,
         )
+        self._cost = Counter(
+            "enterprise_stream_cost_dollars",
+            "What was paid to vendors, in US dollars, by stage and engine.",
+            ["kind", "engine"],
+            registry=self._registry,
+        )
 
         self._requests = Counter(
             "enterprise_stream_provider_requests",
@@ -105,6 +111,10 @@ class Metrics:
         self._drafts.labels(ended).inc()
         self._draft_tokens.labels(ended).inc(text_tokens)
         self._draft_sound.labels(ended).inc(sound_ms / 1000)
+
+    def bought(self, kind: str, engine: str, dollars: float) -> None:
+        """Something was bought from a vendor."""
+        self._cost.labels(kind, engine).inc(dollars)
 
     def render(self) -> bytes:
         """The Prometheus text format."""

@@ -21,6 +21,7 @@ from enterprise_stream.server.line import Line
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.terms import Terms, input_format_of, output_format_of
+from enterprise_stream.server.till import Till
 from enterprise_stream.server.translate import Numbered, View, first_sound, to_wire
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
@@ -75,7 +76,10 @@ class Connection:
             openings=service.openings,
             speculation=service.speculation,
         )
-        self._session: Session[Numbered] = Session(settings, self._engines, service.clock, self._count_draft)
+        self._till = Till(service.meter, self._id, service.draft_microdollars)
+        self._session: Session[Numbered] = Session(
+            settings, self._engines, service.clock, self._count_draft, self._till.may_draft
+        )
         self._microphone = Microphone()
         self._terms = Terms()
         self._audio_budget = AudioBudget()
@@ -101,19 +105,27 @@ class Connection:
             voice=self._persona.voice,
         )
         await self._send(self._ready)
+        with self._till:
+            await self._serve()
+
+    async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
-            session = group.create_task(self._session.run())
-            writer = group.create_task(self._write())
-            watch = group.create_task(self._watch_idle())
+            works = (self._session.run(), self._write(), self._watch_idle(), self._watch_till())
+            tasks = [group.create_task(work) for work in works]
             try:
                 await self._read()
             finally:
-                for task in (session, writer, watch):
+                for task in tasks:
                     task.cancel()
                 self._microphone.close()
 
     def _count_draft(self, end: DraftEnd) -> None:
         self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
+
+    async def _watch_till(self) -> None:
+        """Say goodbye when nothing more may be bought for this call."""
+        await self._till.empty()
+        await self._session.tell(ev.PartingRequested(0))
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -303,10 +315,13 @@ class Connection:
                 await self._send_frames(self._voice.end() if self._voice else [])
                 self._voice = None
                 await self._send(partial(wire.AudioEndMessage, turn=turn, duration_ms=round(duration_ms)))
+            case act.CallEnded():
+                raise ClosedByUsError(CloseCode.BUDGET_SPENT, "the budget is spent")
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice = None
-                view = View(lambda at: at + self._wall_offset, self._session.language, self._usual, self._engines.state)
+                offset, bill = self._wall_offset, self._till.bill(notice)
+                view = View(lambda at: at + offset, self._session.language, self._usual, bill, self._engines.state)
                 message = to_wire(notice, view)
                 if message is not None:
                     await self._send(message)

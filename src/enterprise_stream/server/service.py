@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
+from enterprise_stream.cost.meter import Meter, free_meter
 from enterprise_stream.ladder.state import LadderState
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
@@ -26,6 +27,8 @@ class Service:
         openings: whether a word from the voice library may come before an answer that is not there yet.
         policy: when a guest's turn is over.
         speculation: when answers are begun ahead of a turn's end.
+        meter: counts what is bought, and says when nothing more may be.
+        draft_microdollars: what an answer that is begun ahead may cost at most.
         ladders: how all ladders stand, every voice's among them.
     """
 
@@ -43,4 +46,6 @@ class Service:
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     metrics: Metrics = field(default_factory=Metrics)
+    meter: Meter = field(default_factory=free_meter)
+    draft_microdollars: int = 0
     ladders: Callable[[], LadderState] = LadderState

@@ -10,7 +10,7 @@ AUDIBLE = 32767.0 * 10 ** (-50 / 20)
 FRAME = SAMPLE_RATE // 200
 """Samples that are judged at once: 5 ms."""
 
-LONGEST_HELD = SAMPLE_RATE * 300 // 1000
+LONGEST_HELD = SAMPLE_RATE * 600 // 1000
 """Quiet that is held back, because it may be the clause's end; more than that is a pause inside it."""
 
 _KEEP_BEFORE = SAMPLE_RATE * 15 // 1000

@@ -279,20 +279,20 @@ class Stage(_Part):
 
 
 class Usage(_Part):
-    """What was bought for the turn; zero for embedded engines, save what they count."""
+    """What was bought since the answer before was complete; of embedded engines, what they have worked on."""
 
     stt_ms: int = Field(default=0, description="Audio given to the recogniser, in ms.")
     llm_input_tokens: int = Field(default=0, description="Tokens that the brain read.")
     llm_cached_tokens: int = Field(default=0, description="Of these, tokens at the cached price.")
     llm_output_tokens: int = Field(default=0, description="Tokens that the brain wrote.")
-    tts_chars: int = Field(default=0, description="Characters of the answer that the voice says.")
+    tts_chars: int = Field(default=0, description="Characters that the voice says.")
     tts_cached_chars: int = Field(
         default=0, description="Of these, characters from the voice library, which need no synthesis."
     )
 
 
 class Cost(_Part):
-    """What the turn cost, in US dollars."""
+    """What was paid since the answer before was complete, in US dollars: so they add up to what the call cost."""
 
     stt: float = Field(default=0.0, description="The recogniser.")
     llm: float = Field(default=0.0, description="The brain.")

@@ -138,7 +138,7 @@ async def test_a_clause_that_grows_goes_out_when_it_is_whole(aura: DeepgramAura,
         await more.wait()
         yield "áticos libres."
 
-    asked = asyncio.create_task(anext(aiter(aura.speak_along("ana", words(), "es"))))
+    asked = asyncio.ensure_future(anext(aura.speak_along("ana", words(), "es")))
     call = await service.call()
     await asyncio.sleep(1)
     assert call.messages == []

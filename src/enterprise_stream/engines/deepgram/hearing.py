@@ -117,6 +117,10 @@ class Hearing:
         """Tell the service that the utterance is over."""
         self._line.send(partial(self._send_end, utterance))
 
+    def is_last(self, utterance: DeepgramUtterance) -> bool:
+        """Whether the socket's next audio may still be its own."""
+        return self._utterances[-1:] == [utterance]
+
     def release(self, utterance: DeepgramUtterance) -> None:
         """Nobody waits for its words any more."""
         if utterance in self._utterances:

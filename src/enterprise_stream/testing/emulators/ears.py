@@ -19,6 +19,9 @@ BLOCK = SAMPLE_RATE // 100
 
 BLOCK_MS = 10.0
 
+LOUD = 0.01
+"""RMS (full scale 1.0, -40 dBFS) from which a block is taken for speech."""
+
 GAP_MS = 200.0
 """Silence after which sound is another stretch, and another line of the script."""
 

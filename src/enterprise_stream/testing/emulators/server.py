@@ -71,14 +71,14 @@ class SocketEndpoint:
         path: as Starlette's routes write it.
         handle: talks until the session is over; the client's leaving ends it by `WebSocketDisconnect`.
         admit: looks at the handshake; a response refuses it.
-        greet: headers of the handshake's answer.
+        greet: headers of the handshake's answer, for a request's id.
     """
 
     name: str
     path: str
     handle: Callable[[SocketExchange], Awaitable[None]]
     admit: Callable[[HTTPConnection], Awaitable[Response | None]] = _admit
-    greet: Callable[[HTTPConnection], Sequence[tuple[bytes, bytes]]] = lambda _: ()
+    greet: Callable[[str], Sequence[tuple[bytes, bytes]]] = lambda _: ()
 
 
 class Emulator(ABC):
@@ -243,7 +243,7 @@ class Emulator(ABC):
             if refused is not None:
                 await websocket.send_denial_response(refused)
                 return
-            await websocket.accept(headers=list(endpoint.greet(websocket)))
+            await websocket.accept(headers=list(endpoint.greet(exchange.request_id)))
             await endpoint.handle(exchange)
         except* (ClientLeft, WebSocketDisconnect):
             pass
