@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
+from enterprise_stream.errors import EngineError, EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import RETRY_WITHIN_S
 from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.ladder.patience import Patience
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, LanguageModel, Question, ToolCall
 
 NO_SECOND_TRY = frozenset({"vendor_limited", "vendor_timeout"})
@@ -61,6 +61,7 @@ class LadderBrain:
         Raises:
             EngineError: no brain is left; what was given until then may end in the midst of a word.
             OverloadedError: this machine has no time for the last one.
+            BudgetError: the last one costs money, and it is spent.
         """
         progress = _Progress()
         self.budget.request()
@@ -78,8 +79,7 @@ class LadderBrain:
                 return
             progress.spent_s = (self.ladder.clock.now_ms() - began) / 1000
             attempt = self._next(rung, progress)
-        failure = progress.failure
-        raise failure if isinstance(failure, OverloadedError) else EngineError("No brain answers now; try again.")
+        raise no_rung_left(progress.failure, "No brain answers now; try again.")
 
     async def _answered(
         self, attempt: Attempt[LanguageModel], question: Question, progress: _Progress, first_s: float

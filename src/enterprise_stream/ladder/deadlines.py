@@ -32,8 +32,8 @@ FIRST_SOUND_S = 0.8
 """A vendor's first sound."""
 
 AGAIN_S = 0.5
-"""What all further tries at a clause's first sound may add to the first one's time. Each try to go on where another broke
-off has as long."""
+"""What all further tries at a clause's first sound may add to the first one's time. Each try to go on where another
+broke off has as long."""
 
 LEAST_S = 0.15
 """With less time than this left, nothing is tried that no vendor could do."""

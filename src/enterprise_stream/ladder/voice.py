@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
+from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import AGAIN_S, LEAST_S
 from enterprise_stream.ladder.patience import Patience
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.ladder.script import Script
 from enterprise_stream.ladder.seam import Seam
 from enterprise_stream.ladder.state import KindState
@@ -112,10 +112,7 @@ class LadderVoice:
                 return  # all of it has sounded, or nobody knows how much: then it ends here
             first_s = self._left_s(turn)
             attempt = self._next(rung, turn) if first_s >= LEAST_S else None
-        failure = turn.failure
-        raise (
-            failure if isinstance(failure, OverloadedError) else EngineError("No engine has her voice now; try again.")
-        )
+        raise no_rung_left(turn.failure, "No engine has her voice now; try again.")
 
     def _left_s(self, turn: _Turn) -> float:
         """Time for a further try's first sound, in s."""
