@@ -31,7 +31,8 @@ COMMANDS = (
     ("serve",), ("doctor",), ("costs",), ("say",), ("say-as",), ("transcribe",), ("talk",),
     ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
-    ("voices", "report"), ("voices", "prune"), ("voices", "import"),
+    ("voices", "report"), ("voices", "prune"), ("voices", "import"), ("tools",), ("tools", "check"), ("tools", "list"),
+    ("bookings",), ("hand-overs",),
 )  # fmt: skip
 
 
