@@ -15,6 +15,7 @@ from enterprise_stream.engines.cartesia import CartesiaVoice
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
 from enterprise_stream.engines.kokoro import KokoroVoice
+from enterprise_stream.engines.openai import OpenAIBrain, OpenAIVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
 from enterprise_stream.engines.silero import Silero
 from enterprise_stream.engines.smart_turn import SmartTurn
@@ -26,6 +27,7 @@ from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Renderin
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing import (
     EnergyActivity,
+    FakeClock,
     Heard,
     Reply,
     ScriptedBrain,
@@ -40,6 +42,8 @@ from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
 from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator
 from enterprise_stream.testing.emulators.ears import ScriptedEar
 from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
+from enterprise_stream.testing.emulators.openai import OpenAiEmulator, PromptCache, ScriptedMind
+from enterprise_stream.thinking.facts import WrittenFacts
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.ports import LanguageModel
 from enterprise_stream.workers import WorkerPool
@@ -134,11 +138,30 @@ def activity(request: pytest.FixtureRequest) -> Case[VoiceActivity]:
     return Case(Silero(ModelStore().path("silero-vad"))(), question())
 
 
-@pytest.fixture(params=BOTH)
-def brain(request: pytest.FixtureRequest, pool: WorkerPool, vectors: Path) -> Case[LanguageModel]:
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAiEmulator]:
+    """OpenAI's service, which answers at once and remembers no prompt, so that the same answer costs the same."""
+    quick, forgetful = Latency(), PromptCache(threshold=1 << 30)
+    mind = ScriptedMind("El ático cuesta 120 € la noche.")
+    async with OpenAiEmulator(
+        mind, cache=forgetful, first_token=quick, next_token=quick, first_audio=quick
+    ) as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=[*BOTH, "openai"])
+async def brain(
+    request: pytest.FixtureRequest, pool: WorkerPool, vectors: Path, openai: OpenAiEmulator
+) -> AsyncIterator[Case[LanguageModel]]:
+    source = KnowledgeSource(KNOWLEDGE)
     if request.param == "scripted":
-        return Case(ScriptedBrain(Reply(("El ático ", "cuesta 120 €."), delay_ms=0, piece_ms=0)))
-    return Case(RetrievalBrain(KnowledgeSource(KNOWLEDGE), pool, cache=vectors), idle=_idle(pool))
+        yield Case(ScriptedBrain(Reply(("El ático ", "cuesta 120 €."), delay_ms=0, piece_ms=0)))
+    elif request.param == "embedded":
+        yield Case(RetrievalBrain(source, pool, cache=vectors), idle=_idle(pool))
+    else:
+        facts = WrittenFacts(source)
+        async with OpenAIBrain("key", base_url=openai.api_url, source=source, facts=facts, clock=FakeClock()) as brain:
+            yield Case(brain, idle=lambda: openai.connections == 0)
 
 
 @asynccontextmanager
@@ -175,13 +198,19 @@ VENDORS = {"aura": aura, "elevenlabs": elevenlabs, "cartesia": cartesia}
 
 
 @pytest.fixture(
-    params=[*BOTH, *VENDORS, "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
+    params=[*BOTH, *VENDORS, "openai", "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
 )
-async def voice(request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path) -> AsyncIterator[Case[TextToSpeech]]:
+async def voice(
+    request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path, openai: OpenAiEmulator
+) -> AsyncIterator[Case[TextToSpeech]]:
     kind, *library = request.param.split(", ")
     if kind in VENDORS:
         async with VENDORS[kind]() as vendor:
             yield vendor
+        return
+    if kind == "openai":
+        async with OpenAIVoice("key", base_url=openai.api_url) as spoken:
+            yield Case(spoken, idle=lambda: openai.connections == 0)
         return
     if kind == "scripted":
         case: Case[TextToSpeech] = Case(ScriptedVoice(delay_ms=0))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from deepgram.core.api_error import ApiError
+from tests.emulators.deepgram_sdk import KEY, Session, burst, client, nova, reason, session
 
 from enterprise_stream.testing import quiet, speech
 from enterprise_stream.testing.emulators import Latency, Said, ScriptedEar, SteppedTiming
 from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator, DeepgramLatencies, DeepgramLimits
-from tests.emulators.deepgram_sdk import KEY, Session, burst, client, nova, reason, session
 
 
 def texts(talk: Session, **fields: Any) -> list[str]:
@@ -201,11 +201,10 @@ async def test_keep_alive_alone_does_not_hold_a_session_that_never_had_audio() -
 
 
 async def test_samples_without_their_encoding_are_not_audio() -> None:
-    async with DeepgramEmulator() as emulator:
-        async with session(client(emulator).listen.v1.connect(model="nova-3")) as talk:
-            await talk.hear(quiet(100))
-            code, why = await talk.end()
-            assert (code, why[:9]) == (1008, "DATA-0000")
+    async with DeepgramEmulator() as emulator, session(client(emulator).listen.v1.connect(model="nova-3")) as talk:
+        await talk.hear(quiet(100))
+        code, why = await talk.end()
+        assert (code, why[:9]) == (1008, "DATA-0000")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -376,6 +377,7 @@ ClientEvent = (
     | ModeChosen
     | HistoryRequested
     | HistoryCleared
+    | PartingRequested
     | StatusRequested
     | Played
     | Left

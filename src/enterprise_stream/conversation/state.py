@@ -272,11 +272,18 @@ class Yielding:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """She says goodbye; the guest is not heard any more."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
-    """The guest is gone."""
+    """The guest is gone, or has heard her goodbye."""
 
 
-Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Closed
+Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Parting | Closed
 
 
 @dataclass(frozen=True, slots=True)

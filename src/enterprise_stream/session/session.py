@@ -53,6 +53,7 @@ class Session(Generic[Extra]):
         engines: shared by all sessions.
         clock: the session's clock.
         on_draft: told how each answer that was worked on ahead has ended.
+        may_draft: whether an answer may be worked on ahead now.
 
     Attributes:
         outbox: what the guest is to get, in order.
@@ -64,6 +65,7 @@ class Session(Generic[Extra]):
         engines: Engines,
         clock: Clock,
         on_draft: Callable[[DraftEnd], None] = lambda _: None,
+        may_draft: Callable[[], bool] = lambda: True,
     ) -> None:
         self.outbox: Outbox[Extra] = Outbox()
         self._settings = settings
@@ -74,6 +76,7 @@ class Session(Generic[Extra]):
         self._intake = Intake(engines.activity())
         self._readiness = Readiness(settings.id, engines)
         self._on_draft = on_draft
+        self._may_draft = may_draft
         self._wants_sound = True
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
@@ -130,7 +133,12 @@ class Session(Generic[Extra]):
                 self._settings.id, self._engines, self._intake, self._clock, self._group, self._apply
             )
             doors = Doors(
-                lambda: self._conversation, self._apply, self.outbox.put, lambda: self._wants_sound, self._on_draft
+                lambda: self._conversation,
+                self._apply,
+                self.outbox.put,
+                lambda: self._wants_sound,
+                self._on_draft,
+                self._may_draft,
             )
             self._replies = Replies(self._settings, self._engines, self._clock, self._group, doors)
             self._readiness.listens(self.language)

@@ -16,6 +16,10 @@ _BROKEN_OFF = {
     "es": "Ahora mismo no puedo decirle más.",
     "en": "I can't tell you more right now.",
 }
+_FAREWELLS = {
+    "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
+    "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,7 @@ class Persona:
     def broken_off(self, language: str) -> str:
         """What she ends an answer with that the brain does not finish."""
         return _BROKEN_OFF.get(language, _BROKEN_OFF["en"])
+
+    def farewell(self, language: str) -> str:
+        """What she says when the house ends the call, as when its money is spent."""
+        return _FAREWELLS.get(language, _FAREWELLS["en"])

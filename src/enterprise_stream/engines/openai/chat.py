@@ -9,6 +9,7 @@ import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
+from enterprise_stream.engines.openai.client import CONNECT_S, READ_S
 from enterprise_stream.engines.openai.deltas import Deltas
 from enterprise_stream.engines.openai.dialects import Dialect, without
 from enterprise_stream.engines.openai.faults import RAISED, failure, may_have_cost, refused_words, told
@@ -17,6 +18,9 @@ from enterprise_stream.engines.openai.receipt import Receipt
 from enterprise_stream.engines.openai.request import Request
 from enterprise_stream.purchases import Buy
 from enterprise_stream.thinking.ports import ToolCall, Usage
+
+FIRST_S = CONNECT_S + READ_S
+"""Most time for an answer's head."""
 
 TAIL_S = 0.25
 """Most time from an answer's end to the chunk that tells what it used; after that, we count ourselves."""
@@ -81,7 +85,8 @@ class Chat:
             tried.add((model, dialect))
             receipt.asked(model, dialect)
             try:
-                stream = await self._ask(request, model, dialect)
+                async with asyncio.timeout(FIRST_S):
+                    stream = await self._ask(request, model, dialect)
             except openai.APIStatusError as error:
                 instead = self._instead(error, model, dialect)
                 if instead is None or instead in tried:
@@ -117,11 +122,14 @@ class Chat:
 
 
 async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> AsyncGenerator[str]:
-    """The texts of a stream; once the answer is whole, nothing that befalls the rest matters."""
+    """The texts of a stream; once the answer is whole, nothing that befalls the rest matters.
+
+    Each chunk has its time: the socket's own limit begins anew with every byte, so it lets a trickle pass.
+    """
     chunks = aiter(stream)
     while True:
         try:
-            async with asyncio.timeout(None if deltas.finish is None else TAIL_S):
+            async with asyncio.timeout(READ_S if deltas.finish is None else TAIL_S):
                 chunk = await anext(chunks)
         except StopAsyncIteration:
             return

@@ -68,8 +68,7 @@ def may_have_cost(error: Exception) -> bool:
 
     A refusal costs nothing, nor does a request that a lost connection took with it.
     """
-    cause = error.__cause__ or error
-    return isinstance(cause, httpx2.ReadTimeout)
+    return isinstance(error, TimeoutError) or isinstance(error.__cause__, httpx2.ReadTimeout)
 
 
 def refused_words(error: openai.APIStatusError) -> str:
