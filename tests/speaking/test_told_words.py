@@ -10,7 +10,7 @@ CLAUSE = segments("Cuesta 120 € hoy.", "es")
 MARKS = [Mark("Cuesta ", 0, 300), Mark("ciento veinte ", 300, 700), Mark("euros ", 700, 900), Mark("hoy.", 900, 1000)]
 
 
-def placed(words: ToldWords, *, until_ms: float = 1e9) -> list[tuple[str, float, float]]:
+def placed(words: ToldWords, *, until_ms: float = 1e9) -> list[tuple[str, int, int]]:
     return [(word.text, round(word.start_ms), round(word.end_ms)) for word in words.begun(0, until_ms)]
 
 

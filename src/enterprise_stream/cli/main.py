@@ -86,6 +86,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; the setting HOST by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any. The setting PORT by default.")] = None,
+    emulated: Annotated[
+        bool, typer.Option("--emulated", help="With emulators of the vendors instead of vendors; needs no keys.")
+    ] = False,
 ) -> None:
     """Serve the page and the WebSocket.
 
@@ -93,7 +96,7 @@ def serve(
     """
     from enterprise_stream.cli.serve import run
 
-    raise typer.Exit(run(host, port))
+    raise typer.Exit(run(host, port, emulated=emulated))
 
 
 @app.command()
@@ -199,6 +202,27 @@ def costs(
         show_prices(as_json=as_json)
     else:
         run(days, as_json=as_json)
+
+
+@app.command()
+@tells_errors
+def emulators(
+    vendor: Annotated[
+        list[str] | None, typer.Option("--vendor", help="deepgram, openai, elevenlabs or cartesia; all by default.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the first one; the others have the ports after it. 0 takes any.")] = 0,
+    hum: Annotated[bool, typer.Option("--hum", help="Without models: understand nothing, hum answers.")] = False,
+    env: Annotated[bool, typer.Option("--env", help="Print lines for `.env`, not for a shell.")] = False,
+) -> None:
+    """Serve emulators of the vendors on this machine, and print the settings with which a server uses them.
+
+    They are for trying the cloud engines without keys, and say so: nothing is sent to a vendor.
+
+    Examples: `enterprise-stream emulators --port 4010` · `enterprise-stream emulators --vendor openai --env`
+    """
+    from enterprise_stream.cli.emulators import run
+
+    raise typer.Exit(run(vendor or (), port, hum=hum, as_env=env))
 
 
 @models.command("list")

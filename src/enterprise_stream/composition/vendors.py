@@ -117,6 +117,28 @@ class Vendors:
                         buy=self.buy,
                         region=given.region,
                     )
+                case "elevenlabs":
+                    from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
+
+                    return ElevenLabsVoice(
+                        _secret(given.elevenlabs_api_key),
+                        self.buy,
+                        voice_id=given.elevenlabs_voice or "",
+                        base_url=given.elevenlabs_base_url,
+                        model=given.elevenlabs_model,
+                        region=given.region,
+                    )
+                case "cartesia":
+                    from enterprise_stream.engines.cartesia import CartesiaVoice
+
+                    return CartesiaVoice(
+                        _secret(given.cartesia_api_key),
+                        self.buy,
+                        voice_id=given.cartesia_voice or "",
+                        base_url=given.cartesia_base_url,
+                        model=given.cartesia_model,
+                        region=given.region,
+                    )
                 case _:
                     raise AssertionError(name)
 
