@@ -236,6 +236,19 @@ class AnswerInterrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestReturned:
+    """The guest is connected again.
+
+    Attributes:
+        turn: whose answer goes on, if one sounds.
+        heard_ms: how much of it is taken to have been heard.
+    """
+
+    turn: int | None
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageSet:
     """The session's language now."""
 
@@ -285,6 +298,7 @@ Notice = (
     | TurnTimed
     | Ducked
     | AnswerInterrupted
+    | GuestReturned
     | LanguageSet
     | HistoryListed
     | HistoryForgotten

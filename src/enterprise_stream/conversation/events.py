@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -373,6 +374,7 @@ ClientEvent = (
     | HistoryCleared
     | StatusRequested
     | Played
+    | PresenceEvent
     | Left
 )
 ReplyEvent = (
