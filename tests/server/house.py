@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from enterprise_stream.listening.ports import Samples
+from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
@@ -81,6 +82,8 @@ async def house(
     idle_s: float = 120.0,
     send_buffer: int | None = None,
     plain: bool = False,
+    resume_window_s: float = 300.0,
+    session_log: SessionLog | None = None,
 ) -> AsyncIterator[House]:
     """The server as `serve` runs it, on a free port.
 
@@ -101,6 +104,8 @@ async def house(
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        resume_window_s=resume_window_s,
+        session_log=session_log,
     )
 
     @contextlib.asynccontextmanager

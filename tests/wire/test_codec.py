@@ -43,7 +43,7 @@ PROTOCOL_SERVER = {
     "speech_stopped": {"turn"},
     "transcription": {"turn", "text", "final", "language"},
     "response_chunk": {"turn", "text"},
-    "audio_start": {"turn", "stream", "encoding", "sample_rate", "voice"},
+    "audio_start": {"turn", "stream", "encoding", "sample_rate", "voice", "start_ms"},
     "caption": {"turn", "text", "start_ms", "end_ms"},
     "duck": {"turn", "on"},
     "audio_end": {"turn", "duration_ms"},

@@ -11,6 +11,9 @@ from enterprise_stream.conversation.usage import Usage
 
 Presence = Literal["here", "away"]
 
+FIRST_REPORT_MS = 1_000.0
+"""A client that reports its playback, about every 200 ms, has done so by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -133,8 +136,12 @@ class Voice:
         return max(0.0, min(played, self.sent_ms))
 
     def halted(self, at: float) -> "Voice":
-        """The connection is lost: nothing more is heard, beyond the client's last report where it sends any."""
-        return replace(self, halted_ms=self.heard_ms(at))
+        """The connection is lost: nothing more is heard, beyond the client's last report where it sends any.
+
+        Whether it does is known after a while only; until then nothing counts as heard, so that nothing is left out.
+        """
+        unsure = self.report is None and at - self.began_at < FIRST_REPORT_MS
+        return replace(self, halted_ms=0.0 if unsure else self.heard_ms(at))
 
     def going_on(self, at: float) -> "Voice":
         """The guest is connected again and hears on from where he was."""

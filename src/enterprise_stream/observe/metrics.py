@@ -1,6 +1,7 @@
 """What an operator's Prometheus reads at `/metrics`."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -9,6 +10,9 @@ from enterprise_stream.conversation.timeline import StageName
 
 STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
+
+AWAY_BUCKETS_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+"""From a gap that a full player hides to the default window."""
 
 
 class Metrics:
@@ -43,6 +47,18 @@ class Metrics:
             ["ended"],
             registry=self._registry,
         )
+        self._resumes = Counter(
+            "enterprise_stream_resumes",
+            "Clients that asked to go on with a session: resumed, refused (wrong, used or old token) or lost.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self._away = Histogram(
+            "enterprise_stream_away_seconds",
+            "From the loss of a connection, as the server noticed it, until the session went on.",
+            buckets=AWAY_BUCKETS_S,
+            registry=self._registry,
+        )
 
     def turn_answered(self, stages_ms: Mapping[StageName, float]) -> None:
         """A turn has its answer.
@@ -59,6 +75,19 @@ class Metrics:
         self._drafts.labels(ended).inc()
         self._draft_tokens.labels(ended).inc(text_tokens)
         self._draft_sound.labels(ended).inc(sound_ms / 1000)
+
+    def resumed(self, away_ms: float) -> None:
+        """A guest is back.
+
+        Args:
+            away_ms: how long nobody was connected, as far as the server knows.
+        """
+        self._resumes.labels("resumed").inc()
+        self._away.observe(away_ms / 1000)
+
+    def not_resumed(self, why: Literal["refused", "lost"]) -> None:
+        """A guest was not let back into a session."""
+        self._resumes.labels(why).inc()
 
     def render(self) -> bytes:
         """The Prometheus text format."""

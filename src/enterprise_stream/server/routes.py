@@ -1,7 +1,7 @@
 """The HTTP side: the page, the health checks, the protocol's description."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from enterprise_stream.server.headers import SecurityHeaders
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.sessions import Sessions
 from enterprise_stream.server.stream import stream
 from enterprise_stream.wire.export import asyncapi_yaml
 
@@ -25,6 +26,13 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 def build_app(service: Service, lifespan: Lifespan) -> Starlette:
     """The application around a service; `lifespan` starts and ends what the service stands on."""
+    sessions = Sessions(service)
+
+    @asynccontextmanager
+    async def whole_life(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app), sessions.running():
+            yield
+
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
     app = Starlette(
@@ -37,9 +45,10 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
             page,
         ],
         middleware=[Middleware(SecurityHeaders)],
-        lifespan=lifespan,
+        lifespan=whole_life,
     )
     app.state.service = service
+    app.state.sessions = sessions
     return app
 
 

@@ -38,7 +38,7 @@ class View:
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
-    """The message for a notice; None for one that the connection itself turns into messages (the voice's)."""
+    """The message for a notice; None for one that the session itself turns into messages (the voice's, a return)."""
     match notice:
         case act.GuestHeard():
             return partial(wire.SpeechStartedMessage, turn=notice.turn)
@@ -94,7 +94,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
                 retryable=notice.retryable,
                 turn=notice.turn,
             )
-        case act.VoiceBegan() | act.VoiceEnded():
+        case act.VoiceBegan() | act.VoiceEnded() | act.GuestReturned():
             return None
 
 
