@@ -161,7 +161,7 @@ def serve(listener: socket.socket, *, with_silero: bool, before: bool) -> None:
         scripted.voice,
     )
     service = Service(
-        engines=engines,
+        cast=lambda: engines,
         persona=Persona("Sandra", "scripted"),
         clock=MonotonicClock(),
         language="es",

@@ -70,8 +70,9 @@ def _judge_of_meaning(pool: WorkerPool) -> Callable[[Question, str], Awaitable[b
 
 def build(recordings: Recordings, given: argparse.Namespace, pool: WorkerPool) -> Starlette:
     """The whole server, ready at once."""
+    simulated = engines(recordings, given, pool)
     service = Service(
-        engines=engines(recordings, given, pool),
+        cast=lambda: simulated,
         persona=Persona("Sandra", "simulated"),
         clock=MonotonicClock(),
         language="es",

@@ -174,7 +174,7 @@ def create_app(settings: Settings) -> Starlette:
     warm: set[str] = set()
     pool = embedded.pool
     service = Service(
-        engines=embedded.engines,
+        cast=lambda: embedded.engines,
         persona=build_persona(settings, embedded.knowledge),
         clock=MonotonicClock(),
         language=settings.language,

@@ -126,6 +126,9 @@ class Settings(VendorSettings):
         _TURNS.unfinished_ms
     )
 
+    # The database
+    xdg_data_home: Annotated[XdgFolder | None, Allowed("the absolute path of a folder")] = None
+
     # Models
     xdg_cache_home: Annotated[XdgFolder | None, Allowed("the absolute path of a folder")] = None
     model_cache: Annotated[Folder | None, Allowed("the path of a folder")] = None
@@ -182,6 +185,11 @@ class Settings(VendorSettings):
             unsure_ms=self.turn_unsure_ms,
             unfinished_ms=self.turn_unfinished_ms,
         )
+
+    @property
+    def data_folder(self) -> Path:
+        """Where what must not be lost is kept: the database, unless `database_url` names another."""
+        return (self.xdg_data_home or Path.home() / ".local" / "share") / "enterprise-stream"
 
     @property
     def models_folder(self) -> Path:

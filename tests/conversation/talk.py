@@ -17,6 +17,7 @@ from enterprise_stream.conversation.state import (
     Deciding,
     Finalizing,
     Listening,
+    Parting,
     Replying,
     UserSpeaking,
     Yielding,
@@ -232,6 +233,7 @@ PRESENCE: list[Maker] = [
     lambda t, s, x: ConnectionResumed(t.now),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
+PARTED: list[Maker] = [lambda t, s, x: ev.PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
     *WENT_ON,
@@ -257,7 +259,7 @@ ANSWERING = [
     _played,
 ]
 ANYTHING = [
-    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *PRESENCE, *LEFT,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *PRESENCE, *LEFT, *PARTED,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
     Listening: [*SPEECH * 8, *ASKED, *PRESENCE],
@@ -286,5 +288,6 @@ FITTING: dict[type, list[Maker]] = {
     Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED, *PRESENCE],
     Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED, *PRESENCE * 2],
     Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL, *PRESENCE],
+    Parting: [*ANSWERING * 3, *SPEECH, *ASKED, *PRESENCE],
     Closed: ANYTHING,
 }

@@ -15,8 +15,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.cost.meter import Meter, free_meter
+from enterprise_stream.ladder import LadderState
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.log.ports import SessionLog
+from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
@@ -84,17 +88,27 @@ async def house(
     plain: bool = False,
     resume_window_s: float = 300.0,
     session_log: SessionLog | None = None,
+    meter: Meter | None = None,
+    draft_microdollars: int = 0,
+    speculation: SpeculationPolicy | None = None,
+    cast: Callable[[], Engines] | None = None,
+    ladders: Callable[[], LadderState] = LadderState,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[House]:
     """The server as `serve` runs it, on a free port.
 
     Args:
         send_buffer: the system's, in bytes, for each connection.
         plain: whether it has uvicorn's own WebSocket instead of ours.
+        cast: the engines of each session, where they are not all the same.
+        ladders: how they stand.
+        metrics: what is counted.
     """
     missing: list[str] = []
     waiting = [0]
+    served = engines or scripted_engines()
     service = Service(
-        engines=engines or scripted_engines(),
+        cast=cast or (lambda: served),
         persona=PERSONA,
         clock=LoopClock(),
         language="es",
@@ -106,6 +120,11 @@ async def house(
         ready=lambda: tuple(missing),
         resume_window_s=resume_window_s,
         session_log=session_log,
+        meter=meter or free_meter(),
+        draft_microdollars=draft_microdollars,
+        speculation=speculation or SpeculationPolicy(),
+        ladders=ladders,
+        metrics=metrics or Metrics(),
     )
 
     @contextlib.asynccontextmanager

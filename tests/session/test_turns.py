@@ -199,6 +199,13 @@ async def test_interims_are_shown_while_the_guest_talks() -> None:
         assert 3 <= recogniser.utterances[0].partials <= 4
 
 
+async def test_a_guest_who_goes_on_talking_sees_words_though_the_machine_is_busy() -> None:
+    recogniser = ScriptedRecogniser(Heard((QUESTION,)))
+    async with guest(scripted_engines(recogniser=recogniser, busy=lambda: True)) as visitor:
+        await visitor.speak(5_000)
+        assert recogniser.utterances[0].partials == 1
+
+
 async def test_no_interims_while_the_machine_is_busy() -> None:
     recogniser = ScriptedRecogniser(Heard((QUESTION,)))
     async with guest(scripted_engines(recogniser=recogniser, busy=lambda: True)) as visitor:

@@ -91,6 +91,14 @@ class CompareMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class SayGoodbye:
+    """Say that the call is over, as this reply."""
+
+    reply: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class CancelReply:
     """Stop thinking and speaking; nothing of this reply or draft gets out any more."""
 
@@ -275,6 +283,11 @@ class StatusReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The goodbye was heard: the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something went wrong that the guest should know."""
 
@@ -283,7 +296,7 @@ class Failed:
     turn: int | None
 
 
-ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | CancelReply
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | CancelReply
 Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard
@@ -303,6 +316,7 @@ Notice = (
     | HistoryListed
     | HistoryForgotten
     | StatusReported
+    | CallEnded
     | Failed
 )
 Action = Command | Notice

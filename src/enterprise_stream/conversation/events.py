@@ -137,12 +137,17 @@ class FinalWordsHeard:
 
 @dataclass(frozen=True, slots=True)
 class CompletionJudged:
-    """The end-of-turn model's answer to `AskCompletion`: probability (0 to 1) that the turn is over."""
+    """Probability (0 to 1) that the turn is over.
+
+    Attributes:
+        by: who judges: the end-of-turn model from the sound, asked by `AskCompletion`, or the recogniser, unasked.
+    """
 
     at: float
     turn: int
     revision: int
     probability: float
+    by: Literal["sound", "recogniser"] = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,13 @@ class HistoryRequested:
 @dataclass(frozen=True, slots=True)
 class HistoryCleared:
     """Forget what has been said."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartingRequested:
+    """The house ends the call: say goodbye and hear nothing more."""
 
     at: float
 
@@ -372,6 +384,7 @@ ClientEvent = (
     | ModeChosen
     | HistoryRequested
     | HistoryCleared
+    | PartingRequested
     | StatusRequested
     | Played
     | PresenceEvent

@@ -68,7 +68,7 @@ class Connection:
         self.log.lines.connected(
             client=client.host if client else None,
             language=self._live.session.language,
-            voice=self._service.persona.voice,
+            voice=self._live.persona.voice,
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._watch_idle()), group.create_task(self._watch_session())]

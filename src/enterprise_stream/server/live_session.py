@@ -6,6 +6,7 @@ tell is logged, the sound of its answer is kept, and both go to the connection t
 
 import asyncio
 import secrets
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -13,6 +14,7 @@ import structlog
 
 from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.events import PartingRequested
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.log.ports import Entry, FencedError, LogError, LostError, SessionLog
 from enterprise_stream.observe import logs
@@ -23,6 +25,7 @@ from enterprise_stream.server.closing import ClosedByUsError
 from enterprise_stream.server.resume_token import ResumeToken
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.terms import Terms
+from enterprise_stream.server.till import Till
 from enterprise_stream.server.translate import Numbered, View, to_wire
 from enterprise_stream.server.voice_out import VoiceOut
 from enterprise_stream.session.outbox import Sound
@@ -50,6 +53,7 @@ class LiveSession:
 
     Attributes:
         session: the conversation.
+        persona: who answers, in the voice that stays for all of the session.
         terms: the settings in force.
         token: lets a client come back.
         log: what a person can follow of it.
@@ -67,18 +71,23 @@ class LiveSession:
         self._epoch = 0
         self._logged = True
         self._usual = budgets(service.mode)
-        self.log = CallLog(logs.SessionLog(self.id), service.clock, service.persona.voice, self._usual)
+        self._engines = service.cast()
+        self.persona = replace(service.persona, voice=self._engines.voice.voice)
+        self._till = Till(service.meter, self.id, service.draft_microdollars)
+        self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
         settings = SessionSettings(
             self.id,
             language,
             service.languages,
-            service.persona,
+            self.persona,
             service.policy,
             openings=service.openings,
             speculation=service.speculation,
         )
-        self.session: Session[Numbered] = Session(settings, service.engines, service.clock, self._count_draft)
-        self._voice = VoiceOut(service.persona.voice, self._send, self._deliver, self.session.sent)
+        self.session: Session[Numbered] = Session(
+            settings, self._engines, service.clock, self._count_draft, self._till.may_draft
+        )
+        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent)
         self._seq = 0
         self._attached: Attachment | None = attachment
         self._out: Attachment | None = attachment
@@ -131,13 +140,22 @@ class LiveSession:
         """
         self._epoch = (await self._session_log.claim(self.id)).epoch
         self.say(self._ready)
+        with self._till:
+            await self._serve()
+
+    async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
-            work = (group.create_task(self.session.run()), group.create_task(self._write()))
+            tasks = [group.create_task(work) for work in (self.session.run(), self._write(), self._watch_till())]
             try:
                 await self._attend()
             finally:
-                for task in work:
+                for task in tasks:
                     task.cancel()
+
+    async def _watch_till(self) -> None:
+        """Say goodbye when nothing more may be bought for this call."""
+        await self._till.empty()
+        await self.session.tell(PartingRequested(0))
 
     async def forget(self) -> None:
         """Take the session out of the log; it can never be resumed."""
@@ -211,10 +229,13 @@ class LiveSession:
                 await self._voice.end()
             case act.GuestReturned():
                 await self._welcome_back(notice)
+            case act.CallEnded():
+                raise ClosedByUsError(CloseCode.BUDGET_SPENT, "the budget is spent")
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice.drop()
-                view = View(lambda at: at + self.wall_offset, self.session.language, self._usual)
+                offset, bill = self.wall_offset, self._till.bill(notice)
+                view = View(lambda at: at + offset, self.session.language, self._usual, bill, self._engines.state)
                 message = to_wire(notice, view)
                 if message is not None:
                     await self._send(message)
@@ -267,7 +288,7 @@ class LiveSession:
         await self._voice.go_on(notice, attachment.resumption.played, self.terms)
 
     def _ready(self, *, seq: int) -> wire.ServerMessage:
-        persona = self._service.persona
+        persona = self.persona
         return wire.ReadyMessage(
             seq=seq,
             session_id=self.id,

@@ -60,13 +60,15 @@ async def livez(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Whether the next guest would be served."""
     service: Service = request.app.state.service
-    missing = service.ready()
+    ladders = service.ladders()
+    missing = (*service.ready(), *ladders.out)
     full = service.admission.full
     body = {
-        "status": "starting" if missing else "full" if full else "ready",
+        "status": "starting" if service.ready() else "degraded" if missing else "full" if full else "ready",
         "waiting_for": list(missing),
         "sessions": service.admission.inside,
         "mode": service.mode,
+        "engines": ladders.positions(),
     }
     return JSONResponse(body, 503 if missing or full else 200)
 
@@ -74,6 +76,7 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counters in Prometheus's text format."""
     service: Service = request.app.state.service
+    service.metrics.ladders_stand(service.ladders())
     return Response(service.metrics.render(), media_type=service.metrics.content_type)
 
 

@@ -120,6 +120,8 @@ class Sessions:
 def _verdict(live: LiveSession, error: Exception) -> ClosedByUsError:
     """How the connection of a session ends that cannot go on."""
     for cause in leaves(error):
+        if isinstance(cause, ClosedByUsError):
+            return cause
         if isinstance(cause, FencedError):
             return ClosedByUsError(CloseCode.REPLACED, "resumed elsewhere")
         if isinstance(cause, SlowReaderError):

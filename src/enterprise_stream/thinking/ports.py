@@ -57,7 +57,7 @@ class Question:
         tools: functions that the brain may call; a brain that knows none ignores them.
         exchanges: what it has called in this turn already, oldest first.
         said: the beginning of this turn's answer where another brain has begun it: the answer goes on from there and
-            does not repeat it. A brain that cannot go on raises `EngineError` at once.
+            does not repeat it. A brain that cannot go on raises `EngineError` with `CANNOT_GO_ON` at once.
         brief: answer as shortly as courtesy allows; the money is nearly spent.
     """
 

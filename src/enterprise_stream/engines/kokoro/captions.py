@@ -6,9 +6,9 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from enterprise_stream.engines.kokoro.pieces import share
 from enterprise_stream.speaking.ports import Word
 from enterprise_stream.speaking.speech_text import Segment
+from enterprise_stream.speaking.word_clock import share
 
 FRAME_MS = 25.0
 """Length of a frame of the model's durations."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enterprise_stream.speaking.pauses import CLOSERS, NO_PAUSE_MS, pause_after_ms
 from enterprise_stream.speaking.ports import Word
 from enterprise_stream.speaking.speech_text import Segment
+from enterprise_stream.speaking.word_clock import share
 
 FIRST_CHARS = 28
 """Spoken characters of the first piece, if the clause has a place to cut: about 1.7 s of speech, 0.6 s of work."""
@@ -143,15 +144,3 @@ def _inner_pause(segment: Segment) -> float:
     """The model's own pauses inside a piece are about two thirds of those between pieces."""
     pause = Piece((segment,)).pause_ms
     return 0.0 if pause == NO_PAUSE_MS else pause * 0.66
-
-
-def share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:
-    """Written words that are said together, the time shared out by letters."""
-    letters = sum(len(text) for text in texts)
-    words = []
-    at = start_ms
-    for text in texts:
-        end = at + (end_ms - start_ms) * len(text) / letters
-        words.append(Word(text, at, end))
-        at = end
-    return words

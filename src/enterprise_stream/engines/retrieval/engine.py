@@ -13,6 +13,7 @@ from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embed
 from enterprise_stream.engines.retrieval.index import Index, query_text
 from enterprise_stream.engines.retrieval.meaning import Asked, same_meaning
 from enterprise_stream.engines.retrieval.state import DialogueState, Reply
+from enterprise_stream.errors import CANNOT_GO_ON, EngineError
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question
 from enterprise_stream.workers import WorkerPool
@@ -60,14 +61,26 @@ class RetrievalBrain:
         """Stream the answer clause by clause, then its end.
 
         Raises:
+            EngineError: another brain has begun the answer, or has called a function for it.
             KnowledgeError: no version of the knowledge file could ever be used.
             ModelError: the model's package is missing.
             OverloadedError: too much work waits already.
         """
+        if question.said or question.exchanges:
+            raise EngineError("The facts do not go on where another has begun.", code=CANNOT_GO_ON, retryable=False)
         reply = await self._pool.run(question.owner, lambda: self._think(question))
         for piece in clauses(reply.text):
             yield AnswerText(piece)
         yield AnswerEnd(reply.type, reply.state)
+
+    async def known(self, question: Question) -> str | None:
+        """What the knowledge file itself says to this question; None where it takes more than its facts.
+
+        Of use with any brain: it costs nothing, and the voice library was built from it. Raises what `answer` raises.
+        """
+        reply = await self._pool.run(question.owner, lambda: self._think(replace(question, memory=None)))
+        facts = {fact.id for fact in self._ready().knowledge.facts}
+        return reply.text if reply.state.intents and facts.issuperset(reply.state.intents) else None
 
     async def same_meaning(self, question: Question, text: str) -> bool:
         """Whether an answer to `question` also answers `text` in its place; raises what `answer` raises.
@@ -81,6 +94,14 @@ class RetrievalBrain:
         one = Asked(question.text, self._think(question))
         other = Asked(text, self._think(replace(question, text=text)))
         return same_meaning(one, other, question.language, self._ready())
+
+    def index(self) -> Index:
+        """The knowledge in use, ready to be searched; blocks while a changed file is embedded."""
+        return self._ready()
+
+    def vector(self, text: str) -> Vectors:
+        """A question's embedding, shape (384,), read-only; blocks for about 16 ms where it was not asked before."""
+        return self._embed(text)
 
     def _think(self, question: Question) -> Reply:
         index = self._ready()

@@ -1,0 +1,43 @@
+"""How long a rung may take. Together they keep a guest from waiting more than 2.5 s, with one fault at a time.
+
+From the end of the guest's turn, in s, where each engine is as slow as one in six is (its mean and one deviation):
+
+    what fails   words   text   sound  together
+    nothing       0.34   0.60    0.24      1.18
+    recogniser    1.30   0.60    0.24      2.14   late by HEDGE_S or FINAL_WORDS_S, then all the audio at another: 0.4
+    brain         0.34   1.65    0.24      2.23   FIRST_TEXT_S, then another's first text: 0.45
+    voice         0.34   0.60    1.50      2.44   FIRST_SOUND_S and AGAIN_S; then `play_voice`, which takes nothing
+
+A fault in mid-answer is noticed after `TEXT_STALL_S` or `SOUND_STALL_S`, which the sound sent ahead mostly covers, and
+costs what a first text or sound costs from there on.
+"""
+
+FINAL_WORDS_S = 0.9
+"""A vendor's words, from the end of the turn or the beginning of a pause."""
+
+HEDGE_S = 0.45
+"""A vendor's final words this late are asked of this machine too: more than vendors need, less than a guest notices."""
+
+FIRST_TEXT_S = 1.2
+"""A vendor's first text; a second try at the same vendor has to come inside it."""
+
+RETRY_WITHIN_S = 0.4
+"""A request that failed within this leaves time for another to the same vendor, such as where a connection was cut."""
+
+TEXT_STALL_S = 1.2
+"""Between two pieces of text."""
+
+FIRST_SOUND_S = 0.9
+"""A vendor's first sound."""
+
+AGAIN_S = 0.6
+"""What all further tries at a clause's first sound may add to the first one's time."""
+
+LEAST_S = 0.15
+"""With less time than this left, nothing is tried that no vendor could do."""
+
+SOUND_STALL_S = 1.0
+"""Between two pieces of sound, while the voice has words to say."""
+
+PATIENT_S = 30.0
+"""An engine on this machine: it may have to wait for its turn, and breaking it off helps nobody."""

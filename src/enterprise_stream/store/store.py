@@ -1,0 +1,80 @@
+"""The database, open."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from enterprise_stream.store.engines import for_writing, make_engine
+from enterprise_stream.store.schema import unusable, upgrade
+from enterprise_stream.store.writer import MAX_WAITING, Work, Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """Reads at once, writes through one task; made by `open`."""
+
+    def __init__(self, engine: AsyncEngine, writer: Writer) -> None:
+        self._engine = engine
+        self._writer = writer
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: URL, max_waiting: int = MAX_WAITING) -> AsyncIterator[Self]:
+        """Open the database and bring its tables to this version; what was written is in it when this ends.
+
+        Args:
+            url: from `database_url`.
+            max_waiting: entries that may wait to be written; more are refused.
+
+        Raises:
+            StoreError: it cannot be used; the message says what to do.
+            ConfigError: its driver is not installed.
+        """
+        engine = make_engine(url)
+        writing = for_writing(engine)
+        try:
+            await upgrade(writing)
+            async with Writer(writing, max_waiting) as writer:
+                yield cls(engine, writer)
+        finally:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for statements that change nothing.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise unusable(self._engine.url, error) from None
+
+    def post(self, work: Work[Any]) -> bool:
+        """Write something soon, without waiting; see `Writer.post`."""
+        return self._writer.post(work)
+
+    async def write(self, work: Work[T]) -> T:
+        """Write something and return once it is in the database for good; see `Writer.write`."""
+        return await self._writer.write(work)
+
+    async def flush(self) -> None:
+        """Wait until the database has everything that was posted."""
+        await self._writer.flush()
+
+    @property
+    def failing(self) -> bool:
+        """Whether the database did not take what was last written; it is tried again."""
+        return self._writer.failing
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not in the database yet."""
+        return self._writer.waiting

@@ -1,0 +1,169 @@
+"""Who answers an emulated chat: a script, or a little program that reads the prompt.
+
+`ReadingMind` is no language model and does not pass for one: it repeats the sentences of the prompt that share most
+words with the guest's, says when it finds none, and calls an offered function when the guest's words ask for what its
+name says. That is enough to talk with the whole product when there is no key.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.openai.chat_answer import Answer, Call
+from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest
+
+MOST_SENTENCES = 2
+
+_UNKNOWN = {
+    "es": "No tengo ese dato. ¿Quiere que le ayude con otra cosa?",
+    "en": "I don't have that information. Can I help you with something else?",
+}
+_GREETING = {"es": "Hola, ¿en qué puedo ayudarle?", "en": "Hello, how can I help you?"}
+_DONE = {"es": "Hecho. ¿Algo más?", "en": "Done. Anything else?"}
+_FAILED = {"es": "No he podido hacerlo. Lo siento.", "en": "I could not do that. I am sorry."}
+
+_GREETED = re.compile(r"\b(hola|buenos dias|buenas|hello|hi|good (morning|evening|afternoon))\b")
+_ASKS_FOR: Mapping[str, re.Pattern[str]] = {
+    "book": re.compile(r"\b(reserv\w+|book(ing)?|reservation)\b"),
+    "hand": re.compile(r"\b(persona|humano|alguien|encargad\w+|person|human|somebody|someone|manager)\b"),
+}
+"""What in a function's name goes with which words of a guest."""
+
+_LITTLE = 3
+"""Letters up to which a word tells nothing of what a text is about."""
+
+
+class Mind(Protocol):
+    """Answers chat requests."""
+
+    def answer(self, request: ChatRequest) -> Answer:
+        """The answer to a request that is in order."""
+        ...
+
+
+class ScriptedMind:
+    """Answers with its script, then with the script's last answer.
+
+    Attributes:
+        requests: all that were asked, in order.
+    """
+
+    def __init__(self, *script: Answer | str) -> None:
+        self._script = [Answer(line) if isinstance(line, str) else line for line in script] or [Answer("Sí, claro.")]
+        self.requests: list[ChatRequest] = []
+
+    def answer(self, request: ChatRequest) -> Answer:
+        """The script's next answer."""
+        number = min(len(self.requests), len(self._script) - 1)
+        self.requests.append(request)
+        return self._script[number]
+
+
+class ReadingMind:
+    """Answers from what stands in the prompt, in the language of the guest's last words."""
+
+    def answer(self, request: ChatRequest) -> Answer:
+        """What the prompt says of it, or a call."""
+        asked = _text(next((m for m in reversed(request.messages) if m["role"] == "user"), {"content": ""}))
+        language = language_of(asked)
+        results = _results(request.messages)
+        if results:
+            return Answer(_told(results, language))
+        call = _call(asked, request.tools)
+        if call is not None:
+            return Answer(calls=(call,))
+        return Answer(_found(asked, request.messages, language))
+
+
+def _results(messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Results of this turn's calls: what comes after the guest's last words."""
+    results: list[str] = []
+    for message in messages:
+        if message["role"] == "user":
+            results = []
+        elif message["role"] == "tool":
+            results.append(_text(message))
+    return results
+
+
+def _told(results: Sequence[str], language: str) -> str:
+    texts: list[str] = []
+    for result in results:
+        try:
+            said = json.loads(result)
+        except ValueError:
+            said = result
+        texts += _strings(said) if not (isinstance(said, dict) and "error" in said) else [_FAILED[language]]
+    sentences = [text for text in texts if " " in text.strip()]
+    return " ".join(sentences[:MOST_SENTENCES]) or _DONE[language]
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for inner in value.values() for text in _strings(inner)]
+    return [text for inner in value for text in _strings(inner)] if isinstance(value, list) else []
+
+
+def _call(asked: str, tools: Sequence[Mapping[str, Any]]) -> Call | None:
+    words = _plain(asked)
+    for tool in tools:
+        function = tool["function"]
+        for part, pattern in _ASKS_FOR.items():
+            if part in function["name"].lower() and pattern.search(words):
+                return Call(function["name"], json.dumps(_arguments(function, asked), ensure_ascii=False))
+    return None
+
+
+def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
+    """What the guest said, for each argument that must be given: text as it was said, numbers where some were."""
+    schema = function.get("parameters") or {}
+    numbers = [int(number) for number in re.findall(r"\d+", asked)]
+    given: dict[str, Any] = {}
+    for name in schema.get("required", ()):
+        wanted = schema.get("properties", {}).get(name, {})
+        if "enum" in wanted:
+            given[name] = wanted["enum"][0]
+        elif wanted.get("type") in ("integer", "number"):
+            given[name] = numbers.pop(0) if numbers else 1
+        else:
+            given[name] = asked
+    return given
+
+
+def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> str:
+    wanted = _stems(asked)
+    sentences = [s for m in messages if m["role"] in ("system", "developer") for s in _sentences(_text(m))]
+    scored = [(len(wanted & _stems(sentence)), -place, sentence) for place, sentence in enumerate(sentences)]
+    best = max((score for score, _, _ in scored), default=0)
+    if not best:
+        return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
+    of_language = [entry for entry in scored if entry[0] == best and language_of(entry[2], language) == language]
+    chosen = sorted(of_language or [entry for entry in scored if entry[0] == best], reverse=True)[:MOST_SENTENCES]
+    return " ".join(sentence for _, _, sentence in sorted(chosen, key=lambda entry: -entry[1]))
+
+
+def _sentences(text: str) -> list[str]:
+    lines = (re.sub(r"^\s*(?:[-*•#>]+|\[[^\]]*\]|\d+[.)])\s*", "", line) for line in text.splitlines())
+    return [part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+", line) if part.strip()]
+
+
+def _stems(text: str) -> set[str]:
+    """What a text is about: its longer words, without their endings."""
+    return {word[: max(4, len(word) - 2)] for word in _plain(text).split() if len(word) > _LITTLE}
+
+
+def _plain(text: str) -> str:
+    letters = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", letters))
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    content = message.get("content") or ""
+    if isinstance(content, str):
+        return content
+    return " ".join(part.get("text", "") for part in content)
