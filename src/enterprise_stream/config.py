@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -30,6 +30,8 @@ from pydantic_settings import (
 )
 
 from enterprise_stream.conversation.policy import TurnPolicy
+from enterprise_stream.cost.governor import Amounts
+from enterprise_stream.cost.money import micro
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.redaction import redact_text
 from enterprise_stream.setting_types import (
@@ -49,6 +51,9 @@ from enterprise_stream.setting_types import (
     lower_case,
 )
 from enterprise_stream.vendor_settings import VendorSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 _MAX_SHOWN = 80
 
@@ -190,6 +195,23 @@ class Settings(VendorSettings):
     def data_folder(self) -> Path:
         """Where what must not be lost is kept: the database, unless `database_url` names another."""
         return (self.xdg_data_home or Path.home() / ".local" / "share") / "enterprise-stream"
+
+    @property
+    def store_url(self) -> "URL":
+        """The database; raises `ConfigError` when `database_url` names none that is known here."""
+        from enterprise_stream.store.address import database_url
+
+        return database_url(self.database_url.get_secret_value() if self.database_url else None, self.data_folder)
+
+    @property
+    def caps(self) -> Amounts:
+        """The most that may be spent, in micro-dollars."""
+        return Amounts(
+            micro(self.max_cost_turn),
+            micro(self.max_cost_call),
+            micro(self.max_cost_day),
+            micro(self.max_cost_tenant_day),
+        )
 
     @property
     def models_folder(self) -> Path:

@@ -171,6 +171,31 @@ def talk(
     raise typer.Exit(run(files, out, language, as_json=as_json))
 
 
+@app.command()
+@tells_errors
+def costs(
+    days: Annotated[int, typer.Option("--days", "-d", min=1, help="How many days back, today included.")] = 7,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Print the price table in force, as a file that PRICES_FILE takes.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what was paid to vendors: what a minute costs by stage, by day and tenant, what the voice library saved.
+
+    Every purchase is priced when it is made and kept in the database (DATABASE_URL), so this also works while a server
+    runs. Caps are MAX_COST_TURN, MAX_COST_CALL, MAX_COST_DAY and MAX_COST_TENANT_DAY; docs/how-to/costs.md tells more.
+
+    Examples: `enterprise-stream costs` · `enterprise-stream costs --days 30 --json` ·
+    `enterprise-stream costs --prices > prices.yaml`
+    """
+    from enterprise_stream.cli.costs import run, show_prices
+
+    if prices:
+        show_prices(as_json=as_json)
+    else:
+        run(days, as_json=as_json)
+
+
 @models.command("list")
 @tells_errors
 def models_list(as_json: JsonOption = False) -> None:

@@ -11,6 +11,7 @@ import uvicorn
 from enterprise_stream.app import create_app
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
+from enterprise_stream.composition.ladders import vendors_in_use
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
@@ -60,12 +61,8 @@ def _settings(host: str | None, port: int | None) -> Settings:
 
 
 def _tell_mode(settings: Settings) -> None:
-    keys = [n for n, k in (("OPENAI", settings.openai_api_key), ("DEEPGRAM", settings.deepgram_api_key)) if k]
-    if keys:
-        log.warning(
-            "engines",
-            mode="embedded",
-            message=f"{' and '.join(keys)} key found, but this version has no cloud engines yet: all runs here.",
-        )
-    else:
-        log.info("engines", mode="embedded", message="no keys: Sandra hears, thinks and speaks on this machine")
+    mode = vendors_in_use(settings)
+    orders = {"stt": settings.stt_order, "llm": settings.llm_order, "tts": settings.tts_order}
+    here = "no keys: Sandra hears, thinks and speaks on this machine"
+    message = here if mode == "embedded" else "the next one of a list serves where one before it fails"
+    log.info("engines", mode=mode, **{kind: ",".join(names) for kind, names in orders.items()}, message=message)

@@ -52,18 +52,7 @@ class Metrics:
             ["ended"],
             registry=self._registry,
         )
-        self._resumes = Counter(
-            "enterprise_stream_resumes",
-            "Clients that asked to go on with a session: resumed, refused (wrong, used or old token) or lost.",
-            ["outcome"],
-            registry=self._registry,
-        )
-        self._away = Histogram(
-            "enterprise_stream_away_seconds",
-            "From the loss of a connection, as the server noticed it, until the session went on.",
-            buckets=AWAY_BUCKETS_S,
-            registry=self._registry,
-        )
+        self._resumes, self._away = _returns(self._registry)
         self._cost = Counter(
             "enterprise_stream_cost_dollars",
             "What was paid to vendors, in US dollars, by stage and engine.",
@@ -148,3 +137,20 @@ class Metrics:
     def render(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self._registry)
+
+
+def _returns(registry: CollectorRegistry) -> tuple[Counter, Histogram]:
+    """How guests come back, and after how long."""
+    resumes = Counter(
+        "enterprise_stream_resumes",
+        "Clients that asked to go on with a session: resumed, refused (wrong, used or old token) or lost.",
+        ["outcome"],
+        registry=registry,
+    )
+    away = Histogram(
+        "enterprise_stream_away_seconds",
+        "From the loss of a connection, as the server noticed it, until the session went on.",
+        buckets=AWAY_BUCKETS_S,
+        registry=registry,
+    )
+    return resumes, away

@@ -14,7 +14,7 @@ import structlog
 
 from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
-from enterprise_stream.conversation.events import PartingRequested
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.log.ports import Entry, FencedError, LogError, LostError, SessionLog
 from enterprise_stream.observe import logs

@@ -24,18 +24,19 @@ STATIC = Path(__file__).parent / "static"
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def build_app(service: Service, lifespan: Lifespan) -> Starlette:
-    """The application around a service; `lifespan` starts and ends what the service stands on."""
-    sessions = Sessions(service)
+def build_app(lifespan: Lifespan) -> Starlette:
+    """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
 
     @asynccontextmanager
-    async def whole_life(app: Starlette) -> AsyncIterator[None]:
-        async with lifespan(app), sessions.running():
-            yield
+    async def with_sessions(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app):
+            app.state.sessions = Sessions(app.state.service)
+            async with app.state.sessions.running():
+                yield
 
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
-    app = Starlette(
+    return Starlette(
         routes=[
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
@@ -45,11 +46,8 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
             page,
         ],
         middleware=[Middleware(SecurityHeaders)],
-        lifespan=whole_life,
+        lifespan=with_sessions,
     )
-    app.state.service = service
-    app.state.sessions = sessions
-    return app
 
 
 async def livez(_: Request) -> Response:

@@ -12,7 +12,7 @@ from enterprise_stream.thinking.ports import ToolCall
 from enterprise_stream.thinking.tool_ports import Caller, CheckedCall, Tool
 from enterprise_stream.tools.arguments import checked, meaning
 from enterprise_stream.tools.implementation import Implementation
-from enterprise_stream.tools.results import failed, told
+from enterprise_stream.tools.results import failed, told, uncertain
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class ToolBox:
                 result = told(await found.run(call.arguments, request_id(caller.owner, call.key), caller))
         except TimeoutError:
             log.warning("tool_late", tool=name, seconds=tool.timeout_s)
-            return failed(_late(tool))
+            return failed(uncertain(tool, "It took too long", code="tool_timeout"))
         except EnterpriseStreamError as error:
             log.warning("tool_failed", tool=name, code=error.code)
             return failed(error)
@@ -124,11 +124,3 @@ class ToolBox:
 def request_id(owner: str, key: str) -> str:
     """What a call is known by outside: the same for the same session and meaning; neither can be told from it."""
     return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()[:32]
-
-
-def _late(tool: Tool) -> ToolError:
-    if tool.effect == "none":
-        return ToolError("It took too long.", code="tool_timeout")
-    return ToolError(
-        "It took too long, and nobody knows whether it was done: say so, and do not try again.", code="tool_timeout"
-    )
