@@ -232,6 +232,7 @@ async def test_half_an_utterance_is_dropped_and_said_again() -> None:
         await asyncio.sleep(3)
         async with back(place, how, had) as again:
             assert [m["type"] for m in again.messages] == ["ready", "speech_stopped", "started"]
+            assert again.seen("speech_stopped")[0]["unheard"] is True
             await again.sound(speech(800))
             await again.wait("response_complete")
             assert [m["turn"] for m in again.seen("transcription") if m["final"]] == [2]

@@ -40,7 +40,7 @@ PROTOCOL_SERVER = {
     "ready": {"protocol", "session_id", "resume_token", "language", "persona", "server", "disclosure"},
     "started": {"language", "audio", "turn", "resume_token"},
     "speech_started": {"turn"},
-    "speech_stopped": {"turn"},
+    "speech_stopped": {"turn", "unheard"},
     "transcription": {"turn", "text", "final", "language"},
     "response_chunk": {"turn", "text"},
     "audio_start": {"turn", "stream", "encoding", "sample_rate", "voice", "start_ms"},

@@ -132,9 +132,14 @@ class GuestHeard:
 
 @dataclass(frozen=True, slots=True)
 class GuestPaused:
-    """The guest is taken to have paused."""
+    """The guest is taken to have paused.
+
+    Attributes:
+        unheard: whether it is only that his connection is lost: what he said is dropped.
+    """
 
     turn: int
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,19 @@ def _without_guest(conversation: Conversation) -> Step:
             unduck = () if reply.voice is None else (Ducked(reply.turn, on=False),)
             return replace(conversation, phase=replace(phase, suspected=False)), unduck
         case Finalizing(next_utterance=Utterance() as following, next_ended=False) as phase:
-            dropped = (GuestPaused(following.turn), CloseUtterance(following.turn), *drafts.drop(following.draft))
+            dropped = (
+                GuestPaused(following.turn, unheard=True),
+                CloseUtterance(following.turn),
+                *drafts.drop(following.draft),
+            )
             return replace(conversation, phase=replace(phase, next_utterance=None)), dropped
         case Finalizing():
             return conversation, ()
         case _:
-            return turns.drop_utterance(conversation)
+            conversation, dropped = turns.drop_utterance(conversation)
+            return conversation, tuple(
+                replace(action, unheard=True) if isinstance(action, GuestPaused) else action for action in dropped
+            )
 
 
 def _resumed(conversation: Conversation, at: float) -> Step:

@@ -51,7 +51,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
         case act.GuestHeard():
             return partial(wire.SpeechStartedMessage, turn=notice.turn)
         case act.GuestPaused():
-            return partial(wire.SpeechStoppedMessage, turn=notice.turn)
+            return partial(wire.SpeechStoppedMessage, turn=notice.turn, unheard=notice.unheard)
         case act.WordsShown(words=words):
             return partial(
                 wire.TranscriptionMessage,

@@ -344,6 +344,7 @@ class SpeechStoppedMessage(_FromServer):
 
     type: Literal["speech_stopped"] = "speech_stopped"
     turn: Turn
+    unheard: bool = Field(default=False, description="Cut off by a lost connection, dropped: send the audio again.")
 
 
 class TranscriptionMessage(_FromServer):

@@ -486,6 +486,8 @@ export interface SpeechStoppedMessage {
   seq: number;
   /** Number of the turn; from 1, rising. */
   turn: number;
+  /** Cut off by a lost connection, dropped: send the audio again. */
+  unheard: boolean;
 }
 
 /** One wait of a turn; it ends at the mark of its name. */
