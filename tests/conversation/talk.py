@@ -7,6 +7,7 @@ from typing import NamedTuple
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.replies import live_reply
@@ -227,7 +228,7 @@ DRAFTED: list[Maker] = [
     lambda t, s, x: DraftFailed(t.now, t.conversation.last_reply + x),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
-PARTED: list[Maker] = [lambda t, s, x: ev.PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
+PARTED: list[Maker] = [lambda t, s, x: PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
     *WENT_ON,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from enterprise_stream.errors import CANNOT_GO_ON, EngineError, OverloadedError
+from enterprise_stream.errors import CANNOT_GO_ON, BudgetError, EngineError, OverloadedError
 from enterprise_stream.ladder import Asked, FellBack, LadderBrain
 from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.testing import Reply, ScriptedBrain
@@ -153,6 +153,18 @@ async def test_a_full_machine_is_said_to_be_full() -> None:
     ladder = brains(FaultyBrain(TOKENS, Fault("auth", "before")), local, local_last=True)
     with pytest.raises(OverloadedError):
         await taken(LadderBrain(ladder).answer(QUESTION))
+
+
+async def test_a_brain_that_nobody_pays_for_is_none_the_worse() -> None:
+    told = Told()
+    unpaid, free = ScriptedBrain(Reply(fail_after=0, failure=BudgetError())), FaultyBrain(TOKENS)
+    brain = LadderBrain(brains(unpaid, free, told=told))
+    for _ in range(10):
+        assert text_of(await taken(brain.answer(QUESTION))) == ANSWER
+    assert len(unpaid.questions) == 10
+    assert {event.outcome for event in told.events if isinstance(event, Asked) and event.engine == "one"} == {
+        "abandoned"
+    }
 
 
 async def test_with_no_rung_left_nobody_waits() -> None:

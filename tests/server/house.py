@@ -123,10 +123,11 @@ async def house(
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service
         yield
 
-    config = server_config(build_app(service, lifespan))
+    config = server_config(build_app(lifespan))
     if plain:
         config.ws = "websockets-sansio"
     server = _Server(config)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -210,13 +211,6 @@ class HistoryRequested:
 @dataclass(frozen=True, slots=True)
 class HistoryCleared:
     """Forget what has been said."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class PartingRequested:
-    """The house ends the call: say goodbye and hear nothing more."""
 
     at: float
 

@@ -27,13 +27,13 @@ from enterprise_stream.conversation.events import (
     Left,
     ListeningEvent,
     ModeChosen,
-    PartingRequested,
     ReplyEvent,
     StatusRequested,
     StopRequested,
     TextReceived,
 )
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.state import (
     Closed,
     Conversation,

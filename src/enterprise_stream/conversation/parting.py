@@ -11,12 +11,12 @@ from enterprise_stream.conversation.events import (
     InterruptRequested,
     LanguageChosen,
     Left,
-    PartingRequested,
     Played,
     ReplyEvent,
     StatusRequested,
     Words,
 )
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.state import Closed, Conversation, Marks, Parting, Reply
 
 Step = tuple[Conversation, tuple[Action, ...]]

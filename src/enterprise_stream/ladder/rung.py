@@ -101,7 +101,7 @@ class Attempt(Generic[E]):
             self.rung.breaker.succeeded()
 
     def failed(self, error: EnterpriseStreamError) -> None:
-        """It failed; one that could not be asked (for another's answer, without time, without money) is no worse."""
+        """It failed; one that cannot go on for another, or that nobody has time or money for, is none the worse."""
         if error.code == CANNOT_GO_ON or isinstance(error, OverloadedError | BudgetError):
             self.abandoned()
         elif self._settle(error.code):

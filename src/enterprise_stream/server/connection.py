@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 from enterprise_stream.observe.logs import SessionLog
@@ -125,7 +126,7 @@ class Connection:
     async def _watch_till(self) -> None:
         """Say goodbye when nothing more may be bought for this call."""
         await self._till.empty()
-        await self._session.tell(ev.PartingRequested(0))
+        await self._session.tell(PartingRequested(0))
 
     # --- in -----------------------------------------------------------------------------------------------------
 

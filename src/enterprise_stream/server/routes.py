@@ -23,11 +23,11 @@ STATIC = Path(__file__).parent / "static"
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def build_app(service: Service, lifespan: Lifespan) -> Starlette:
-    """The application around a service; `lifespan` starts and ends what the service stands on."""
+def build_app(lifespan: Lifespan) -> Starlette:
+    """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
-    app = Starlette(
+    return Starlette(
         routes=[
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
@@ -39,8 +39,6 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
-    app.state.service = service
-    return app
 
 
 async def livez(_: Request) -> Response:

@@ -26,6 +26,14 @@ class _Manner(Enum):
     MUTE = auto()
 
 
+def reset(transport: asyncio.WriteTransport) -> None:
+    """End a TCP connection with RST; what was written and has not left is lost."""
+    number = os.dup(transport.get_extra_info("socket").fileno())  # event loops give out sockets that cannot be set
+    with socket.socket(fileno=number) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 class Line(asyncio.Transport, asyncio.Protocol):
     """One connection.
 
@@ -69,10 +77,7 @@ class Line(asyncio.Transport, asyncio.Protocol):
 
     def reset(self) -> None:
         """End the connection with RST."""
-        number = os.dup(self._out.get_extra_info("socket").fileno())  # event loops give out sockets that cannot be set
-        with socket.socket(fileno=number) as same:
-            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._out.abort()
+        reset(self._out)
 
     def mute(self) -> None:
         """Read on, but say nothing more, not even that it is over."""
