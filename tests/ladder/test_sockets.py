@@ -27,6 +27,9 @@ from enterprise_stream.thinking.knowledge import KnowledgeSource
 KNOWLEDGE = Path(__file__).parents[2] / "src" / "enterprise_stream" / "data" / "casas-del-turia.yaml"
 TEXT = "".join(ANSWER)
 
+SDK_CLOSES_S = 30.0
+"""How long an SDK may wait for the other side to close a socket that is given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
@@ -75,6 +78,7 @@ async def aura() -> AsyncIterator[Vendor]:
         yield Vendor(emulator, rungs(voice=engine))
 
 
+NOVA_KINDS = frozenset({"401", "reset", "hang", "malformed"})
 VENDORS = {"flux": flux, "nova": nova, "openai": openai, "aura": aura}
 
 
@@ -109,11 +113,23 @@ async def test_all_is_well_without_a_fault(name: str) -> None:
     assert visit.first_ms <= 1_500
 
 
-@pytest.mark.parametrize("name", VENDORS)
-@pytest.mark.parametrize("fault", EVERY_FAULT, ids=lambda fault: f"{fault.kind}-{fault.phase}")
+CASES = [
+    (name, fault)
+    for name in VENDORS
+    for fault in EVERY_FAULT
+    if name != "nova" or fault.kind in NOVA_KINDS  # in all else Nova goes Flux's way
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"), CASES, ids=lambda of: of if isinstance(of, str) else f"{of.kind}-{of.phase}"
+)
 async def test_a_guest_gets_an_answer_or_an_honest_close(name: str, fault: Fault) -> None:
     tasks = asyncio.all_tasks()
     visit = await visits(VENDORS[name], fault)
+    left = asyncio.all_tasks() - tasks
+    if left:
+        await asyncio.wait(left, timeout=SDK_CLOSES_S)
     assert asyncio.all_tasks() == tasks
     assert visit.error is None
     assert 0 < visit.first_ms <= BOUND_MS
