@@ -6,7 +6,9 @@ EnterpriseStreamError
 ├── AudioError             the guest's audio cannot be used
 ├── ModelError             a model's files are missing or damaged
 ├── EngineError            a recogniser, brain or voice failed; `retryable` says whether trying again may help
-│   └── VendorError        the same, told by a vendor or by its silence
+│   ├── VendorError        the same, told by a vendor or by its silence
+│   └── BudgetError        nothing more may be bought: no fault of any engine
+├── ToolError              a tool could not do what it was called for; the message is for the brain
 ├── StoreError             the database cannot be used
 └── OverloadedError        the machine is full
 
@@ -89,6 +91,27 @@ class VendorError(EngineError):
         chosen = code or self.code
         super().__init__(message, code=chosen, retryable=chosen not in FINAL_VENDOR_CODES)
         self.retry_after_s = retry_after_s
+
+
+class ToolError(EnterpriseStreamError):
+    """A tool could not do what it was called for.
+
+    The message is for the brain, which makes its own words of it; it says what to change, or what to tell the guest.
+    The codes: `tool_unknown`, `bad_arguments`, `tool_refused` (what is asked for cannot be had), `tool_timeout`,
+    `tool_unavailable` and `tool_failed`.
+    """
+
+    code = "tool_failed"
+
+
+class BudgetError(EngineError):
+    """Nothing more may be bought for this call; says nothing about the engine, which was not asked."""
+
+    code = "budget_spent"
+    retryable = False
+
+    def __init__(self, message: str = "The budget is spent.") -> None:
+        super().__init__(message)
 
 
 class StoreError(EnterpriseStreamError):

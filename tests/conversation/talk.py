@@ -7,6 +7,7 @@ from typing import NamedTuple
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.replies import live_reply
@@ -16,6 +17,7 @@ from enterprise_stream.conversation.state import (
     Deciding,
     Finalizing,
     Listening,
+    Parting,
     Replying,
     UserSpeaking,
     Yielding,
@@ -226,6 +228,7 @@ DRAFTED: list[Maker] = [
     lambda t, s, x: DraftFailed(t.now, t.conversation.last_reply + x),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
+PARTED: list[Maker] = [lambda t, s, x: PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
     *WENT_ON,
@@ -251,7 +254,7 @@ ANSWERING = [
     _played,
 ]
 ANYTHING = [
-    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT, *PARTED,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
     Listening: [*SPEECH * 8, *ASKED],
@@ -280,5 +283,6 @@ FITTING: dict[type, list[Maker]] = {
     Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED],
     Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED],
     Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL],
+    Parting: [*ANSWERING * 3, *SPEECH, *ASKED],
     Closed: ANYTHING,
 }

@@ -328,7 +328,8 @@ async def test_readyz_says_whether_the_next_guest_would_be_served() -> None:
         place.missing.append("engines")
         answer = await http.get("/readyz")
         assert answer.status_code == 503
-        assert answer.json() == {"status": "starting", "waiting_for": ["engines"], "sessions": 0, "mode": "scripted"}
+        told = {"status": "starting", "waiting_for": ["engines"], "sessions": 0, "mode": "scripted", "engines": {}}
+        assert answer.json() == told
         place.missing.clear()
         answer = await http.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "ready")

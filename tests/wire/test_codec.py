@@ -54,7 +54,7 @@ PROTOCOL_SERVER = {
     "language": {"language"},
     "history": {"items"},
     "history_cleared": set(),
-    "status": {"state"},
+    "status": {"state", "engines", "degraded"},
     "pong": {"t", "at"},
     "test": {"ok", "id"},
     "rate_limited": {"retry_after_ms", "message"},

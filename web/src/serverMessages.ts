@@ -62,7 +62,7 @@ function welcome(state: State, message: ReadyMessage): State {
 function hear(state: State, message: TranscriptionMessage): State {
   const heard = change(state, message.turn, (turn) =>
     // A late interim result must not undo the final one.
-    turn.guest?.final === true ? turn : { ...turn, guest: { text: message.text, final: message.final } },
+    turn.guest?.final === true ? turn : { ...turn, guest: guestOf(message) },
   );
   if (!message.final) return heard;
   const typed = state.typed.indexOf(message.text);
@@ -73,6 +73,11 @@ function hear(state: State, message: TranscriptionMessage): State {
     typed: typed < 0 ? state.typed : state.typed.filter((_, i) => i !== typed),
     problem: state.problem?.kind === "new_session" ? state.problem : null,
   };
+}
+
+/** What the guest said; nothing in a turn that she began, such as her goodbye. */
+function guestOf({ text, final }: TranscriptionMessage): Turn["guest"] {
+  return final && text === "" ? null : { text, final };
 }
 
 function cut(state: State, message: InterruptedMessage): State {

@@ -91,6 +91,14 @@ class CompareMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class SayGoodbye:
+    """Say that the call is over, as this reply."""
+
+    reply: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class CancelReply:
     """Stop thinking and speaking; nothing of this reply or draft gets out any more."""
 
@@ -262,6 +270,11 @@ class StatusReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The goodbye was heard: the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something went wrong that the guest should know."""
 
@@ -270,7 +283,7 @@ class Failed:
     turn: int | None
 
 
-ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | CancelReply
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | CancelReply
 Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard
@@ -289,6 +302,7 @@ Notice = (
     | HistoryListed
     | HistoryForgotten
     | StatusReported
+    | CallEnded
     | Failed
 )
 Action = Command | Notice

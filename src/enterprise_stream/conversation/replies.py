@@ -37,10 +37,12 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.state import (
+    Closed,
     Conversation,
     Deciding,
     Listening,
     Marks,
+    Parting,
     Reply,
     Replying,
     Report,
@@ -63,7 +65,7 @@ CLOCK_SLACK_MS = 250.0
 def live_reply(conversation: Conversation) -> Reply | None:
     """The reply that is being given, if any."""
     match conversation.phase:
-        case Replying(reply=reply) | Yielding(reply=reply):
+        case Replying(reply=reply) | Yielding(reply=reply) | Parting(reply=reply):
             return reply
         case _:
             return None
@@ -312,6 +314,8 @@ def _release_floor(conversation: Conversation) -> Conversation:
             if pause is None or conversation.mode == "manual":
                 return replace(conversation, phase=UserSpeaking(utterance))
             return replace(conversation, phase=Deciding(utterance, pause))
+        case Parting():
+            return replace(conversation, phase=Closed())
         case _:
             return replace(conversation, phase=Listening())
 
@@ -319,7 +323,7 @@ def _release_floor(conversation: Conversation) -> Conversation:
 def _update(conversation: Conversation, reply: Reply) -> Conversation:
     """The conversation with its live reply as it is now."""
     match conversation.phase:
-        case Replying() | Yielding() as phase:
+        case Replying() | Yielding() | Parting() as phase:
             return replace(conversation, phase=replace(phase, reply=reply))
         case _:
             return replace(conversation, phase=Replying(reply))

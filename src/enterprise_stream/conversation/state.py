@@ -58,6 +58,7 @@ class Pause:
         silence_ms: how long it has lasted, in the guest's samples.
         words: everything said before it, once known.
         completions: the end-of-turn model's answers so far, the latest last.
+        judged: the recogniser's latest judgement whether the turn is over, where it has one.
         asked_ms: silence at which the model was last asked.
     """
 
@@ -65,6 +66,7 @@ class Pause:
     silence_ms: float
     words: Words | None = None
     completions: tuple[float, ...] = ()
+    judged: float | None = None
     asked_ms: float = 0.0
 
 
@@ -270,11 +272,18 @@ class Yielding:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """She says goodbye; the guest is not heard any more."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
-    """The guest is gone."""
+    """The guest is gone, or has heard her goodbye."""
 
 
-Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Closed
+Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Parting | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,4 +310,4 @@ class Conversation:
         words = pause.words
         text = None if words is None else words.text
         language = (words.language if words else None) or self.language
-        return Evidence(pause.silence_ms, pause.completions, text, language, self.pauses)
+        return Evidence(pause.silence_ms, pause.completions, text, language, self.pauses, pause.judged)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
@@ -45,6 +46,14 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
         *_OVER,
         ev.SpeechPaused(900, 192),
         ev.WordsHeard(950, 2, 1, ev.Words("ajá"), paused=True),
+    ),
+    "Parting": (PartingRequested(0),),
+    "Parting, all is sent": (
+        PartingRequested(0),
+        ev.ReplyTextGrew(100, 1, "Hasta pronto."),
+        ev.ReplySounded(200, 1, 900),
+        ev.ReplyTextEnded(300, 1, "general", Usage()),
+        ev.ReplyVoiceEnded(350, 1),
     ),
     "Closed": (ev.Left(0),),
 }
@@ -89,6 +98,7 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "`set_language`": ev.LanguageChosen(at, "en"),
         "`get_history`": ev.HistoryRequested(at),
         "`clear_history`": ev.HistoryCleared(at),
+        "the house ends the call": PartingRequested(at),
         "`get_status`": ev.StatusRequested(at),
         "`playback` in the middle": ev.Played(at, 1, 300),
         "`playback` with the first sound's moment": ev.Played(at, 1, 300, ev.FirstSound(at - 300, at - 380, 40)),

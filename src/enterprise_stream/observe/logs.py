@@ -33,6 +33,9 @@ _TALKATIVE = (
     "websockets",
     "httpx",
     "httpcore",
+    "httpx2",
+    "httpcore2",
+    "openai",
     "asyncio",
 )
 """Loggers whose debug lines hold whole frames and headers, that is, guests' words and keys: never below INFO."""

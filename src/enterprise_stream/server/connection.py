@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 from enterprise_stream.observe.logs import SessionLog
@@ -21,6 +22,7 @@ from enterprise_stream.server.line import Line
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.terms import Terms, input_format_of, output_format_of
+from enterprise_stream.server.till import Till
 from enterprise_stream.server.translate import Numbered, View, first_sound, to_wire
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
@@ -64,22 +66,27 @@ class Connection:
         self._line = Line(socket)
         self._service = service
         self._id = secrets.token_urlsafe(12)
+        self._engines = service.cast()
+        self._persona = replace(service.persona, voice=self._engines.voice.voice)
         settings = SessionSettings(
             self._id,
             language,
             service.languages,
-            service.persona,
+            self._persona,
             service.policy,
             openings=service.openings,
             speculation=service.speculation,
         )
-        self._session: Session[Numbered] = Session(settings, service.engines, service.clock, self._count_draft)
+        self._till = Till(service.meter, self._id, service.draft_microdollars)
+        self._session: Session[Numbered] = Session(
+            settings, self._engines, service.clock, self._count_draft, self._till.may_draft
+        )
         self._microphone = Microphone()
         self._terms = Terms()
         self._audio_budget = AudioBudget()
         self._message_budget = MessageBudget()
         self._usual = budgets(service.mode)
-        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice, self._usual)
+        self.log = CallLog(SessionLog(self._id), service.clock, self._persona.voice, self._usual)
         self._seq = 0
         self._streams = 0
         self._voice: VoiceStream | None = None
@@ -96,22 +103,30 @@ class Connection:
         self.log.lines.connected(
             client=client.host if client else None,
             language=self._session.language,
-            voice=self._service.persona.voice,
+            voice=self._persona.voice,
         )
         await self._send(self._ready)
+        with self._till:
+            await self._serve()
+
+    async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
-            session = group.create_task(self._session.run())
-            writer = group.create_task(self._write())
-            watch = group.create_task(self._watch_idle())
+            works = (self._session.run(), self._write(), self._watch_idle(), self._watch_till())
+            tasks = [group.create_task(work) for work in works]
             try:
                 await self._read()
             finally:
-                for task in (session, writer, watch):
+                for task in tasks:
                     task.cancel()
                 self._microphone.close()
 
     def _count_draft(self, end: DraftEnd) -> None:
         self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
+
+    async def _watch_till(self) -> None:
+        """Say goodbye when nothing more may be bought for this call."""
+        await self._till.empty()
+        await self._session.tell(PartingRequested(0))
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -301,10 +316,13 @@ class Connection:
                 await self._send_frames(self._voice.end() if self._voice else [])
                 self._voice = None
                 await self._send(partial(wire.AudioEndMessage, turn=turn, duration_ms=round(duration_ms)))
+            case act.CallEnded():
+                raise ClosedByUsError(CloseCode.BUDGET_SPENT, "the budget is spent")
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice = None
-                view = View(lambda at: at + self._wall_offset, self._session.language, self._usual)
+                offset, bill = self._wall_offset, self._till.bill(notice)
+                view = View(lambda at: at + offset, self._session.language, self._usual, bill, self._engines.state)
                 message = to_wire(notice, view)
                 if message is not None:
                     await self._send(message)
@@ -320,7 +338,7 @@ class Connection:
                 stream=voice.stream,
                 encoding=voice.encoding,
                 sample_rate=voice.format.sample_rate,
-                voice=self._service.persona.voice,
+                voice=self._persona.voice,
             )
         )
 
@@ -350,7 +368,7 @@ class Connection:
             raise ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent") from None
 
     def _ready(self, *, seq: int) -> wire.ServerMessage:
-        persona = self._service.persona
+        persona = self._persona
         return wire.ReadyMessage(
             seq=seq,
             session_id=self._id,

@@ -23,11 +23,11 @@ STATIC = Path(__file__).parent / "static"
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def build_app(service: Service, lifespan: Lifespan) -> Starlette:
-    """The application around a service; `lifespan` starts and ends what the service stands on."""
+def build_app(lifespan: Lifespan) -> Starlette:
+    """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
-    app = Starlette(
+    return Starlette(
         routes=[
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
@@ -39,8 +39,6 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
-    app.state.service = service
-    return app
 
 
 async def livez(_: Request) -> Response:
@@ -51,13 +49,15 @@ async def livez(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Whether the next guest would be served."""
     service: Service = request.app.state.service
-    missing = service.ready()
+    ladders = service.ladders()
+    missing = (*service.ready(), *ladders.out)
     full = service.admission.full
     body = {
-        "status": "starting" if missing else "full" if full else "ready",
+        "status": "starting" if service.ready() else "degraded" if missing else "full" if full else "ready",
         "waiting_for": list(missing),
         "sessions": service.admission.inside,
         "mode": service.mode,
+        "engines": ladders.positions(),
     }
     return JSONResponse(body, 503 if missing or full else 200)
 
@@ -65,6 +65,7 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counters in Prometheus's text format."""
     service: Service = request.app.state.service
+    service.metrics.ladders_stand(service.ladders())
     return Response(service.metrics.render(), media_type=service.metrics.content_type)
 
 

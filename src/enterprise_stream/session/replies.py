@@ -18,14 +18,18 @@ from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.excuses import Excuses
 from enterprise_stream.session.hold import Hold
 from enterprise_stream.session.opening import Opening, let_out
 from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.recited import Recited
 from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
 from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.session.tool_desk import ToolDesk
+from enterprise_stream.session.tool_rounds import ToolRounds
 from enterprise_stream.thinking.language_switch import LanguageState, judge
 from enterprise_stream.thinking.openings import opening_for
-from enterprise_stream.thinking.ports import Message, Question
+from enterprise_stream.thinking.ports import LanguageModel, Message, Question
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +69,7 @@ class Doors:
         send: hands a piece of audio to the guest.
         wants_sound: whether the guest's client takes audio; asked when a reply begins.
         on_draft: told how each draft ends.
+        may_draft: whether an answer may be begun ahead of the turn's end.
     """
 
     conversation: Callable[[], Conversation]
@@ -72,6 +77,7 @@ class Doors:
     send: Callable[[Sound], None]
     wants_sound: Callable[[], bool]
     on_draft: Callable[[DraftEnd], None]
+    may_draft: Callable[[], bool] = lambda: True
 
 
 class Replies:
@@ -87,10 +93,12 @@ class Replies:
         self._doors = doors
         self._language = LanguageState(doors.conversation().language)
         self._memory: object | None = None
+        self._excuses = Excuses(settings.persona)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._openings: dict[int, asyncio.Task[None]] = {}
         self._drafts: dict[int, _Draft] = {}
         self._comparison: asyncio.Task[None] | None = None
+        self._desk = ToolDesk(engines.tools, settings.id, clock, lambda: doors.conversation().history)
 
     def language_chosen(self, language: str) -> None:
         """The guest or the client has chosen the language: what was guessed from words counts no more."""
@@ -99,6 +107,7 @@ class Replies:
     def forget(self) -> None:
         """The brain's memory of the conversation is gone."""
         self._memory = None
+        self._desk.forget()
 
     def perform(self, command: act.ReplyCommand) -> None:
         """Do what the conversation has decided."""
@@ -112,6 +121,8 @@ class Replies:
             case act.CompareMeaning(reply=reply, drafted=drafted, words=words):
                 self._stop_comparing()
                 self._comparison = self._group.create_task(self._compare(reply, drafted, words))
+            case act.SayGoodbye(reply=reply, turn=turn):
+                self._say_goodbye(reply, turn)
             case act.CancelReply(reply=reply):
                 self._cancel(reply)
 
@@ -120,17 +131,25 @@ class Replies:
         question = self._question(turn, words, self._language.language)
         opening = self._opening(turn, words, question.language)
         if opening is None:
-            self._run(reply, question, self._ports(reply))
+            self._run(reply, turn, question, self._ports(reply))
             return
         hold = Hold(self._ports(reply))
-        self._run(reply, question, hold.ports)
+        self._run(reply, turn, question, hold.ports)
         self._let_out(reply, hold, opening)
 
+    def _say_goodbye(self, reply: int, turn: int) -> None:
+        language = self._doors.conversation().language
+        brain = Recited(self._settings.persona.farewell(language))
+        self._run(reply, turn, self._question(turn, Words(""), language), self._ports(reply), brain)
+
     def _draft(self, reply: int, turn: int, words: Words) -> None:
+        if not self._doors.may_draft():
+            self._doors.apply(DraftFailed(self._clock.now_ms(), reply))
+            return
         language = self._judge(words)
         hold = Hold(self._ports(reply))
         self._drafts[reply] = _Draft(hold, language, self._opening(turn, words, language.language))
-        self._run(reply, self._question(turn, words, language.language), hold.ports)
+        self._run(reply, turn, self._question(turn, words, language.language), hold.ports)
 
     def _release(self, reply: int) -> None:
         draft = self._drafts.pop(reply)
@@ -167,9 +186,12 @@ class Replies:
             if task is not None:
                 task.cancel()
 
-    def _run(self, reply: int, question: Question, ports: ReplyPorts) -> None:
+    def _run(
+        self, reply: int, turn: int, question: Question, ports: ReplyPorts, brain: LanguageModel | None = None
+    ) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None
-        runner = ReplyRunner(reply, self._engines.brain, voice, self._settings.persona, ports)
+        thinks = brain or ToolRounds(self._engines.brain, self._desk, turn, ports.released)
+        runner = ReplyRunner(reply, thinks, voice, ports)
         task = self._group.create_task(runner.run(question))
         self._tasks[reply] = task
         task.add_done_callback(lambda _: self._tasks.pop(reply, None))
@@ -185,6 +207,7 @@ class Replies:
             give_up=lambda: self._doors.apply(DraftFailed(self._clock.now_ms(), reply)),
             released=released,
             clock=self._clock,
+            excuses=self._excuses,
             covers=self._engines.covers,
         )
 

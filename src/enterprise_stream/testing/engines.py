@@ -10,10 +10,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.session.engines import Engines, never_the_same
-from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, TextToSpeech, Word
 from enterprise_stream.testing.listening import EnergyActivity, ScriptedRecogniser, ScriptedTurnDetector, failed
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question, ResponseType, Usage
+from enterprise_stream.thinking.ports import (
+    AnswerEnd,
+    AnswerPiece,
+    AnswerText,
+    LanguageModel,
+    Question,
+    ResponseType,
+    ToolCall,
+    Usage,
+)
+from enterprise_stream.thinking.tool_ports import NoTools, Toolbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class Reply:
 
     Attributes:
         pieces: the answer's text as it comes.
+        calls: tools that are called after it.
         delay_ms: before the first piece.
         piece_ms: before each later piece.
         fail_after: pieces after which `failure` is raised; None never fails.
@@ -35,6 +47,7 @@ class Reply:
     piece_ms: float = 10.0
     fail_after: int | None = None
     failure: Exception = field(default_factory=failed)
+    calls: tuple[ToolCall, ...] = ()
 
 
 class ScriptedBrain:
@@ -66,6 +79,8 @@ class ScriptedBrain:
                 if count == reply.fail_after:
                     raise reply.failure
                 yield AnswerText(piece)
+            for call in reply.calls:
+                yield call
             if reply.fail_after is not None and reply.fail_after >= len(reply.pieces):
                 raise reply.failure
             yield AnswerEnd(reply.response_type, reply.memory, reply.usage)
@@ -141,13 +156,14 @@ def _words(text: str, duration_ms: float) -> list[Word]:
 
 def scripted_engines(
     *,
-    recogniser: ScriptedRecogniser | None = None,
+    recogniser: SpeechToText | None = None,
     turn_detector: ScriptedTurnDetector | None = None,
-    brain: ScriptedBrain | None = None,
-    voice: ScriptedVoice | None = None,
+    brain: LanguageModel | None = None,
+    voice: TextToSpeech | None = None,
     same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same,
     busy: Callable[[], bool] = lambda: False,
     covers: Callable[[str, str], bool] = lambda _text, _language: False,
+    tools: Toolbox | None = None,
 ) -> Engines:
     """A set of engines for a session; those that are not given follow their own defaults."""
     return Engines(
@@ -159,4 +175,5 @@ def scripted_engines(
         same_meaning=same_meaning,
         busy=busy,
         covers=covers,
+        tools=tools or NoTools(),
     )

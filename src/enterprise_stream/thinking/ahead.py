@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from enterprise_stream.thinking.fillers import FILLERS
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.openings import OPENINGS
 from enterprise_stream.thinking.persona import Persona
@@ -24,11 +25,13 @@ class Phrase:
 
 
 def of_persona(persona: Persona, language: str) -> Iterator[Phrase]:
-    """The disclosure, the apology, and the words that she may begin with."""
+    """The disclosure, what she says when the brain fails, her openings, what covers a wait, and her farewell."""
     if persona.disclosure(language):
         yield Phrase(persona.disclosure(language), language, "welcome")
-    yield Phrase(persona.apology(language), language, "error")
-    yield from (Phrase(opening, language) for opening in OPENINGS.get(language, ()))
+    for excuse in (persona.apology, persona.still_out, persona.broken_off):
+        yield Phrase(excuse(language), language, "error")
+    yield from (Phrase(text, language) for text in (*OPENINGS.get(language, ()), *FILLERS.get(language, ())))
+    yield Phrase(persona.farewell(language), language)
 
 
 def of_knowledge(knowledge: Knowledge, language: str) -> Iterator[Phrase]:

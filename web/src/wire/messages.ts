@@ -95,7 +95,10 @@ export interface ClearHistoryMessage {
   type: "clear_history";
 }
 
-/** What the turn cost, in US dollars. */
+/**
+ * What was paid since the answer before was complete, in US dollars: so they add up to what the call
+ * cost.
+ */
 export interface Cost {
   /** The recogniser. */
   stt: number;
@@ -116,6 +119,16 @@ export interface DuckMessage {
   turn: number;
   /** Whether to play more quietly. */
   on: boolean;
+}
+
+/** Names of the engines that would be asked now; null where none is to be had, or nobody knows. */
+export interface EnginesInUse {
+  /** The recogniser. */
+  stt: string | null;
+  /** The brain. */
+  llm: string | null;
+  /** The voice's engine. */
+  tts: string | null;
 }
 
 /**
@@ -532,6 +545,10 @@ export interface StatusMessage {
     | "speaking"
     | "yielding"
     | "closed";
+  /** What serves the session now. */
+  engines: EnginesInUse;
+  /** Whether any of them stands in for a better one. */
+  degraded: boolean;
 }
 
 /** The guest has finished talking: answer what was said now. With nothing said it does nothing. */
@@ -623,7 +640,7 @@ export interface TurnSettingsInForce {
   mode: "auto" | "manual" | null;
 }
 
-/** What was bought for the turn; zero for embedded engines, save what they count. */
+/** What was bought since the answer before was complete; of embedded engines, what they have worked on. */
 export interface Usage {
   /** Audio given to the recogniser, in ms. */
   stt_ms: number;
@@ -633,7 +650,7 @@ export interface Usage {
   llm_cached_tokens: number;
   /** Tokens that the brain wrote. */
   llm_output_tokens: number;
-  /** Characters of the answer that the voice says. */
+  /** Characters that the voice says. */
   tts_chars: number;
   /** Of these, characters from the voice library, which need no synthesis. */
   tts_cached_chars: number;

@@ -72,7 +72,9 @@ class Hearing:
         return self._line.over
 
     def stay(self) -> None:
-        """The guest may soon speak: stay open for another while."""
+        """The guest may soon speak: stay open for another while; one that has had no audio yet has only its first."""
+        if self._idle is not None and not self._sent:
+            return
         self._stop_idling()
         if not self._utterances and not self.over:
             idle_s = self._dialect.idle_s if self._sent else self._dialect.unused_s
@@ -114,6 +116,10 @@ class Hearing:
     def end_turn(self, utterance: DeepgramUtterance) -> None:
         """Tell the service that the utterance is over."""
         self._line.send(partial(self._send_end, utterance))
+
+    def is_last(self, utterance: DeepgramUtterance) -> bool:
+        """Whether the socket's next audio may still be its own."""
+        return self._utterances[-1:] == [utterance]
 
     def release(self, utterance: DeepgramUtterance) -> None:
         """Nobody waits for its words any more."""

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from enterprise_stream.engines.retrieval.dates import Stay
 from enterprise_stream.engines.retrieval.hear import Heard
-from enterprise_stream.engines.retrieval.offers import Offers, smallest_for, total_price
+from enterprise_stream.engines.retrieval.offers import Offers
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.state import Booking
 from enterprise_stream.thinking.knowledge import Knowledge
+from enterprise_stream.thinking.knowledge.stays import smallest_for, total_price
 
 
 def fill(booking: Booking, heard: Heard) -> Booking:

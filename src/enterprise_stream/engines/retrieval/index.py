@@ -130,6 +130,15 @@ class Index:
         price, capacity = (float((self._anchors[name] @ query).max()) for name in ("price", "capacity"))
         return Match(fact, best[fact], decoy, fact in said, self._strange(words), price, capacity)
 
+    def near(self, vector: Vectors) -> dict[str, float]:
+        """How near each fact is to a question, its follow-ups included: centred cosine by fact id."""
+        query = self._centred(vector[None, :])[0]
+        best: dict[str, float] = {}
+        owners = [*self._facts, *(fact_id for fact_id, _ in self._follow_ups)]
+        for fact_id, score in zip(owners, [*(self._ways @ query), *(self._follow_ways @ query)], strict=True):
+            best[fact_id] = max(best.get(fact_id, -1.0), float(score))
+        return best
+
     def follow_up(self, fact_id: str, vector: Vectors) -> tuple[int, float]:
         """The fact's best follow-up question and its score; (-1, -1.0) when it has none."""
         mine = [at for at, (owner, _) in enumerate(self._follow_ups) if owner == fact_id]

@@ -10,11 +10,12 @@ from enterprise_stream.engines.retrieval.embedder import Vectors
 from enterprise_stream.engines.retrieval.evidence import fact_of, near
 from enterprise_stream.engines.retrieval.hear import Heard, features_in
 from enterprise_stream.engines.retrieval.index import Index, Match, subject_of, without_diminutives
-from enterprise_stream.engines.retrieval.offers import Offers, night_price, smallest_for
+from enterprise_stream.engines.retrieval.offers import Offers
 from enterprise_stream.engines.retrieval.phrases import Phrases
 from enterprise_stream.engines.retrieval.state import DialogueState
 from enterprise_stream.engines.retrieval.text import fold
 from enterprise_stream.thinking.knowledge import Fact, Knowledge, Lodging
+from enterprise_stream.thinking.knowledge.stays import night_price, smallest_for
 from enterprise_stream.thinking.ports import ResponseType
 
 _FOLLOW_UP = 0.5

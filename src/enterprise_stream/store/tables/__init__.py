@@ -2,6 +2,7 @@
 
 from enterprise_stream.store.tables.calls import calls
 from enterprise_stream.store.tables.metadata import metadata
+from enterprise_stream.store.tables.requests import bookings, hand_overs, outbox
 from enterprise_stream.store.tables.spending import spending
 
-__all__ = ["calls", "metadata", "spending"]
+__all__ = ["bookings", "calls", "hand_overs", "metadata", "outbox", "spending"]

@@ -4,11 +4,15 @@ import socket
 
 
 class Port:
-    """A free port of 127.0.0.1, kept by a socket that is bound to it and does not listen."""
+    """A port of 127.0.0.1, kept by a socket that is bound to it and does not listen.
 
-    def __init__(self) -> None:
+    Args:
+        number: which; 0 takes one that is free.
+    """
+
+    def __init__(self, number: int = 0) -> None:
         self._held = _reusing()
-        self._held.bind(("127.0.0.1", 0))
+        self._held.bind(("127.0.0.1", number))
         self.number: int = self._held.getsockname()[1]
 
     def listen(self) -> socket.socket:

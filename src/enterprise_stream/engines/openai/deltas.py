@@ -1,0 +1,85 @@
+"""What a stream's chunks add up to: text, calls of functions, why it ended, what it used."""
+
+from dataclasses import dataclass
+
+from openai.types.chat import ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
+from openai.types.completion_usage import CompletionUsage
+
+from enterprise_stream.engines.openai.faults import failure
+from enterprise_stream.thinking.ports import ToolCall, Usage
+
+
+@dataclass(slots=True)
+class _Call:
+    id: str
+    name: str = ""
+    arguments: str = ""
+
+
+class Deltas:
+    """Takes chunks in and says what they amount to.
+
+    Attributes:
+        model: the vendor's name of the model that answers; empty until it says so.
+        finish: why the answer ended (`stop`, `length`, `tool_calls`, `content_filter`), or None.
+        usage: what the vendor says that it used, or None.
+    """
+
+    def __init__(self) -> None:
+        self.model = ""
+        self.finish: str | None = None
+        self.usage: Usage | None = None
+        self._text: list[str] = []
+        self._calls: dict[int, _Call] = {}
+
+    @property
+    def text(self) -> str:
+        """All text so far."""
+        return "".join(self._text)
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The calls so far, in the order that they were begun in."""
+        return tuple(ToolCall(call.id, call.name, call.arguments or "{}") for call in self._calls.values())
+
+    def take(self, chunk: ChatCompletionChunk) -> str:
+        """Take a chunk in; returns the text in it.
+
+        Raises:
+            VendorError: it is none.
+        """
+        try:
+            return self._take(chunk)
+        except (AttributeError, TypeError):  # the SDK passes on what a server sends, whatever it is
+            raise failure("vendor_garbled") from None
+
+    def _take(self, chunk: ChatCompletionChunk) -> str:
+        self.model = chunk.model or self.model
+        if chunk.usage:
+            self.usage = _usage(chunk.usage)
+        if not chunk.choices:  # the chunk that tells what was used
+            return ""
+        choice = chunk.choices[0]
+        self.finish = choice.finish_reason or self.finish
+        if not choice.delta:
+            return ""
+        for part in choice.delta.tool_calls or ():
+            self._call(part)
+        text = "" + (choice.delta.content or "")
+        self._text.append(text)
+        return text
+
+    def _call(self, part: ChoiceDeltaToolCall) -> None:
+        index = len(self._calls) if part.index is None else part.index
+        call = self._calls.setdefault(index, _Call(f"call_{index}"))
+        call.id = part.id or call.id
+        if part.function is not None:
+            call.name += part.function.name or ""
+            call.arguments += part.function.arguments or ""
+
+
+def _usage(told: CompletionUsage) -> Usage:
+    details = told.prompt_tokens_details
+    cached = (details.cached_tokens or 0) if details else 0
+    return Usage(told.prompt_tokens + 0, cached, told.completion_tokens + 0)

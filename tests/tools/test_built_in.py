@@ -1,0 +1,202 @@
+"""The tools that are always there: bookings, hand-overs, facts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from enterprise_stream.errors import ToolError
+from enterprise_stream.store import Store
+from enterprise_stream.store.requests import Booking, HandOver, latest
+from enterprise_stream.testing import FakeClock
+from enterprise_stream.thinking.knowledge import Knowledge
+from enterprise_stream.thinking.ports import ToolCall
+from enterprise_stream.tools import ToolBox
+from enterprise_stream.tools.booking import RequestBooking
+from enterprise_stream.tools.facts import LookUpFacts
+from enterprise_stream.tools.hand_over import HandOverToPerson, requested, wants_person
+
+from .conftest import CALLER
+
+ASKED = {
+    "name": "Ana Gil",
+    "arrival": "2027-08-03",
+    "departure": "2027-08-10",
+    "guests": 2,
+    "apartment": "ático ruzafa",
+}
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def booking(store: Store, knowledge: Knowledge, clock: FakeClock, told: list[str]) -> RequestBooking:
+    return RequestBooking(store, lambda: knowledge, clock, lambda: told.append("booking"))
+
+
+@pytest.fixture
+def hand_over(store: Store, knowledge: Knowledge, clock: FakeClock, told: list[str]) -> HandOverToPerson:
+    return HandOverToPerson(store, lambda: knowledge, clock, lambda: told.append("hand-over"))
+
+
+def _call(tool: str, /, **arguments: Any) -> ToolCall:
+    return ToolCall("1", tool, json.dumps(arguments))
+
+
+async def _run(box: ToolBox, call: ToolCall) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(await box.begin(await box.check(call, CALLER), CALLER))
+    return result
+
+
+async def test_a_booking_is_read_back_and_kept(booking: RequestBooking, store: Store, told: list[str]) -> None:
+    async with ToolBox(booking) as box:
+        checked = await box.check(_call("request_booking", **ASKED), CALLER)
+        assert checked.tool.needs_consent
+        assert checked.question == (
+            "Le leo la reserva: Ático Ruzafa, del 3 de agosto al 10 de agosto, 7 noches, 2 personas, a nombre de "
+            "Ana Gil. Serían 1008 € en total. ¿Es correcto?"
+        )
+        result = json.loads(await box.begin(checked, CALLER))
+        assert result["status"] == "requested"
+        assert result["confirmed_within_hours"] == 2
+        async with store.reading() as connection:
+            (kept,) = await latest(connection, Booking, 10)
+        assert kept["id"][:6].upper() == result["reference"]
+        assert (kept["name"], kept["lodging"], kept["total"], kept["delivery"]) == ("Ana Gil", "atico", 1008, "waiting")
+        assert told == ["booking"]
+
+
+async def test_the_same_booking_is_kept_once(booking: RequestBooking, store: Store, told: list[str]) -> None:
+    async with ToolBox(booking) as box:
+        first = await _run(box, _call("request_booking", **ASKED))
+        again = await _run(box, _call("request_booking", **ASKED | {"name": "ana  gil"}))
+        assert (first["status"], again["status"]) == ("requested", "requested_before")
+        assert first["reference"] == again["reference"]
+        other = await box.check(_call("request_booking", **ASKED), replace(CALLER, owner="s2"))
+        assert json.loads(await box.begin(other, replace(CALLER, owner="s2")))["status"] == "requested"
+    async with store.reading() as connection:
+        assert len(await latest(connection, Booking, 10)) == 2
+    assert told == ["booking", "booking"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"arrival": "2026-11-20"}, "is past; today is 2026-11-21"),
+        ({"arrival": "2029-01-01", "departure": "2029-01-05"}, "two years ahead"),
+        ({"departure": "2027-08-03"}, "after the arrival"),
+        ({"departure": "2028-08-10"}, "366 nights at most"),
+        ({"guests": 150}, "the largest lodging holds"),
+        ({"apartment": "Ático Rusafa"}, "Perhaps Ático Ruzafa?"),
+        ({"apartment": "castillo"}, "There are:"),
+        ({"guests": 5}, "for 5 there is:"),
+        ({"name": "   "}, "ask the guest"),
+        ({"arrival": "2027-08-32"}, "is not a 'date'"),
+        ({"guests": 0}, "minimum"),
+        ({"price": 1}, "price"),
+    ],
+)
+async def test_what_cannot_be_booked_is_told(booking: RequestBooking, change: dict[str, Any], says: str) -> None:
+    async with ToolBox(booking) as box:
+        with pytest.raises(ToolError) as error:
+            await box.check(_call("request_booking", **ASKED | change), CALLER)
+        assert says in error.value.message
+
+
+async def test_a_booking_in_english_and_without_a_lodging(booking: RequestBooking) -> None:
+    async with ToolBox(booking) as box:
+        asked = {name: value for name, value in ASKED.items() if name != "apartment"}
+        asked |= {"arrival": "2026-12-30", "departure": "2027-01-02", "guests": 1}
+        checked = await box.check(_call("request_booking", **asked), replace(CALLER, language="en"))
+        assert checked.question == (
+            "Let me read it back: from December 30 to January 2, 2027, 3 nights, 1 guest, under the name Ana Gil. "
+            "Is that right?"
+        )
+
+
+async def test_a_person_is_told_without_asking(hand_over: HandOverToPerson, store: Store, told: list[str]) -> None:
+    box = ToolBox()
+    box.fill([hand_over], requested=requested)
+    async with box:
+        call = box.requested("Oiga, quiero hablar con una persona.", "es")
+        assert call is not None
+        checked = await box.check(call, CALLER)
+        assert not checked.tool.needs_consent
+        result = json.loads(await box.begin(checked, CALLER))
+        assert result["status"] == "person_told"
+        assert result["phones"]["office"] == "960 000 100"
+        await _run(box, call)
+    async with store.reading() as connection:
+        (kept,) = await latest(connection, HandOver, 10)
+    assert kept["reason"] == "Oiga, quiero hablar con una persona."
+    assert told == ["hand-over"]
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("Quiero hablar con una persona", "es"),
+        ("¿Puedo hablar con alguien?", "es"),
+        ("Páseme con alguien de la oficina", "es"),
+        ("Pásame con recepción, por favor.", "es"),
+        ("Quiero que me llame alguien", "es"),
+        ("No quiero hablar con una máquina", "es"),
+        ("Prefiero hablar con un humano.", "es"),
+        ("Me gustaría hablar con el encargado", "es"),
+        ("Necesito hablar ya con un agente", "es"),
+        ("I want to talk to a person", "en"),
+        ("Can I speak to someone?", "en"),
+        ("Put me through to somebody at the office", "en"),
+        ("I do not want to talk to a machine", "en"),
+        ("I want someone to call me", "en"),
+        ("I'd like to speak with the manager", "en"),
+        ("Give me a real person!", "en"),
+    ],
+)
+def test_who_wants_a_person(words: str, language: str) -> None:
+    assert wants_person(words, language)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("¿Cuánto cuesta por persona?", "es"),
+        ("Somos una persona y un perro", "es"),
+        ("¿Eres una persona?", "es"),
+        ("¿Cuándo abre la oficina?", "es"),
+        ("No hace falta hablar con nadie, gracias", "es"),
+        ("No necesito hablar con una persona", "es"),
+        ("Is it per person?", "en"),
+        ("Are you a real person?", "en"),
+        ("I don't need to talk to a person", "en"),
+        ("When does the office open?", "en"),
+    ],
+)
+def test_who_does_not(words: str, language: str) -> None:
+    assert not wants_person(words, language)
+
+
+@dataclass(frozen=True)
+class _Fact:
+    id: str
+    text: str
+
+
+class _Facts:
+    async def find(self, owner: str, text: str, language: str) -> Sequence[_Fact]:
+        assert (owner, language) == ("s1", "es")
+        return [_Fact("wifi", "Hay wifi gratis.")] if "wifi" in text else []
+
+
+async def test_facts_are_looked_up() -> None:
+    async with ToolBox(LookUpFacts(_Facts())) as box:
+        assert await _run(box, _call("look_up_facts", question="¿wifi?")) == {
+            "status": "ok",
+            "facts": [{"id": "wifi", "text": "Hay wifi gratis."}],
+        }
+        assert (await _run(box, _call("look_up_facts", question="¿luna?")))["status"] == "nothing_found"
