@@ -13,12 +13,12 @@ import pytest
 
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.openai import OpenAIBrain
-from enterprise_stream.ensemble import Rungs
 from enterprise_stream.purchases import nobody_counts
 from enterprise_stream.testing import LoopClock
 from enterprise_stream.testing.emulators import EVERY_FAULT, Emulator, Fault, ScriptedEar
 from enterprise_stream.testing.emulators.deepgram import REALISTIC, DeepgramEmulator
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, ScriptedMind
+from enterprise_stream.testing.faults.ensemble import Rungs
 from enterprise_stream.testing.faults.matrix import BOUND_MS
 from enterprise_stream.testing.faults.visit import ANSWER, FACTS, PERSONA, QUESTION, Visit, house, rungs
 from enterprise_stream.thinking.facts import WrittenFacts

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import Left, StopRequested
-from enterprise_stream.ensemble import Ensemble, Rungs
 from enterprise_stream.ladder import LadderEvent
 from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
@@ -20,6 +19,7 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
 from enterprise_stream.testing.clock import LoopClock
 from enterprise_stream.testing.engines import scripted_engines
 from enterprise_stream.testing.faults.engines import FaultyBrain, FaultyRecogniser, FaultyVoice
+from enterprise_stream.testing.faults.ensemble import Ensemble, Rungs
 from enterprise_stream.testing.faults.kinds import Fault
 from enterprise_stream.testing.listening import quiet, speech
 from enterprise_stream.thinking.persona import Persona
