@@ -2,6 +2,7 @@
 
 from enterprise_stream.ladder.build import by_voice, rungs_of
 from enterprise_stream.ladder.deadlines import FIRST_SOUND_S, PATIENT_S
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.faults import FaultyVoice
 
 
@@ -13,5 +14,6 @@ def test_vendors_have_deadlines_and_this_machine_has_patience() -> None:
 
 def test_engines_of_one_voice_stand_on_one_ladder() -> None:
     voices = (("a", "ana"), ("b", "eva"), ("c", "ana"))
-    rungs = rungs_of("tts", [(name, FaultyVoice(voice=voice)) for name, voice in voices])
+    engines: list[tuple[str, TextToSpeech]] = [(name, FaultyVoice(voice=voice)) for name, voice in voices]
+    rungs = rungs_of("tts", engines)
     assert [[rung.name for rung in same] for same in by_voice(rungs)] == [["a", "c"], ["b"]]
