@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import cast
 
@@ -64,8 +65,8 @@ class Chat:
         receipt = Receipt(owner, request, self._buy)
         stream = await self._opened(request, receipt)
         try:
-            async with stream:
-                async for text in _texts(stream, receipt.deltas):
+            async with stream, aclosing(_texts(stream, receipt.deltas)) as texts:
+                async for text in texts:
                     yield text
         except RAISED as error:
             raise told(error) from None
@@ -123,11 +124,10 @@ async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> As
 
     Each chunk has its time: the socket's own limit begins anew with every byte, so it lets a trickle pass.
     """
-    chunks = aiter(stream)
     while True:
         try:
             async with asyncio.timeout(READ_S if deltas.finish is None else TAIL_S):
-                chunk = await anext(chunks)
+                chunk = await anext(stream)
         except StopAsyncIteration:
             return
         except RAISED:
