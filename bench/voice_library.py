@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enterprise_stream.app import build_persona, build_voice
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.composition.house import build_persona
+from enterprise_stream.composition.local import build_voice
 from enterprise_stream.config import load_settings
 from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Tally
 from enterprise_stream.speaking.loudness import loudness

@@ -86,12 +86,13 @@ def build(recordings: Recordings, given: argparse.Namespace, pool: WorkerPool) -
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service
         print("ready", flush=True)
         yield
         pool.close()
 
-    return build_app(service, lifespan)
+    return build_app(lifespan)
 
 
 def _default(setting: str) -> Any:

@@ -82,6 +82,17 @@ def said_ahead(knowledge: Knowledge, persona: Persona, languages: Iterable[str])
     return in_clauses(phrases)
 
 
+def worth_building(ahead: Iterable[Phrase], persona: Persona, *, paid: bool) -> tuple[Phrase, ...]:
+    """What is prepared unasked: all that is known ahead, or of a voice that is paid for what no call can do without.
+
+    What a vendor is paid for is left to `enterprise-stream voices build`, except what she says when something fails.
+    """
+    if not paid:
+        return tuple(ahead)
+    own = {phrase for code in persona.disclosures for phrase in in_clauses(of_persona(persona, code))}
+    return tuple(phrase for phrase in ahead if phrase in own)
+
+
 def build_library(
     settings: Settings, voice: TextToSpeech, ahead: Iterable[Phrase], name: TtsName | None = None
 ) -> LibraryVoice | None:

@@ -28,10 +28,11 @@ from enterprise_stream.errors import (
 
 KNOWLEDGE = Path(enterprise_stream.__file__).parent / "data" / "casas-del-turia.yaml"
 COMMANDS = (
-    ("serve",), ("doctor",), ("say",), ("say-as",), ("transcribe",), ("talk",),
+    ("serve",), ("doctor",), ("costs",), ("say",), ("say-as",), ("transcribe",), ("talk",),
     ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
-    ("voices", "report"), ("voices", "prune"), ("voices", "import"),
+    ("voices", "report"), ("voices", "prune"), ("voices", "import"), ("tools",), ("tools", "check"), ("tools", "list"),
+    ("bookings",), ("hand-overs",),
 )  # fmt: skip
 
 

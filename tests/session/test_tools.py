@@ -44,7 +44,8 @@ def _calls_then(text: str, *calls: ToolCall) -> ScriptedBrain:
 def _books(question: Question) -> Reply:
     """A brain that books when it may: asks where it is told to, and says what came of it."""
     results = [json.loads(exchange.result) for exchange in question.exchanges]
-    held = tuple(exchange.call for exchange in question.exchanges if "needs_confirmation" in exchange.result)
+    waits = ("needs_confirmation", "carried")
+    held = tuple(exchange.call for exchange in question.exchanges if any(word in exchange.result for word in waits))
     if any(result.get("status") == "booked" for result in results):
         return Reply(("Reservado.",))
     if question.text.startswith("Reserv"):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -215,13 +217,6 @@ class HistoryCleared:
 
 
 @dataclass(frozen=True, slots=True)
-class PartingRequested:
-    """The house ends the call: say goodbye and hear nothing more."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
 class StatusRequested:
     """What is going on?"""
 
@@ -386,6 +381,7 @@ ClientEvent = (
     | PartingRequested
     | StatusRequested
     | Played
+    | PresenceEvent
     | Left
 )
 ReplyEvent = (

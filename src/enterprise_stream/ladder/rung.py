@@ -101,7 +101,7 @@ class Attempt(Generic[E]):
             self.rung.breaker.succeeded()
 
     def failed(self, error: EnterpriseStreamError) -> None:
-        """It failed; one that could not be asked (for another's answer, without time, without money) is no worse."""
+        """It failed; one that cannot go on for another, or that nobody has time or money for, is none the worse."""
         if error.code == CANNOT_GO_ON or isinstance(error, OverloadedError | BudgetError):
             self.abandoned()
         elif self._settle(error.code):
@@ -139,6 +139,11 @@ class Attempt(Generic[E]):
         self._settled = True
         self._tell(Asked(self._kind, self.rung.name, outcome))
         return True
+
+
+def no_rung_left(failure: EnterpriseStreamError | None, message: str) -> EnterpriseStreamError:
+    """What the caller is told: what this machine or the budget refused as it is, never a vendor's own code."""
+    return failure if isinstance(failure, OverloadedError | BudgetError) else EngineError(message)
 
 
 class Ladder(Generic[E]):

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
 
 from enterprise_stream.clock import Clock
+from enterprise_stream.conversation.consent import consents
 from enterprise_stream.conversation.history import History
 from enterprise_stream.errors import ToolError
 from enterprise_stream.session.confirmations import Confirmations, Held
@@ -16,6 +17,13 @@ from enterprise_stream.thinking.ports import ToolCall, ToolExchange, ToolSpec
 from enterprise_stream.thinking.tool_ports import Caller, CheckedCall, Tool, Toolbox
 
 log = structlog.get_logger(__name__)
+
+_CONFIRMED = json.dumps(
+    {"status": "carried", "message": "The guest has now said yes. It has not run yet: call it again, unchanged."}
+)
+_NOT_CONFIRMED = json.dumps(
+    {"status": "carried", "message": "The guest was asked and has not said yes. Call it again only if he wants it."}
+)
 
 MAX_OUTCOMES = 8
 """Results kept for the brain of calls that nobody waited for any more; the oldest go first."""
@@ -70,17 +78,22 @@ class ToolDesk:
         """The call that the guest's words ask for plainly."""
         return self._toolbox.requested(words, language)
 
-    def carried(self, turn: int) -> tuple[ToolExchange, ...]:
+    def carried(self, turn: int, words: str, language: str) -> tuple[ToolExchange, ...]:
         """What a brain has to know of earlier turns' calls: what came of those left to themselves, what is held.
 
-        An outcome is told again until an answer that knew of it was heard.
+        An outcome is told again until an answer that knew of it was heard. That a held call may now be made again is
+        only a hint: `begin` judges by the words that were final.
         """
         answered = {item.turn for item in self._history().items if item.role == "assistant"}
         self._outcomes = [each for each in self._outcomes if each.told_in is None or each.told_in not in answered]
         for outcome in self._outcomes:
             outcome.told_in = turn
         held = self._confirmations.waiting(turn, self._history(), self._clock.now_ms())
-        return (*(outcome.exchange for outcome in self._outcomes), *(each.exchange for each in held))
+        hint = _CONFIRMED if consents(words, language) else _NOT_CONFIRMED
+        return (
+            *(outcome.exchange for outcome in self._outcomes),
+            *(replace(each.exchange, result=hint) for each in held),
+        )
 
     async def begin(self, call: ToolCall, turn: int, language: str) -> str | Running:
         """Take a call; returns its result where there is nothing to wait for. Only for an answer that is let out."""

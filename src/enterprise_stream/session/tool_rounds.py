@@ -68,7 +68,7 @@ class ToolRounds:
         Raises:
             EngineError: the brain took too long, or called tools and never spoke.
         """
-        self._exchanges += self._desk.carried(self._turn)
+        self._exchanges += self._desk.carried(self._turn, question.text, question.language)
         asked_for = self._desk.requested(question.text, question.language)
         if asked_for is not None:
             self._calls.append(asked_for)

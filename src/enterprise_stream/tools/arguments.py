@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, best_match
+from referencing import Registry
 
 from enterprise_stream.errors import ToolError
 
@@ -17,6 +18,7 @@ MAX_DEPTH = 8
 """Deepest nesting of arguments."""
 
 _SHOWN = 200
+_NOTHING_FETCHED: Registry[Any] = Registry()
 
 
 def check_schema(schema: Mapping[str, Any]) -> str | None:
@@ -25,7 +27,9 @@ def check_schema(schema: Mapping[str, Any]) -> str | None:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return error.message[:_SHOWN]
-    return None if schema.get("type") == "object" else "it must be of type object"
+    if schema.get("type") != "object":
+        return "it must be of type object"
+    return "it refers to another document" if _refers_elsewhere(schema) else None
 
 
 def checked(text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def checked(text: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         raise _bad("The arguments must be a JSON object.")
     if _depth(values) > MAX_DEPTH:
         raise _bad("The arguments are nested too deeply.")
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+    validator = Draft202012Validator(schema, registry=_NOTHING_FETCHED, format_checker=FormatChecker())
     error = best_match(validator.iter_errors(values))
     if error is not None:
         where = ".".join(str(part) for part in error.absolute_path)
@@ -73,6 +77,15 @@ def _plain(value: Any) -> Any:
 def _depth(value: Any) -> int:
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, items), default=0)
+
+
+def _refers_elsewhere(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        names = ("$ref", "$dynamicRef")
+        return any(name in names and not str(item).startswith("#") for name, item in value.items()) or any(
+            map(_refers_elsewhere, value.values())
+        )
+    return isinstance(value, list) and any(map(_refers_elsewhere, value))
 
 
 def _no_number(text: str) -> Any:

@@ -12,7 +12,7 @@ from enterprise_stream.thinking.ports import ToolCall
 from enterprise_stream.thinking.tool_ports import Caller, CheckedCall, Tool
 from enterprise_stream.tools.arguments import checked, meaning
 from enterprise_stream.tools.implementation import Implementation
-from enterprise_stream.tools.results import failed, told
+from enterprise_stream.tools.results import failed, told, uncertain
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +20,15 @@ CLOSE_S = 10.0
 """How long calls under way may take once the server stops; what is not done then is stopped."""
 
 
+Requested = Callable[[str, str], ToolCall | None]
+
+
 class Server(Protocol):
     """Somebody else's tools, which come and go."""
+
+    async def listed(self) -> Sequence[Implementation]:
+        """Its tools, asked for once; raises `ToolError` where it does not answer."""
+        ...
 
     @property
     def implementations(self) -> Sequence[Implementation]:
@@ -34,24 +41,31 @@ class Server(Protocol):
 
 
 class ToolBox:
-    """A `Toolbox`; in use while entered.
+    """A `Toolbox`; in use while entered. Empty until `fill`, so that sessions can be given it before the store is open.
 
     Args:
-        fixed: tools that are always there; they win where a server has one of the same name.
-        servers: those that come and go.
-        requested: the call that a guest's words (words, language) ask for plainly.
+        fixed: see `fill`.
     """
 
-    def __init__(
-        self,
-        fixed: Sequence[Implementation],
-        servers: Sequence[Server] = (),
-        requested: Callable[[str, str], ToolCall | None] = lambda _words, _language: None,
+    def __init__(self, *fixed: Implementation) -> None:
+        self._fixed = fixed
+        self._servers: Sequence[Server] = ()
+        self._requested: Requested = _nothing
+        self._calls: set[asyncio.Task[str]] = set()
+
+    def fill(
+        self, fixed: Sequence[Implementation], servers: Sequence[Server] = (), requested: Requested | None = None
     ) -> None:
+        """Put tools in; only while the box is not entered.
+
+        Args:
+            fixed: tools that are always there; they win where a server has one of the same name.
+            servers: those that come and go.
+            requested: the call that a guest's words (words, language) ask for plainly.
+        """
         self._fixed = tuple(fixed)
         self._servers = tuple(servers)
-        self._requested = requested
-        self._calls: set[asyncio.Task[str]] = set()
+        self._requested = requested or _nothing
 
     async def __aenter__(self) -> Self:
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -110,7 +124,7 @@ class ToolBox:
                 result = told(await found.run(call.arguments, request_id(caller.owner, call.key), caller))
         except TimeoutError:
             log.warning("tool_late", tool=name, seconds=tool.timeout_s)
-            return failed(_late(tool))
+            return failed(uncertain(tool, "It took too long", code="tool_timeout"))
         except EnterpriseStreamError as error:
             log.warning("tool_failed", tool=name, code=error.code)
             return failed(error)
@@ -121,14 +135,10 @@ class ToolBox:
         return result
 
 
+def _nothing(_words: str, _language: str) -> ToolCall | None:
+    return None
+
+
 def request_id(owner: str, key: str) -> str:
     """What a call is known by outside: the same for the same session and meaning; neither can be told from it."""
     return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()[:32]
-
-
-def _late(tool: Tool) -> ToolError:
-    if tool.effect == "none":
-        return ToolError("It took too long.", code="tool_timeout")
-    return ToolError(
-        "It took too long, and nobody knows whether it was done: say so, and do not try again.", code="tool_timeout"
-    )

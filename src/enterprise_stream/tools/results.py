@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from enterprise_stream.errors import EnterpriseStreamError, ToolError
+from enterprise_stream.thinking.tool_ports import Tool
 
 MAX_CHARS = 4_000
 """Longest result in characters, about 1000 tokens."""
@@ -33,6 +34,13 @@ def failed(error: EnterpriseStreamError) -> str:
     code = error.code if isinstance(error, ToolError) else "tool_unavailable"
     message = error.message if isinstance(error, ToolError) else "It does not work at the moment."
     return told({"status": "failed", "error": code, "message": message})
+
+
+def uncertain(tool: Tool, what: str, *, code: str) -> ToolError:
+    """The failure of a call that was under way: of one that changes something nobody knows whether it was done."""
+    if tool.effect == "none":
+        return ToolError(f"{what}.", code=code)
+    return ToolError(f"{what}, and nobody knows whether it was done: say so, and do not try again.", code=code)
 
 
 def from_outside(data: Any) -> dict[str, Any]:

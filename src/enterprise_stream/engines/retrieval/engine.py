@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.engines.retrieval.calls import Outcomes, call_for, person_told, result_of, waits_for
 from enterprise_stream.engines.retrieval.dialogue import Dialogue
 from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embedder, Embedder, Vectors
 from enterprise_stream.engines.retrieval.index import Index, query_text
@@ -61,17 +62,28 @@ class RetrievalBrain:
         """Stream the answer clause by clause, then its end.
 
         Raises:
-            EngineError: another brain has begun the answer, or has called a function for it.
+            EngineError: another brain has begun the answer.
             KnowledgeError: no version of the knowledge file could ever be used.
             ModelError: the model's package is missing.
             OverloadedError: too much work waits already.
         """
-        if question.said or question.exchanges:
-            raise EngineError("The facts do not go on where another has begun.", code=CANNOT_GO_ON, retryable=False)
+        before = question.memory if isinstance(question.memory, DialogueState) else DialogueState()
         reply = await self._pool.run(question.owner, lambda: self._think(question))
-        for piece in clauses(reply.text):
-            yield AnswerText(piece)
-        yield AnswerEnd(reply.type, reply.state)
+        call = call_for(question, before, reply)
+        status = result_of(question, call) if call is not None else None
+        if question.said and status is None:
+            raise EngineError("The facts do not go on where another has begun.", code=CANNOT_GO_ON, retryable=False)
+        outcomes = Outcomes(self._source.load(), question.language)
+        if call is not None and status is not None:
+            reply, call = outcomes.after(call, status, before, reply), None
+        elif person_told(question):
+            reply, call = outcomes.told(reply), None
+        if call is None or not waits_for(call, reply):
+            for piece in clauses(reply.text):
+                yield AnswerText(piece)
+        if call is not None:
+            yield call
+        yield AnswerEnd(reply.type, reply.state if call is None else question.memory)
 
     async def known(self, question: Question) -> str | None:
         """What the knowledge file itself says to this question; None where it takes more than its facts.

@@ -108,6 +108,12 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "booked": {"es": "Perfecto. Queda anotada, {who}.", "en": "Perfect. I have noted it, {who}."},
     "booked_confirm": {"es": "Una persona se la confirma en {hours}.", "en": "A person will confirm it within {hours}."},
+    "booking_not_taken": {
+        "es": "Perdone, ahora mismo no puedo anotar la reserva.",
+        "en": "I'm sorry, I can't take the booking right now.",
+    },
+    "person_told": {"es": "Ya he avisado a una persona.", "en": "I have told a person."},
+    "person_not_told": {"es": "Perdone, ahora mismo no puedo avisar.", "en": "I'm sorry, I can't reach anybody right now."},
     "booking_cancelled": {"es": "De acuerdo, no anoto nada. ¿Le ayudo en algo más?", "en": "All right, I won't note anything. Anything else?"},
 }  # fmt: skip
 
