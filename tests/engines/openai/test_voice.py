@@ -13,7 +13,7 @@ from enterprise_stream.errors import VendorError
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.speaking.ports import Speech
 
-from .vendor import KEY
+from .vendor import KEY, sent
 
 SECRET = "Juana vive en la calle Mayor 7"
 
@@ -27,6 +27,7 @@ class Service(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(json.loads(await request.aread()))
+        await sent(request)
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
