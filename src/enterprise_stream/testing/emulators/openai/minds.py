@@ -8,6 +8,7 @@ name says. That is enough to talk with the whole product when there is no key.
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -31,6 +32,11 @@ _ASKS_FOR: Mapping[str, re.Pattern[str]] = {
     "hand": re.compile(r"\b(persona|humano|alguien|encargad\w+|person|human|somebody|someone|manager)\b"),
 }
 """What in a function's name goes with which words of a guest."""
+
+_FACTS_BELOW = re.compile(r"[A-ZÁÉÍÓÚÑ ]*\b(DATOS|FICHA|FACTS|SHEET)\b")
+"""Titles of paragraphs that hold facts, as the project's own prompt has them."""
+
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
 
 _LITTLE = 3
 """Letters up to which a word tells nothing of what a text is about."""
@@ -136,20 +142,30 @@ def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
 
 
 def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> str:
+    """The first sentences of the fact that shares most with what was asked; words that few facts have count more."""
+    facts = [fact for message in messages if message["role"] in ("system", "developer") for fact in _facts(message)]
+    stems = [_stems(fact) for fact in facts]
+    often = Counter(stem for of_fact in stems for stem in of_fact)
     wanted = _stems(asked)
-    sentences = [s for m in messages if m["role"] in ("system", "developer") for s in _sentences(_text(m))]
-    scored = [(len(wanted & _stems(sentence)), -place, sentence) for place, sentence in enumerate(sentences)]
-    best = max((score for score, _, _ in scored), default=0)
-    if not best:
+    scored = [(sum(1 / often[stem] for stem in wanted & of_fact), -place) for place, of_fact in enumerate(stems)]
+    score, place = max(scored, default=(0.0, 0))
+    if not score:
         return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
-    of_language = [entry for entry in scored if entry[0] == best and language_of(entry[2], language) == language]
-    chosen = sorted(of_language or [entry for entry in scored if entry[0] == best], reverse=True)[:MOST_SENTENCES]
-    return " ".join(sentence for _, _, sentence in sorted(chosen, key=lambda entry: -entry[1]))
+    sentences = _sentences(facts[-place])
+    if sentences[0].endswith("?") and len(sentences) > 1:
+        del sentences[0]  # the question that the fact answers
+    return " ".join(sentences[:MOST_SENTENCES])
 
 
-def _sentences(text: str) -> list[str]:
-    lines = (re.sub(r"^\s*(?:[-*•#>]+|\[[^\]]*\]|\d+[.)])\s*", "", line) for line in text.splitlines())
-    return [part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+", line) if part.strip()]
+def _facts(message: Mapping[str, Any]) -> list[str]:
+    """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
+    paragraphs = [paragraph.splitlines() for paragraph in _text(message).split("\n\n")]
+    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])] if paragraphs[0] else []
+    return [line for lines in titled or paragraphs for line in lines]
+
+
+def _sentences(fact: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.!?])\s+", _BULLET.sub("", fact)) if part.strip()]
 
 
 def _stems(text: str) -> set[str]:
