@@ -2,10 +2,19 @@
 
 import asyncio
 import contextlib
+import warnings
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpx
 import numpy as np
+from websockets.exceptions import WebSocketException
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # the SDK asks websockets for names that will go
+    import deepgram.listen.v1.client
+    import deepgram.listen.v2.client
+    import deepgram.speak.v1.client  # noqa: F401
 from deepgram import AsyncDeepgramClient
 from deepgram.core.api_error import ApiError
 from deepgram.environment import DeepgramClientEnvironment
@@ -28,12 +37,12 @@ FLUX: dict[str, Any] = {
 SPEAK = {"model": "aura-2-diana-es", "encoding": "linear16", "sample_rate": "24000"}
 
 
-def client(emulator: DeepgramEmulator, key: str = KEY) -> AsyncDeepgramClient:
+def client(emulator: DeepgramEmulator, http: httpx.AsyncClient | None = None) -> AsyncDeepgramClient:
     """The SDK as the project uses it, for the emulator."""
     environment = DeepgramClientEnvironment(
         base=emulator.base_url, production=emulator.ws_url, agent=emulator.ws_url, agent_rest=emulator.base_url
     )
-    return AsyncDeepgramClient(api_key=key, environment=environment)
+    return AsyncDeepgramClient(api_key=KEY, environment=environment, httpx_client=http)
 
 
 class Session:
@@ -57,7 +66,7 @@ class Session:
             async for message in self.socket:
                 self.came.append(message)
                 self._news.set()
-        except Exception as error:
+        except (WebSocketException, OSError) as error:
             self.ended = error
         self.over = True
         self._news.set()
@@ -140,6 +149,13 @@ def flux(emulator: DeepgramEmulator, **options: str) -> Any:
 def speak(emulator: DeepgramEmulator, **options: str) -> Any:
     """A session of `/v1/speak`."""
     return session(client(emulator).speak.v1.connect(**(SPEAK | options)))
+
+
+async def eventually(true: Callable[[], Any]) -> None:
+    """Wait until something that nobody tells of is true."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
 
 
 def reason(error: ApiError) -> tuple[int | None, str, str]:

@@ -1,12 +1,13 @@
 """`/v1/listen` through Deepgram's own SDK: what the vendor documents, and what captures of it show."""
 
 import asyncio
+import itertools
 import json
 from typing import Any
 
 import pytest
 from deepgram.core.api_error import ApiError
-from tests.emulators.deepgram_sdk import KEY, Session, burst, client, nova, reason, session
+from tests.emulators.deepgram_sdk import KEY, Session, burst, client, eventually, nova, reason, session
 
 from enterprise_stream.testing import quiet, speech
 from enterprise_stream.testing.emulators import Latency, Said, ScriptedEar, SteppedTiming
@@ -18,18 +19,20 @@ def texts(talk: Session, **fields: Any) -> list[str]:
 
 
 async def test_a_pause_makes_words_final() -> None:
-    async with DeepgramEmulator(ScriptedEar("¿Tienen una suite?")) as emulator:
-        async with nova(emulator, endpointing="300", punctuate="true") as talk:
-            await talk.hear(*burst())
-            result = await talk.one("Results", is_final=True)
-            assert result.speech_final is True
-            assert result.from_finalize is None
-            best = result.channel.alternatives[0]
-            assert best.transcript == "¿Tienen una suite?"
-            assert [(word.word, word.punctuated_word) for word in best.words][0] == ("tienen", "¿Tienen")
-            assert 0 <= best.words[0].start < best.words[-1].end <= 0.6
-            assert (result.start, result.duration) == (0.0, 0.9)
-            assert result.metadata.request_id == talk.socket._websocket.response_headers["dg-request-id"]
+    async with (
+        DeepgramEmulator(ScriptedEar("¿Tienen una suite?")) as emulator,
+        nova(emulator, endpointing="300", punctuate="true") as talk,
+    ):
+        await talk.hear(*burst())
+        result = await talk.one("Results", is_final=True)
+        assert result.speech_final is True
+        assert result.from_finalize is None
+        best = result.channel.alternatives[0]
+        assert best.transcript == "¿Tienen una suite?"
+        assert (best.words[0].word, best.words[0].punctuated_word) == ("tienen", "¿Tienen")
+        assert 0 <= best.words[0].start < best.words[-1].end <= 0.6
+        assert (result.start, result.duration) == (0.0, 0.9)
+        assert result.metadata.request_id == talk.socket._websocket.response_headers["dg-request-id"]
 
 
 async def test_without_formatting_words_are_plain() -> None:
@@ -46,18 +49,20 @@ async def test_interims_restate_their_segment_each_second() -> None:
         await talk.one("Results", is_final=True)
         words = [text.split() for text in texts(talk, is_final=False)]
         assert [len(text) for text in words] == [3, 6, 10]
-        assert all(longer[: len(shorter)] == shorter for shorter, longer in zip(words, words[1:], strict=False))
+        assert all(longer[: len(shorter)] == shorter for shorter, longer in itertools.pairwise(words))
         assert {result.start for result in talk.of("Results")} == {0.0}
 
 
 async def test_a_turn_with_a_thinking_pause_has_several_segments() -> None:
-    async with DeepgramEmulator(ScriptedEar("Quería una habitación", "para el sábado")) as emulator:
-        async with nova(emulator, endpointing="300") as talk:
-            await talk.hear(*burst(), *burst())
-            await talk.one("Results", 2, is_final=True)
-            first, second = talk.of("Results", is_final=True)[:2]
-            assert texts(talk, is_final=True)[:2] == ["quería una habitación", "para el sábado"]
-            assert second.start == pytest.approx(first.start + first.duration)
+    async with (
+        DeepgramEmulator(ScriptedEar("Quería una habitación", "para el sábado")) as emulator,
+        nova(emulator, endpointing="300") as talk,
+    ):
+        await talk.hear(*burst(), *burst())
+        await talk.one("Results", 2, is_final=True)
+        first, second = talk.of("Results", is_final=True)[:2]
+        assert texts(talk, is_final=True)[:2] == ["quería una habitación", "para el sábado"]
+        assert second.start == pytest.approx(first.start + first.duration)
 
 
 async def test_long_speech_is_cut_at_a_dip_without_the_end_of_speech() -> None:
@@ -99,22 +104,23 @@ async def test_finalize_with_nothing_to_process_is_not_answered() -> None:
 
 async def test_silence_has_empty_interims_and_empty_finals() -> None:
     async with DeepgramEmulator() as emulator, nova(emulator) as talk:
-        await talk.hear(quiet(6000))
+        await talk.hear(quiet(5000))
         result = await talk.one("Results", is_final=True)
         assert result.speech_final is True
-        assert set(texts(talk)) == {""}
-        assert len(talk.of("Results", is_final=False)) == 4
+        assert texts(talk) == [""] * 5
 
 
 async def test_voice_events_and_the_utterance_end() -> None:
-    async with DeepgramEmulator(ScriptedEar("Hola")) as emulator:
-        async with nova(emulator, vad_events="true", utterance_end_ms="1000") as talk:
-            await talk.hear(quiet(500), *burst(600, 1500))
-            ended = await talk.one("UtteranceEnd")
-            assert (await talk.one("SpeechStarted")).timestamp == 0.5
-            assert ended.channel == [0, 1]
-            assert 0.5 < ended.last_word_end <= 1.1
-            assert talk.of("Results", speech_final=True), "it comes for a turn that is closed already"
+    async with (
+        DeepgramEmulator(ScriptedEar("Hola")) as emulator,
+        nova(emulator, vad_events="true", utterance_end_ms="1000") as talk,
+    ):
+        await talk.hear(quiet(500), *burst(600, 1500))
+        ended = await talk.one("UtteranceEnd")
+        assert (await talk.one("SpeechStarted")).timestamp == 0.5
+        assert ended.channel == [0, 1]
+        assert 0.5 < ended.last_word_end <= 1.1
+        assert talk.of("Results", speech_final=True), "it comes for a turn that is closed already"
 
 
 async def test_close_stream_tells_the_rest_then_metadata_then_closes() -> None:
@@ -137,17 +143,17 @@ async def test_an_empty_binary_message_closes_the_stream() -> None:
 async def test_latency_counts_from_the_last_sound() -> None:
     timing = SteppedTiming()
     slow = DeepgramLatencies(recognition=Latency(260))
-    async with DeepgramEmulator(ScriptedEar("Hola"), latencies=slow, timing=timing) as emulator:
-        async with nova(emulator, endpointing="200", interim_results="false") as talk:
-            await talk.hear(*burst(600, 200))
-            while not timing.waiting:
-                await asyncio.sleep(0.001)
-            await asyncio.sleep(0.01)
-            timing.advance(59)
-            await asyncio.sleep(0.01)
-            assert not talk.of("Results")
-            timing.advance(2)
-            await talk.one("Results", is_final=True)
+    async with (
+        DeepgramEmulator(ScriptedEar("Hola"), latencies=slow, timing=timing) as emulator,
+        nova(emulator, endpointing="200", interim_results="false") as talk,
+    ):
+        await talk.hear(*burst(600, 200))
+        await eventually(lambda: timing.waiting == 2)  # for the result, and for the session's idle limit
+        timing.advance(59)
+        await asyncio.sleep(0.01)
+        assert not talk.of("Results")
+        timing.advance(2)
+        await talk.one("Results", is_final=True)
 
 
 async def test_key_terms_change_in_mid_stream_for_nova_3_only() -> None:
@@ -173,15 +179,14 @@ async def test_a_session_without_audio_or_text_is_closed(kept_alive: bool) -> No
     timing = SteppedTiming()
     async with DeepgramEmulator(timing=timing) as emulator, nova(emulator) as talk:
         await talk.hear(quiet(100))
-        while emulator.requests[0].audio_bytes < 3200:
-            await asyncio.sleep(0.001)
+        await eventually(lambda: emulator.requests[0].audio_bytes == 3200)
         for _ in range(4):
-            await asyncio.sleep(0.005)
-            timing.advance(3000)
             if kept_alive:
+                heard = len(emulator.requests[0].messages)
                 await talk.socket.send_keep_alive()
-                while len(emulator.requests[0].messages) < 1:
-                    await asyncio.sleep(0.001)
+                await eventually(lambda: len(emulator.requests[0].messages) > heard)  # noqa: B023
+            timing.advance(3000)
+            await asyncio.sleep(0.005)
         if kept_alive:
             assert talk.code is None
         else:
@@ -201,7 +206,10 @@ async def test_keep_alive_alone_does_not_hold_a_session_that_never_had_audio() -
 
 
 async def test_samples_without_their_encoding_are_not_audio() -> None:
-    async with DeepgramEmulator() as emulator, session(client(emulator).listen.v1.connect(model="nova-3")) as talk:
+    async with (
+        DeepgramEmulator() as emulator,
+        session(client(emulator).listen.v1.connect(model="nova-3")) as talk,
+    ):
         await talk.hear(quiet(100))
         code, why = await talk.end()
         assert (code, why[:9]) == (1008, "DATA-0000")
@@ -247,8 +255,7 @@ async def test_sessions_over_the_limit_are_refused_until_one_ends() -> None:
                 async with nova(emulator):
                     pass
             assert caught.value.status_code == 429
-        while emulator.sessions["/v1/listen"]:
-            await asyncio.sleep(0.001)
+        await eventually(lambda: not emulator.sessions["/v1/listen"])
         async with nova(emulator):
             pass
 
@@ -262,8 +269,7 @@ async def test_audio_is_billed_as_it_is_received_and_silence_is_not_free() -> No
             await talk.hear(quiet(20))
             await talk.socket.send_keep_alive()
             await talk.socket._websocket.close()
-        while emulator.sessions["/v1/listen"]:
-            await asyncio.sleep(0.001)
+        await eventually(lambda: not emulator.sessions["/v1/listen"])
         (purchase,) = emulator.bill.purchases
         assert (purchase.kind, purchase.audio_ms) == ("stt", 1020.0)
 

@@ -28,7 +28,7 @@ class Cast:
                 rungs_of("llm", zip(("openai", "facts"), self.brains, strict=True)),
                 rungs_of("tts", zip(("deepgram-aura2", "kokoro"), self.voices, strict=True)),
             ),
-            lambda stt, llm, tts: scripted_engines(recogniser=stt, brain=llm, voice=tts),  # type: ignore[arg-type]
+            lambda stt, llm, tts: scripted_engines(recogniser=stt, brain=llm, voice=tts),
             LoopClock(),
             self.metrics.engine_used,
         )

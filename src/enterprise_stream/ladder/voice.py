@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
+from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import AGAIN_S, LEAST_S
 from enterprise_stream.ladder.patience import Patience
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.ladder.script import Script
 from enterprise_stream.ladder.seam import Seam
 from enterprise_stream.ladder.state import KindState
@@ -29,13 +29,13 @@ class _Turn:
     """The saying of one clause.
 
     Attributes:
-        sounded_at: when its last sound was given, or it began; in ms.
+        began: when, in ms.
         seam: where it stands.
         retried: whether an engine was asked twice for it.
         failure: the last one.
     """
 
-    sounded_at: float
+    began: float
     seam: Seam = field(default_factory=Seam)
     retried: bool = False
     failure: EnterpriseStreamError | None = None
@@ -103,7 +103,6 @@ class LadderVoice:
             try:
                 async with aclosing(self._part(attempt, owner, script, language, turn.seam, first_s)) as pieces:
                     async for piece in pieces:
-                        turn.sounded_at = self._ladder.clock.now_ms()
                         yield piece
             except EnterpriseStreamError as error:
                 turn.failure = error
@@ -113,15 +112,13 @@ class LadderVoice:
                 return  # all of it has sounded, or nobody knows how much: then it ends here
             first_s = self._left_s(turn)
             attempt = self._next(rung, turn) if first_s >= LEAST_S else None
-        failure = turn.failure
-        raise (
-            failure if isinstance(failure, OverloadedError) else EngineError("No engine has her voice now; try again.")
-        )
+        raise no_rung_left(turn.failure, "No engine has her voice now; try again.")
 
     def _left_s(self, turn: _Turn) -> float:
-        """Time for a further try's first sound, in s, counted from the last sound or the beginning."""
-        silent_s = (self._ladder.clock.now_ms() - turn.sounded_at) / 1000
-        return self._ladder.rungs[0].first_s + AGAIN_S - silent_s
+        """Time for a further try's first sound, in s."""
+        if turn.seam.sent_ms:
+            return AGAIN_S
+        return self._ladder.rungs[0].first_s + AGAIN_S - (self._ladder.clock.now_ms() - turn.began) / 1000
 
     def _next(self, rung: Rung[TextToSpeech], turn: _Turn) -> Attempt[TextToSpeech] | None:
         """The same engine again where that is promising, else another; one that was silent is asked again last."""

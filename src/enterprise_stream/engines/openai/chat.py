@@ -9,7 +9,7 @@ import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from enterprise_stream.engines.openai.client import CONNECT_S, READ_S
+from enterprise_stream.engines.openai.client import READ_S
 from enterprise_stream.engines.openai.deltas import Deltas
 from enterprise_stream.engines.openai.dialects import Dialect, without
 from enterprise_stream.engines.openai.faults import RAISED, failure, may_have_cost, refused_words, told
@@ -18,9 +18,6 @@ from enterprise_stream.engines.openai.receipt import Receipt
 from enterprise_stream.engines.openai.request import Request
 from enterprise_stream.purchases import Buy
 from enterprise_stream.thinking.ports import ToolCall, Usage
-
-FIRST_S = CONNECT_S + READ_S
-"""Most time for an answer's head."""
 
 TAIL_S = 0.25
 """Most time from an answer's end to the chunk that tells what it used; after that, we count ourselves."""
@@ -59,7 +56,7 @@ class Chat:
         self._buy = buy
 
     async def stream(self, owner: str, request: Request) -> AsyncGenerator[str | Completed]:
-        """The answer's text as it comes, never empty, then its end. Closing early closes the request.
+        """The answer's text as it comes, empty while a call is written, then its end. Closing early closes the request.
 
         Raises:
             VendorError: there is no answer, or it broke off.
@@ -85,7 +82,7 @@ class Chat:
             tried.add((model, dialect))
             receipt.asked(model, dialect)
             try:
-                async with asyncio.timeout(FIRST_S):
+                async with asyncio.timeout(READ_S):
                     stream = await self._ask(request, model, dialect)
             except openai.APIStatusError as error:
                 instead = self._instead(error, model, dialect)
@@ -137,7 +134,8 @@ async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> As
             if deltas.finish is None:
                 raise
             return
-        if text := deltas.take(chunk):
+        text = deltas.take(chunk)
+        if text is not None:
             yield text
 
 

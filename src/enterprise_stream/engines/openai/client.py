@@ -10,7 +10,7 @@ CONNECT_S = 2.0
 """Most time for a connection with its handshake; the vendor takes 0.1 to 0.3 s."""
 
 READ_S = 2.5
-"""Most silence before an answer and between its pieces: as long as a guest may be left without a word."""
+"""Most time for an answer's head and for each piece of it: as long as a guest may be left without a word."""
 
 KEEP_ALIVE_S = 60.0
 """How long an idle connection is kept, so that the next answer needs no handshake."""

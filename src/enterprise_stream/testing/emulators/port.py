@@ -29,6 +29,7 @@ class Port:
 
 
 def _reusing() -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol by name: asyncio switches Nagle's algorithm off for such sockets only.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return made

@@ -177,11 +177,15 @@ class Emulator(ABC):
     async def __aexit__(self, *_: object) -> None:
         self._accepting.close()
         self._listener.close()
-        for line in list(self._lines.values()):
-            line.abort()
+        self.cut()
         while self._state.tasks:
             await asyncio.wait(self._state.tasks)
         await self._exits.aclose()
+
+    def cut(self) -> None:
+        """Cut all connections without a word, as a vendor's restart does; new ones are taken."""
+        for line in list(self._lines.values()):
+            line.abort()
 
     # Connections
 
