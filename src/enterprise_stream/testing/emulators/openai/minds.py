@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.languages import language_of, small_words
 from enterprise_stream.testing.emulators.openai.chat_answer import Answer, Call
 from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest
 
@@ -142,12 +142,14 @@ def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
 
 
 def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> str:
-    """The first sentences of the fact that shares most with what was asked; words that few facts have count more."""
+    """The first sentences of the fact that shares most with what was asked.
+
+    Words that few facts have count more, and a fact that begins with a word of the question is about it.
+    """
     facts = [fact for message in messages if message["role"] in ("system", "developer") for fact in _facts(message)]
-    stems = [_stems(fact) for fact in facts]
-    often = Counter(stem for of_fact in stems for stem in of_fact)
+    often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
-    scored = [(sum(1 / often[stem] for stem in wanted & of_fact), -place) for place, of_fact in enumerate(stems)]
+    scored = [(_nearness(fact, wanted, often), -place) for place, fact in enumerate(facts)]
     score, place = max(scored, default=(0.0, 0))
     if not score:
         return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
@@ -157,20 +159,27 @@ def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> 
     return " ".join(sentences[:MOST_SENTENCES])
 
 
+def _nearness(fact: str, wanted: set[str], often: Counter[str]) -> float:
+    about = bool(wanted & _stems(fact.split(maxsplit=1)[0]))
+    return about + sum(1 / often[stem] for stem in wanted & _stems(fact))
+
+
 def _facts(message: Mapping[str, Any]) -> list[str]:
     """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
-    paragraphs = [paragraph.splitlines() for paragraph in _text(message).split("\n\n")]
-    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])] if paragraphs[0] else []
-    return [line for lines in titled or paragraphs for line in lines]
+    paragraphs = [lines for part in _text(message).split("\n\n") if (lines := part.strip().splitlines())]
+    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])]
+    facts = (_BULLET.sub("", line) for lines in titled or paragraphs for line in lines)
+    return [fact for fact in facts if fact.strip() and not fact.endswith(":")]
 
 
 def _sentences(fact: str) -> list[str]:
-    return [part.strip() for part in re.split(r"(?<=[.!?])\s+", _BULLET.sub("", fact)) if part.strip()]
+    return [part.strip() for part in re.split(r"(?<=[.!?])\s+", fact) if part.strip()]
 
 
 def _stems(text: str) -> set[str]:
     """What a text is about: its longer words, without their endings."""
-    return {word[: max(4, len(word) - 2)] for word in _plain(text).split() if len(word) > _LITTLE}
+    words = (word for word in _plain(text).split() if len(word) > _LITTLE and word not in _SMALL)
+    return {word[: max(4, len(word) - 2)] for word in words}
 
 
 def _plain(text: str) -> str:
@@ -183,3 +192,6 @@ def _text(message: Mapping[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return " ".join(part.get("text", "") for part in content)
+
+
+_SMALL = frozenset(_plain(word) for word in small_words())
