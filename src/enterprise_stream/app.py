@@ -8,23 +8,31 @@ import numpy as np
 import structlog
 from starlette.applications import Starlette
 
+from enterprise_stream.clock import Clock
 from enterprise_stream.composition.house import House, open_house
 from enterprise_stream.composition.ladders import vendors_in_use
 from enterprise_stream.composition.local import Local, build_local
 from enterprise_stream.config import Settings
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.listening.ports import SAMPLE_RATE
+from enterprise_stream.log.memory import MemoryLog
+from enterprise_stream.log.ports import SessionLog
+from enterprise_stream.log.sqlite import SqliteLog
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.sessions import LOG_SLACK_S
 from enterprise_stream.thinking.knowledge import KnowledgeSource, Problem
 from enterprise_stream.thinking.ports import Question
 from enterprise_stream.vendor_settings import VENDOR_OF
 from enterprise_stream.voices import build_when_idle, take_in_and_tell, worth_building
 
 log = structlog.get_logger(__name__)
+
+SESSION_LOG_FILE = "sessions.db"
+"""The durable session log, in the data folder."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -35,8 +43,12 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await asyncio.to_thread(take_in_and_tell, settings)
         metrics = Metrics()
-        async with open_house(settings, local, metrics) as house, asyncio.TaskGroup() as group:
-            service = _service(settings, house, metrics)
+        async with (
+            open_house(settings, local, metrics) as house,
+            open_session_log(settings, house.clock) as session_log,
+            asyncio.TaskGroup() as group,
+        ):
+            service = _service(settings, house, metrics, session_log)
             app.state.service = service
             await warm_up(local)
             background = [group.create_task(_watch(local.source))]
@@ -58,7 +70,22 @@ def load(settings: Settings) -> Local:
     return build_local(settings, _report)
 
 
-def _service(settings: Settings, house: House, metrics: Metrics) -> Service:
+@asynccontextmanager
+async def open_session_log(settings: Settings, clock: Clock) -> AsyncIterator[SessionLog]:
+    """Where sessions are kept for guests who come back.
+
+    Raises:
+        LogError: the file cannot be opened.
+    """
+    ttl_s = settings.resume_window_s + LOG_SLACK_S
+    if settings.session_log == "memory":
+        yield MemoryLog(clock, ttl_s)
+        return
+    async with SqliteLog(settings.data_folder / SESSION_LOG_FILE, clock, ttl_s) as session_log:
+        yield session_log
+
+
+def _service(settings: Settings, house: House, metrics: Metrics, session_log: SessionLog) -> Service:
     pool = house.local.pool
     return Service(
         cast=house.cast,
@@ -80,6 +107,8 @@ def _service(settings: Settings, house: House, metrics: Metrics) -> Service:
         ladders=house.ladders.state,
         meter=house.meter,
         draft_microdollars=house.draft_microdollars,
+        session_log=session_log,
+        resume_window_s=settings.resume_window_s,
     )
 
 

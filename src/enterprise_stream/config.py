@@ -96,6 +96,8 @@ class Settings(VendorSettings):
     log_format: Annotated[Literal["auto", "console", "json"], lower_case, Allowed("auto, console or json")] = "auto"
     max_sessions: Annotated[int, Field(ge=1, le=100_000), Allowed("a number from 1 to 100000")] = 32
     idle_timeout_s: Annotated[int, Field(ge=5, le=86_400), Allowed("a number of seconds from 5 to 86400")] = 300
+    session_log: Annotated[Literal["memory", "sqlite"], lower_case, Allowed("memory or sqlite")] = "memory"
+    resume_window_s: Annotated[int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400")] = 300
     engine_threads: Annotated[
         int, Field(ge=0, le=256), Allowed("a number from 0 to 256; 0 takes one for each core")
     ] = 0

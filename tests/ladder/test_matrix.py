@@ -36,7 +36,7 @@ async def test_the_breaker_opens_and_closes(kind: Kind, fault: FaultKind) -> Non
 
 async def test_all_is_well_in_the_next_turn_where_a_fault_strikes_once() -> None:
     for kind in KINDS:
-        async with house(Cast.of(kind, Fault("hang", "first", times=1))) as place:
+        async with house(Cast.of(kind, Fault("hang", "first", times=1)).rungs) as place:
             await place.guest.ask()
             assert outcome(await place.guest.ask()) == "answer"
             assert not place.ensemble.state().degraded

@@ -19,6 +19,7 @@ from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.cost.meter import Meter, free_meter
 from enterprise_stream.ladder import LadderState
 from enterprise_stream.listening.ports import Samples
+from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
@@ -85,6 +86,8 @@ async def house(
     idle_s: float = 120.0,
     send_buffer: int | None = None,
     plain: bool = False,
+    resume_window_s: float = 300.0,
+    session_log: SessionLog | None = None,
     meter: Meter | None = None,
     draft_microdollars: int = 0,
     speculation: SpeculationPolicy | None = None,
@@ -115,6 +118,8 @@ async def house(
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        resume_window_s=resume_window_s,
+        session_log=session_log,
         meter=meter or free_meter(),
         draft_microdollars=draft_microdollars,
         speculation=speculation or SpeculationPolicy(),

@@ -262,7 +262,7 @@ async def test_connections_leave_nothing_behind() -> None:
     engines = scripted_engines(
         brain=ScriptedBrain(by=lambda q: Reply(fail_after=1, failure=ZeroDivisionError("a bug")))
     )
-    async with house(engines) as place:
+    async with house(engines, resume_window_s=0.5) as place:
         async with client(place) as first:  # whatever is made once is made now
             await first.ask("test", "test")
         await _settled(place)

@@ -132,9 +132,14 @@ class GuestHeard:
 
 @dataclass(frozen=True, slots=True)
 class GuestPaused:
-    """The guest is taken to have paused."""
+    """The guest is taken to have paused.
+
+    Attributes:
+        unheard: whether it is only that his connection is lost: what he said is dropped.
+    """
 
     turn: int
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,19 @@ class AnswerInterrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestReturned:
+    """The guest is connected again.
+
+    Attributes:
+        turn: whose answer goes on, if one sounds.
+        heard_ms: how much of it is taken to have been heard.
+    """
+
+    turn: int | None
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageSet:
     """The session's language now."""
 
@@ -298,6 +316,7 @@ Notice = (
     | TurnTimed
     | Ducked
     | AnswerInterrupted
+    | GuestReturned
     | LanguageSet
     | HistoryListed
     | HistoryForgotten

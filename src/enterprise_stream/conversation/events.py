@@ -5,6 +5,7 @@ from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
 from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -380,6 +381,7 @@ ClientEvent = (
     | PartingRequested
     | StatusRequested
     | Played
+    | PresenceEvent
     | Left
 )
 ReplyEvent = (

@@ -8,7 +8,7 @@ sends each event to its rule.
 from dataclasses import replace
 from typing import assert_never
 
-from enterprise_stream.conversation import drafts, hearing, parting, replies, turns
+from enterprise_stream.conversation import drafts, hearing, parting, presence, replies, turns
 from enterprise_stream.conversation.actions import (
     Action,
     HistoryForgotten,
@@ -34,6 +34,7 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.state import (
     Closed,
     Conversation,
@@ -87,6 +88,8 @@ def _step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one
             return hearing.on_listening(conversation, event)
         case _ if isinstance(event, ReplyEvent):
             return replies.on_reply(conversation, event)
+        case _ if isinstance(event, PresenceEvent):
+            return presence.on_presence(conversation, event)
         case _ if isinstance(event, DraftEvent):
             return drafts.on_draft(conversation, event)
         case _:

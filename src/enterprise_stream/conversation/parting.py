@@ -17,6 +17,7 @@ from enterprise_stream.conversation.events import (
     Words,
 )
 from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.state import Closed, Conversation, Marks, Parting, Reply
 
 Step = tuple[Conversation, tuple[Action, ...]]
@@ -25,7 +26,7 @@ Step = tuple[Conversation, tuple[Action, ...]]
 def heeds(event: Event) -> bool:
     """Whether the event means something in a goodbye: nothing that the guest says or writes does."""
     asks = HistoryRequested | HistoryCleared | StatusRequested | InterruptRequested | LanguageChosen | Played | Left
-    return isinstance(event, ReplyEvent | asks)
+    return isinstance(event, ReplyEvent | PresenceEvent | asks)
 
 
 def last_words(conversation: Conversation, actions: tuple[Action, ...]) -> Step:

@@ -8,6 +8,7 @@ from enterprise_stream.conversation.draft_events import DraftFailed, MeaningComp
 from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.conversation.usage import Usage
 
@@ -40,6 +41,7 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
     "Replying, speaking, the text is whole": _WHOLE,
     "Replying, all is sent": (*_WHOLE, ev.ReplyVoiceEnded(350, 1)),
     "Replying, speaking, speech is suspected": (*_SOUNDING, ev.SpeechSuspected(350)),
+    "Replying, nobody is connected": (*_SOUNDING, ConnectionLost(350)),
     "Yielding, guest speaks": _OVER,
     "Yielding, guest paused": (*_OVER, ev.SpeechPaused(900, 192)),
     "Yielding, guest said ajá": (
@@ -112,6 +114,8 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "no voice": ev.ReplyVoiceMissing(at, 1, "Hola."),
         "the brain fails": ev.ReplyFailed(at, 1, "llm_failed", retryable=True),
         "the timer fires": ev.TimerFired(at, 1),
+        "the connection is lost": ConnectionLost(at),
+        "the guest is back": ConnectionResumed(at),
         "the guest leaves": ev.Left(at),
     }
 

@@ -16,6 +16,13 @@ or `SOUND_STALL_S`, which the sound sent ahead mostly covers, and costs what a f
 FINAL_WORDS_S = 0.9
 """A vendor's words, from the end of the turn or the beginning of a pause."""
 
+BEHIND_MS = 600.0
+"""Words that cover this much less than all that was said are not yet those before the pause: a socket that has fallen
+silent gives out what it last knew. A vendor in health is 0.2 to 0.35 s behind, and as much is silence."""
+
+CATCH_UP = 0.05
+"""What an engine that comes later needs for the sound that it is given at once, as a share of its length."""
+
 HEDGE_S = 0.45
 """A vendor's final words this late are asked of this machine too: more than vendors need, less than a guest notices."""
 

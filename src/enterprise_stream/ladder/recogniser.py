@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Self
 
 from enterprise_stream.errors import EnterpriseStreamError
-from enterprise_stream.ladder.deadlines import HEDGE_S
+from enterprise_stream.ladder.deadlines import BEHIND_MS, HEDGE_S
 from enterprise_stream.ladder.hearing import Hearing
 from enterprise_stream.ladder.patience import within
 from enterprise_stream.ladder.race import race
@@ -22,6 +22,9 @@ from enterprise_stream.listening.ports import (
 
 POLL_S = 1.0
 """How often an engine that tells no interim words is asked for them, where its forerunner told them by itself."""
+
+LOOK_S = 0.05
+"""Until a vendor that is behind is asked again."""
 
 NOBODY = "No recogniser answers now; try again."
 
@@ -97,7 +100,7 @@ class LadderUtterance:
         failure: EnterpriseStreamError | None = None
         while (attempt := self._hearing.attempt) is not None and (inner := self._hearing.inner) is not None:
             try:
-                transcript = await within(inner.partial(), attempt.rung)
+                transcript = await within(self._so_far(attempt, inner), attempt.rung, self._hearing.catch_up_s)
             except EnterpriseStreamError as error:
                 failure = error
                 self._fall(attempt, error)
@@ -121,6 +124,15 @@ class LadderUtterance:
         """Give back what the utterance holds."""
         self._hearing.close()
 
+    async def _so_far(self, attempt: Attempt[SpeechToText], inner: Utterance) -> Transcript:
+        """Words of what was said so far; those that a vendor knew before it fell silent are none."""
+        said_ms = self._hearing.said_ms
+        while True:
+            transcript = await inner.partial()
+            if attempt.rung.local or said_ms - transcript.audio_ms <= BEHIND_MS:
+                return transcript
+            await asyncio.sleep(LOOK_S)
+
     def _fall(self, attempt: Attempt[SpeechToText], error: EnterpriseStreamError) -> None:
         if self._hearing.attempt is attempt:
             self._hearing.fall(error)
@@ -130,10 +142,12 @@ class LadderUtterance:
         ladder = self._hearing.ladder
         spare = None if self._hedge_s is None else ladder.spare(attempt.rung)
         if spare is None or self._hedge_s is None:
-            transcript = await within(inner.final(), attempt.rung)
+            transcript = await within(inner.final(), attempt.rung, self._hearing.catch_up_s)
             attempt.succeeded()
             return transcript
-        raced = await race(within(inner.final(), attempt.rung), lambda: self._beside(spare), self._hedge_s)
+        raced = await race(
+            within(inner.final(), attempt.rung, self._hearing.catch_up_s), lambda: self._beside(spare), self._hedge_s
+        )
         if raced.begun:
             ladder.hedged(spare, won=raced.second)
         if raced.second:

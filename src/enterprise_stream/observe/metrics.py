@@ -1,6 +1,7 @@
 """What an operator's Prometheus reads at `/metrics`."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -12,6 +13,9 @@ from enterprise_stream.ladder.state import LadderState
 
 STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
+
+AWAY_BUCKETS_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+"""From a gap that a full player hides to the default window."""
 
 BREAKER_STATES: Mapping[Position, int] = {"closed": 0, "half_open": 1, "open": 2}
 
@@ -48,6 +52,7 @@ class Metrics:
             ["ended"],
             registry=self._registry,
         )
+        self._resumes, self._away = _returns(self._registry)
         self._cost = Counter(
             "enterprise_stream_cost_dollars",
             "What was paid to vendors, in US dollars, by stage and engine.",
@@ -112,6 +117,19 @@ class Metrics:
         self._draft_tokens.labels(ended).inc(text_tokens)
         self._draft_sound.labels(ended).inc(sound_ms / 1000)
 
+    def resumed(self, away_ms: float) -> None:
+        """A guest is back.
+
+        Args:
+            away_ms: how long nobody was connected, as far as the server knows.
+        """
+        self._resumes.labels("resumed").inc()
+        self._away.observe(away_ms / 1000)
+
+    def not_resumed(self, why: Literal["refused", "lost"]) -> None:
+        """A guest was not let back into a session."""
+        self._resumes.labels(why).inc()
+
     def bought(self, kind: str, engine: str, dollars: float) -> None:
         """Something was bought from a vendor."""
         self._cost.labels(kind, engine).inc(dollars)
@@ -119,3 +137,20 @@ class Metrics:
     def render(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self._registry)
+
+
+def _returns(registry: CollectorRegistry) -> tuple[Counter, Histogram]:
+    """How guests come back, and after how long."""
+    resumes = Counter(
+        "enterprise_stream_resumes",
+        "Clients that asked to go on with a session: resumed, refused (wrong, used or old token) or lost.",
+        ["outcome"],
+        registry=registry,
+    )
+    away = Histogram(
+        "enterprise_stream_away_seconds",
+        "From the loss of a connection, as the server noticed it, until the session went on.",
+        buckets=AWAY_BUCKETS_S,
+        registry=registry,
+    )
+    return resumes, away

@@ -1,7 +1,7 @@
 """The HTTP side: the page, the health checks, the protocol's description."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from enterprise_stream.server.headers import SecurityHeaders
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.sessions import Sessions
 from enterprise_stream.server.stream import stream
 from enterprise_stream.wire.export import asyncapi_yaml
 
@@ -25,6 +26,14 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 def build_app(lifespan: Lifespan) -> Starlette:
     """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
+
+    @asynccontextmanager
+    async def with_sessions(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app):
+            app.state.sessions = Sessions(app.state.service)
+            async with app.state.sessions.running():
+                yield
+
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
     return Starlette(
@@ -37,7 +46,7 @@ def build_app(lifespan: Lifespan) -> Starlette:
             page,
         ],
         middleware=[Middleware(SecurityHeaders)],
-        lifespan=lifespan,
+        lifespan=with_sessions,
     )
 
 

@@ -7,6 +7,7 @@ from enterprise_stream.clock import Clock
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.cost.meter import Meter, free_meter
 from enterprise_stream.ladder.state import LadderState
+from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
@@ -27,6 +28,8 @@ class Service:
         openings: whether a word from the voice library may come before an answer that is not there yet.
         policy: when a guest's turn is over.
         speculation: when answers are begun ahead of a turn's end.
+        session_log: where sessions are kept for those who come back; None keeps them in this process's memory.
+        resume_window_s: how long a guest whose connection is lost may come back.
         meter: counts what is bought, and says when nothing more may be.
         draft_microdollars: what an answer that is begun ahead may cost at most.
         ladders: how all ladders stand, every voice's among them.
@@ -46,6 +49,8 @@ class Service:
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
     metrics: Metrics = field(default_factory=Metrics)
+    session_log: SessionLog | None = None
+    resume_window_s: float = 300.0
     meter: Meter = field(default_factory=free_meter)
     draft_microdollars: int = 0
     ladders: Callable[[], LadderState] = LadderState

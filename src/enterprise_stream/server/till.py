@@ -1,4 +1,4 @@
-"""One connection's money: what each turn's bill is, and when there is none left."""
+"""One session's money: what each turn's bill is, and when there is none left."""
 
 import asyncio
 from typing import Self
@@ -9,7 +9,7 @@ from enterprise_stream.cost.meter import Meter
 
 
 class Till:
-    """A call's account while the connection lasts; use it as a context manager.
+    """A call's account while it lasts; use it as a context manager.
 
     Args:
         meter: counts what is bought.

@@ -46,12 +46,12 @@ class View:
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
-    """The message for a notice; None for one that the connection itself turns into messages (the voice's)."""
+    """The message for a notice; None for one that the session itself turns into messages (the voice's, a return)."""
     match notice:
         case act.GuestHeard():
             return partial(wire.SpeechStartedMessage, turn=notice.turn)
         case act.GuestPaused():
-            return partial(wire.SpeechStoppedMessage, turn=notice.turn)
+            return partial(wire.SpeechStoppedMessage, turn=notice.turn, unheard=notice.unheard)
         case act.WordsShown(words=words):
             return partial(
                 wire.TranscriptionMessage,
@@ -102,7 +102,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
                 retryable=notice.retryable,
                 turn=notice.turn,
             )
-        case act.VoiceBegan() | act.VoiceEnded() | act.CallEnded():
+        case act.VoiceBegan() | act.VoiceEnded() | act.CallEnded() | act.GuestReturned():
             return None
 
 

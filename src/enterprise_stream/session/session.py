@@ -21,6 +21,7 @@ from enterprise_stream.conversation.events import (
     TimerFired,
 )
 from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.presence_events import ConnectionLost
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
@@ -166,6 +167,8 @@ class Session(Generic[Extra]):
                     self._readiness.listens(item.language)
                 elif isinstance(item, HistoryCleared):
                     self._replies.forget()
+                elif isinstance(item, ConnectionLost) and not self._intake.listening:
+                    self._intake.close()  # what it suspected will not be followed by anything
             else:
                 await self._listen(item)
 

@@ -94,13 +94,11 @@ class AudioSettings(_Given):
 class TurnSettings(_Given):
     """Who ends a turn."""
 
-    mode: TurnMode | None = Field(
-        default=None, description="`auto`: the server judges; `manual`: only `stop` ends a turn."
-    )
+    mode: TurnMode | None = Field(default=None, description="`auto`: the server judges; `manual`: only `stop` ends it.")
 
 
 class Played(_Given):
-    """How far the client had played when its connection was lost."""
+    """Up to where the client has an answer's sound, and has played or goes on playing it."""
 
     turn: Turn
     played_ms: PlayedMs
@@ -346,6 +344,7 @@ class SpeechStoppedMessage(_FromServer):
 
     type: Literal["speech_stopped"] = "speech_stopped"
     turn: Turn
+    unheard: bool = Field(default=False, description="Cut off by a lost connection, dropped: send the audio again.")
 
 
 class TranscriptionMessage(_FromServer):
@@ -375,6 +374,7 @@ class AudioStartMessage(_FromServer):
     encoding: Literal["pcm_s16le", "opus", "mulaw", "alaw"] = Field(description="Encoding of the frames.")
     sample_rate: SampleRate
     voice: str = Field(description="The session's voice, `persona.voice`.")
+    start_ms: int = Field(default=0, ge=0, description="Where in the turn's audio it begins; above 0 after a resume.")
 
 
 class CaptionMessage(_FromServer):

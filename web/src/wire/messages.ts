@@ -73,6 +73,8 @@ export interface AudioStartMessage {
   sample_rate: number;
   /** The session's voice, `persona.voice`. */
   voice: string;
+  /** Where in the turn's audio it begins; above 0 after a resume. */
+  start_ms: number;
 }
 
 /** Which words the audio between two positions says. */
@@ -360,7 +362,7 @@ export interface PlaybackMessage {
   first?: FirstSound | null;
 }
 
-/** How far the client had played when its connection was lost. */
+/** Up to where the client has an answer's sound, and has played or goes on playing it. */
 export interface Played {
   /** Number of the turn; from 1, rising. */
   turn: number;
@@ -484,6 +486,8 @@ export interface SpeechStoppedMessage {
   seq: number;
   /** Number of the turn; from 1, rising. */
   turn: number;
+  /** Cut off by a lost connection, dropped: send the audio again. */
+  unheard: boolean;
 }
 
 /** One wait of a turn; it ends at the mark of its name. */
@@ -630,13 +634,13 @@ export interface TranscriptionMessage {
 
 /** Who ends a turn. */
 export interface TurnSettings {
-  /** `auto`: the server judges; `manual`: only `stop` ends a turn. */
+  /** `auto`: the server judges; `manual`: only `stop` ends it. */
   mode?: "auto" | "manual" | null;
 }
 
 /** Who ends a turn. */
 export interface TurnSettingsInForce {
-  /** `auto`: the server judges; `manual`: only `stop` ends a turn. */
+  /** `auto`: the server judges; `manual`: only `stop` ends it. */
   mode: "auto" | "manual" | null;
 }
 

@@ -56,7 +56,7 @@ class Chat:
         self._buy = buy
 
     async def stream(self, owner: str, request: Request) -> AsyncGenerator[str | Completed]:
-        """The answer's text as it comes, never empty, then its end. Closing early closes the request.
+        """The answer's text as it comes, empty while a call is written, then its end. Closing early closes the request.
 
         Raises:
             VendorError: there is no answer, or it broke off.
@@ -134,7 +134,8 @@ async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> As
             if deltas.finish is None:
                 raise
             return
-        if text := deltas.take(chunk):
+        text = deltas.take(chunk)
+        if text is not None:
             yield text
 
 

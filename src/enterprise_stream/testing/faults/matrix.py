@@ -80,7 +80,7 @@ async def visited(case: Case | None) -> Visit:
     """What a guest gets; one whose final words are to be late says himself that he has finished, so that they count."""
     cast = Cast.of() if case is None else Cast.of(case.kind, Fault(case.fault, case.phase))
     stops = case is not None and (case.kind, case.phase) == ("stt", "first")
-    async with house(cast) as place:
+    async with house(cast.rungs) as place:
         return await place.guest.ask(stops=stops)
 
 
@@ -92,7 +92,7 @@ async def opened(kind: Kind, fault: FaultKind) -> tuple[int, float]:
     """
     cast = Cast.of(kind, Fault(fault, "before"))
     faulty = {"stt": cast.recogniser, "llm": cast.brain, "tts": cast.voice}[kind]
-    async with house(cast) as place:
+    async with house(cast.rungs) as place:
         breaker = place.ensemble.breaker(kind, 0)
         for _ in range(MAX_TURNS):
             await place.guest.ask()

@@ -11,18 +11,19 @@ from enterprise_stream.ensemble import Ensemble, Rungs
 from enterprise_stream.ladder import LadderEvent
 from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
-from enterprise_stream.listening.ports import Samples
+from enterprise_stream.listening.ports import Samples, SpeechToText
 from enterprise_stream.purchases import Kind
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
-from enterprise_stream.speaking.ports import SAMPLE_RATE
+from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
 from enterprise_stream.testing.clock import LoopClock
 from enterprise_stream.testing.engines import scripted_engines
 from enterprise_stream.testing.faults.engines import FaultyBrain, FaultyRecogniser, FaultyVoice
 from enterprise_stream.testing.faults.kinds import Fault
 from enterprise_stream.testing.listening import quiet, speech
 from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.ports import LanguageModel
 
 QUESTION = "¿Cómo es la suite?"
 ANSWER = (
@@ -37,7 +38,7 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A vendor of each kind and, but for the voice, an engine on this machine under it."""
+    """A vendor of each kind."""
 
     recogniser: FaultyRecogniser
     brain: FaultyBrain
@@ -52,6 +53,11 @@ class Cast:
             FaultyBrain(ANSWER, struck.get("llm")),
             FaultyVoice(struck.get("tts"), voice="ana"),
         )
+
+    @property
+    def rungs(self) -> Rungs:
+        """The vendors on their ladders."""
+        return rungs(self.recogniser, self.brain, self.voice)
 
 
 @dataclass(slots=True)
@@ -154,17 +160,25 @@ class House:
     events: list[LadderEvent]
 
 
+def rungs(
+    recogniser: SpeechToText | None = None, brain: LanguageModel | None = None, voice: TextToSpeech | None = None
+) -> Rungs:
+    """A vendor of each kind, all well where none is given; under it an engine on this machine, but for the voice."""
+    well = Cast.of()
+    whisper, facts = FaultyRecogniser(QUESTION, final_s=0.4), FaultyBrain(FACTS, first_s=0.05, goes_on=False)
+    return Rungs(
+        rungs_of("stt", [("deepgram-flux", recogniser or well.recogniser), ("whisper", whisper)]),
+        rungs_of("llm", [("openai", brain or well.brain), ("facts", facts)]),
+        rungs_of("tts", [("deepgram-aura2", voice or well.voice)]),
+    )
+
+
 @asynccontextmanager
-async def house(cast: Cast) -> AsyncIterator[House]:
+async def house(engines: Rungs) -> AsyncIterator[House]:
     """A guest's session, on ladders as a server has them."""
     events: list[LadderEvent] = []
-    rungs = Rungs(
-        rungs_of("stt", [("deepgram-flux", cast.recogniser), ("whisper", FaultyRecogniser(QUESTION, final_s=0.4))]),
-        rungs_of("llm", [("openai", cast.brain), ("facts", FaultyBrain(FACTS, first_s=0.05, goes_on=False))]),
-        rungs_of("tts", [("deepgram-aura2", cast.voice)]),
-    )
     ensemble = Ensemble(
-        rungs,
+        engines,
         lambda stt, llm, tts: scripted_engines(recogniser=stt, brain=llm, voice=tts),
         LoopClock(),
         events.append,
