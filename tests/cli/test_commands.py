@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import enterprise_stream
-from enterprise_stream.cli import serve
 from enterprise_stream.cli.exits import Exit, exit_for
 from enterprise_stream.cli.main import app
 from enterprise_stream.config import Settings
@@ -32,7 +31,7 @@ COMMANDS = (
     ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
     ("voices", "report"), ("voices", "prune"), ("voices", "import"), ("tools",), ("tools", "check"), ("tools", "list"),
-    ("bookings",), ("hand-overs",),
+    ("bookings",), ("hand-overs",), ("emulators",),
 )  # fmt: skip
 
 
@@ -44,8 +43,6 @@ def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "200")
-    # Logs go where the process says; these commands run inside a test's process.
-    monkeypatch.setattr(serve, "configure_logs", lambda *_, **__: None)
 
 
 def run(*arguments: str) -> Result:
