@@ -161,7 +161,7 @@ def serve(listener: socket.socket, *, with_silero: bool, before: bool) -> None:
         scripted.voice,
     )
     service = Service(
-        engines=engines,
+        cast=lambda: engines,
         persona=Persona("Sandra", "scripted"),
         clock=MonotonicClock(),
         language="es",
@@ -174,11 +174,12 @@ def serve(listener: socket.socket, *, with_silero: bool, before: bool) -> None:
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service
         print("ready", flush=True)
         yield
 
-    config = server_config(build_app(service, lifespan))
+    config = server_config(build_app(lifespan))
     if before:
         config.ws = "websockets-sansio"
     uvicorn.Server(config).run(sockets=[listener])

@@ -19,7 +19,7 @@ import jiwer
 import numpy as np
 import soxr
 
-from enterprise_stream.app import build_recogniser, build_voice
+from enterprise_stream.composition.local import build_recogniser, build_voice
 from enterprise_stream.config import load_settings
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import SpeechToText

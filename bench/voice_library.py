@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enterprise_stream.app import build_persona, build_voice
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.composition.house import build_persona
+from enterprise_stream.composition.local import build_voice
 from enterprise_stream.config import load_settings
-from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.library import ClipStore, LibraryVoice, Tally
 from enterprise_stream.speaking.loudness import loudness
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, TextToSpeech
@@ -77,7 +77,7 @@ async def measure(number: int, folder: Path) -> dict[str, Any]:
     phrases = [every[at * len(every) // number] for at in range(number)]
     pool, clock = WorkerPool(settings.threads), MonotonicClock()
     inner = build_voice(settings, pool)
-    store = ClipStore(folder, rendering(ModelStore(settings.models_folder), settings.region), 1 << 30)
+    store = ClipStore(folder, rendering(settings, "kokoro"), 1 << 30)
     tally = Tally(folder / "tally", clock.today)
     await said(inner, phrases[0])
     fresh, memory, disk, sounds = [], [], [], []

@@ -11,7 +11,6 @@ from enterprise_stream import voices
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.engines.kokoro import RENDERING
 from enterprise_stream.errors import EngineError
-from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.library.voice import Built
 from enterprise_stream.testing import ScriptedVoice, VirtualTimeLoop
 from enterprise_stream.thinking.ahead import Phrase
@@ -84,7 +83,7 @@ def test_a_failure_ends_building_and_not_the_server() -> None:
 
 
 def test_clips_are_filed_under_the_files_of_the_voice() -> None:
-    how = voices.rendering(ModelStore(), "MX")
+    how = voices.rendering(load_settings(None, {"region": "MX"}))
     assert how.engine.startswith(f"kokoro-{RENDERING}-")
     assert len(how.engine.split("-")) == 4
     assert how.folder.startswith("sandra-kokoro")

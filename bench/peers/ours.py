@@ -70,8 +70,9 @@ def _judge_of_meaning(pool: WorkerPool) -> Callable[[Question, str], Awaitable[b
 
 def build(recordings: Recordings, given: argparse.Namespace, pool: WorkerPool) -> Starlette:
     """The whole server, ready at once."""
+    simulated = engines(recordings, given, pool)
     service = Service(
-        engines=engines(recordings, given, pool),
+        cast=lambda: simulated,
         persona=Persona("Sandra", "simulated"),
         clock=MonotonicClock(),
         language="es",
@@ -85,12 +86,13 @@ def build(recordings: Recordings, given: argparse.Namespace, pool: WorkerPool) -
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service
         print("ready", flush=True)
         yield
         pool.close()
 
-    return build_app(service, lifespan)
+    return build_app(lifespan)
 
 
 def _default(setting: str) -> Any:

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -30,6 +30,8 @@ from pydantic_settings import (
 )
 
 from enterprise_stream.conversation.policy import TurnPolicy
+from enterprise_stream.cost.governor import Amounts
+from enterprise_stream.cost.money import micro
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.redaction import redact_text
 from enterprise_stream.setting_types import (
@@ -49,6 +51,9 @@ from enterprise_stream.setting_types import (
     lower_case,
 )
 from enterprise_stream.vendor_settings import VendorSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 _MAX_SHOWN = 80
 
@@ -91,6 +96,8 @@ class Settings(VendorSettings):
     log_format: Annotated[Literal["auto", "console", "json"], lower_case, Allowed("auto, console or json")] = "auto"
     max_sessions: Annotated[int, Field(ge=1, le=100_000), Allowed("a number from 1 to 100000")] = 32
     idle_timeout_s: Annotated[int, Field(ge=5, le=86_400), Allowed("a number of seconds from 5 to 86400")] = 300
+    session_log: Annotated[Literal["memory", "sqlite"], lower_case, Allowed("memory or sqlite")] = "memory"
+    resume_window_s: Annotated[int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400")] = 300
     engine_threads: Annotated[
         int, Field(ge=0, le=256), Allowed("a number from 0 to 256; 0 takes one for each core")
     ] = 0
@@ -190,6 +197,23 @@ class Settings(VendorSettings):
     def data_folder(self) -> Path:
         """Where what must not be lost is kept: the database, unless `database_url` names another."""
         return (self.xdg_data_home or Path.home() / ".local" / "share") / "enterprise-stream"
+
+    @property
+    def store_url(self) -> "URL":
+        """The database; raises `ConfigError` when `database_url` names none that is known here."""
+        from enterprise_stream.store.address import database_url
+
+        return database_url(self.database_url.get_secret_value() if self.database_url else None, self.data_folder)
+
+    @property
+    def caps(self) -> Amounts:
+        """The most that may be spent, in micro-dollars."""
+        return Amounts(
+            micro(self.max_cost_turn),
+            micro(self.max_cost_call),
+            micro(self.max_cost_day),
+            micro(self.max_cost_tenant_day),
+        )
 
     @property
     def models_folder(self) -> Path:

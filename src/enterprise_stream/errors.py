@@ -6,7 +6,8 @@ EnterpriseStreamError
 ├── AudioError             the guest's audio cannot be used
 ├── ModelError             a model's files are missing or damaged
 ├── EngineError            a recogniser, brain or voice failed; `retryable` says whether trying again may help
-│   └── VendorError        the same, told by a vendor or by its silence
+│   ├── VendorError        the same, told by a vendor or by its silence
+│   └── BudgetError        nothing more may be bought: no fault of any engine
 ├── ToolError              a tool could not do what it was called for; the message is for the brain
 ├── StoreError             the database cannot be used
 └── OverloadedError        the machine is full
@@ -101,6 +102,16 @@ class ToolError(EnterpriseStreamError):
     """
 
     code = "tool_failed"
+
+
+class BudgetError(EngineError):
+    """Nothing more may be bought for this call; says nothing about the engine, which was not asked."""
+
+    code = "budget_spent"
+    retryable = False
+
+    def __init__(self, message: str = "The budget is spent.") -> None:
+        super().__init__(message)
 
 
 class StoreError(EnterpriseStreamError):

@@ -10,12 +10,20 @@ from enterprise_stream.config import Settings
 from enterprise_stream.engines.retrieval.sentences import sentences
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.models import ModelStore
-from enterprise_stream.speaking.library import ClipStore, Discretion, LibraryVoice, Rendering, Tally
+from enterprise_stream.speaking.library import (
+    ClipStore,
+    Discretion,
+    LibraryVoice,
+    Rendering,
+    StreamingLibraryVoice,
+    Tally,
+)
 from enterprise_stream.speaking.library.recordings import Taken, take_recordings
-from enterprise_stream.speaking.ports import TextToSpeech
+from enterprise_stream.speaking.ports import StreamingTextToSpeech, TextToSpeech
 from enterprise_stream.thinking.ahead import Phrase, clauses_of, in_clauses, of_knowledge, of_persona
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.vendor_settings import TtsName
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +39,34 @@ IDLE_S = 60.0
 _LOOK_S = 0.25
 
 
-def rendering(models: ModelStore, region: str) -> Rendering:
-    """How the embedded voice says things: another model, or another way of using it, makes other clips."""
+def rendering(settings: Settings, name: TtsName | None = None) -> Rendering:
+    """How a voice says things, the first of the settings or one of them: another model makes other clips."""
+    name = name or settings.tts_order[0]
+    if name != "kokoro":
+        return Rendering(*_at_vendor(settings, name), region=settings.region)
     from enterprise_stream.engines.kokoro import RENDERING
 
-    files = [file for name in ("kokoro", "kokoro-voices") for file in models.manifest[name].files]
+    models = ModelStore(settings.models_folder)
+    files = [file for each in ("kokoro", "kokoro-voices") for file in models.manifest[each].files]
     sums = "-".join(file.sha256[:8] for file in files if file.target.endswith((".onnx", "ef_dora.bin")))
-    return Rendering(VOICE_NAME, f"kokoro-{RENDERING}-{sums}", region=region)
+    return Rendering(VOICE_NAME, f"kokoro-{RENDERING}-{sums}", region=settings.region)
 
 
-def clip_store(settings: Settings) -> ClipStore:
-    """The clips on disk, for the embedded voice."""
-    how = rendering(ModelStore(settings.models_folder), settings.region)
-    return ClipStore(settings.voices_folder, how, settings.voice_library_mb * 1_000_000)
+def _at_vendor(settings: Settings, name: TtsName) -> tuple[str, str]:
+    """A vendor's voice, and the model that speaks in it."""
+    voices: dict[str, tuple[str | None, str]] = {
+        "deepgram-aura2": (settings.deepgram_voice, "aura-2"),
+        "openai-speech": (settings.openai_voice, settings.openai_tts_model),
+        "elevenlabs": (settings.elevenlabs_voice, settings.elevenlabs_model),
+        "cartesia": (settings.cartesia_voice, settings.cartesia_model),
+    }
+    voice, model = voices[name]
+    return voice or name, f"{name}-{model}"
+
+
+def clip_store(settings: Settings, name: TtsName | None = None) -> ClipStore:
+    """The clips on disk, of the first voice of the settings or of one of them."""
+    return ClipStore(settings.voices_folder, rendering(settings, name), settings.voice_library_mb * 1_000_000)
 
 
 def tally(settings: Settings) -> Tally:
@@ -59,13 +82,27 @@ def said_ahead(knowledge: Knowledge, persona: Persona, languages: Iterable[str])
     return in_clauses(phrases)
 
 
-def build_library(settings: Settings, voice: TextToSpeech, ahead: Iterable[Phrase]) -> LibraryVoice | None:
-    """The library in front of a voice; None when the settings want none."""
+def worth_building(ahead: Iterable[Phrase], persona: Persona, *, paid: bool) -> tuple[Phrase, ...]:
+    """What is prepared unasked: all that is known ahead, or of a voice that is paid for what no call can do without.
+
+    What a vendor is paid for is left to `enterprise-stream voices build`, except what she says when something fails.
+    """
+    if not paid:
+        return tuple(ahead)
+    own = {phrase for code in persona.disclosures for phrase in in_clauses(of_persona(persona, code))}
+    return tuple(phrase for phrase in ahead if phrase in own)
+
+
+def build_library(
+    settings: Settings, voice: TextToSpeech, ahead: Iterable[Phrase], name: TtsName | None = None
+) -> LibraryVoice | None:
+    """The library in front of a voice, the first of the settings or one of them; None when they want none."""
     if settings.voice_library == "off":
         return None
     private = Discretion(phrase.text for phrase in ahead)
     keeps = settings.voice_library == "on"
-    return LibraryVoice(voice, clip_store(settings), tally(settings), MonotonicClock(), private=private, keeps=keeps)
+    kind = StreamingLibraryVoice if isinstance(voice, StreamingTextToSpeech) else LibraryVoice
+    return kind(voice, clip_store(settings, name), tally(settings), MonotonicClock(), private=private, keeps=keeps)
 
 
 def take_in(settings: Settings) -> Taken | None:

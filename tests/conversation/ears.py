@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.events import Caption
+from enterprise_stream.conversation.presence_events import PresenceEvent
 
 from .talk import Turned
 
@@ -22,17 +23,31 @@ class Answer:
     played: float = 0.0
     fed_at: float = 0.0
     reported: tuple[float, float] | None = None
+    deaf: bool = False
 
     def advance(self, at: float) -> None:
         """Play until now."""
-        self.played = min(self.played + at - self.fed_at, self.sent)
+        if not self.deaf:
+            self.played = min(self.played + at - self.fed_at, self.sent)
         self.fed_at = at
+
+    def lose(self, at: float) -> None:
+        """Nobody is connected."""
+        self.advance(at)
+        self.deaf = True
+
+    def come_back(self, at: float) -> None:
+        """Play on; what was reported is as old as this."""
+        self.advance(at)
+        self.deaf = False
+        if self.reported is not None:
+            self.reported = (at, self.reported[1])
 
     def heard_ms(self, at: float) -> float:
         """As the client reports, else as the player has played."""
         if self.reported is not None:
             return self.reported[1]
-        return min(self.played + at - self.fed_at, self.sent)
+        return self.played if self.deaf else min(self.played + at - self.fed_at, self.sent)
 
 
 class Ears:
@@ -40,6 +55,7 @@ class Ears:
 
     def __init__(self) -> None:
         self._answers: dict[int, Answer] = {}
+        self._away = False
 
     def hear(self, turned: Turned) -> None:
         """Take one step in, before what it left in the history is looked at."""
@@ -52,6 +68,7 @@ class Ears:
                     self._answers[turn].text += text
                 case act.VoiceBegan(turn=turn):
                     self._answers[turn].voiced = True
+                    self._answers[turn].deaf = self._away
                     self._answers[turn].fed_at = at
                 case act.Captioned(turn=turn, text=text, start_ms=start, end_ms=end):
                     self._answers[turn].captions.append(Caption(text, start, end))
@@ -62,10 +79,16 @@ class Ears:
         self._feed(turned)
 
     def _feed(self, turned: Turned) -> None:
+        if isinstance(turned.event, PresenceEvent) and turned.after.presence != turned.before.presence:
+            self._away = turned.after.presence == "away"
         live = [answer for answer in self._answers.values() if answer.voiced]
         if not live:
             return
         answer, event = live[-1], turned.event
+        if self._away and not answer.deaf:
+            answer.lose(event.at)
+        elif answer.deaf and not self._away:
+            answer.come_back(event.at)
         if isinstance(event, ev.ReplySounded) and turned.after != turned.before:
             answer.advance(event.at)
             answer.sent = max(answer.sent, event.sent_ms)
@@ -94,7 +117,7 @@ class Ears:
         answer = self._answers[turn]
         if answer.silent:
             return True
-        if not answer.whole:
+        if not answer.whole or answer.deaf:
             return False
         if answer.reported is None:
             return answer.heard_ms(at) >= answer.sent - 1e-6

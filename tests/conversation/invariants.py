@@ -54,7 +54,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
     for turned in steps:
         for action in turned.actions:
             match action:
-                case act.StartReply(reply=reply) | act.ReleaseReply(reply=reply):
+                case act.StartReply(reply=reply) | act.ReleaseReply(reply=reply) | act.SayGoodbye(reply=reply):
                     assert not live, f"reply {reply} begins while {live} lives"
                     live.add(reply)
                 case act.CancelTimer(reply=reply):
@@ -64,7 +64,8 @@ def one_live_reply_at_most(steps: Steps) -> None:
 
 
 def every_reply_ends_once(steps: Steps) -> None:
-    started = [a.reply for a in actions_of(steps) if isinstance(a, act.StartReply | act.ReleaseReply)]
+    begun = act.StartReply | act.ReleaseReply | act.SayGoodbye
+    started = [a.reply for a in actions_of(steps) if isinstance(a, begun)]
     ended = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelTimer))
     cancelled = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelReply))
     live = live_reply(steps[-1].after)
@@ -407,7 +408,22 @@ def _speaking(conversation: Conversation) -> tuple[int, ...]:
             return ()
 
 
+def a_goodbye_is_the_last_that_is_said(steps: Steps) -> None:
+    actions = list(actions_of(steps))
+    said = [n for n, action in enumerate(actions) if isinstance(action, act.SayGoodbye)]
+    ended = [n for n, action in enumerate(actions) if isinstance(action, act.CallEnded)]
+    assert len(said) <= 1
+    assert len(ended) == (len(said) if said and isinstance(steps[-1].after.phase, Closed) else 0)
+    if said:
+        after = actions[said[0] + 1 :]
+        another = act.StartReply | act.ReleaseReply | act.DraftReply | act.OpenUtterance | act.GuestHeard
+        assert not any(isinstance(action, another) for action in after)
+    if ended:
+        assert ended[0] == len(actions) - 1
+
+
 INVARIANTS = (
+    a_goodbye_is_the_last_that_is_said,
     one_live_reply_at_most,
     every_reply_ends_once,
     nothing_of_a_stale_reply,

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import (
     Closed,
@@ -16,6 +18,7 @@ from enterprise_stream.conversation.state import (
     Deciding,
     Finalizing,
     Listening,
+    Parting,
     Replying,
     UserSpeaking,
     Yielding,
@@ -225,7 +228,13 @@ DRAFTED: list[Maker] = [
     _compared,
     lambda t, s, x: DraftFailed(t.now, t.conversation.last_reply + x),
 ]
+PRESENCE: list[Maker] = [
+    lambda t, s, x: ConnectionLost(t.now),
+    lambda t, s, x: ConnectionResumed(t.now),
+    lambda t, s, x: ConnectionResumed(t.now),
+]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
+PARTED: list[Maker] = [lambda t, s, x: PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
     *WENT_ON,
@@ -251,10 +260,10 @@ ANSWERING = [
     _played,
 ]
 ANYTHING = [
-    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *LEFT,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *PRESENCE, *LEFT, *PARTED,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
-    Listening: [*SPEECH * 8, *ASKED],
+    Listening: [*SPEECH * 8, *ASKED, *PRESENCE],
     UserSpeaking: [
         *WENT_ON,
         *PAUSE * 6,
@@ -277,8 +286,9 @@ FITTING: dict[type, list[Maker]] = {
         ASKED[0],
         *UNRECOGNISED,
     ],
-    Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED],
-    Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED],
-    Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL],
+    Finalizing: [*FINAL * 4, *SPEECH * 2, *PAUSE, *SILENCE, *STALLED, *ASKED, *UNRECOGNISED, *PRESENCE],
+    Replying: [*ANSWERING * 3, *SUSPECTED * 2, *SPEECH * 3, *STALLED, *ASKED, *PRESENCE * 2],
+    Yielding: [*ANSWERING, *HEARING, *STALLED, *FULL, *PRESENCE],
+    Parting: [*ANSWERING * 3, *SPEECH, *ASKED, *PRESENCE],
     Closed: ANYTHING,
 }

@@ -136,3 +136,12 @@ def test_a_guest_who_pauses_long_is_waited_for_longer() -> None:
 
 def test_likely_over_is_even_where_nothing_is_known() -> None:
     assert likely_over(Evidence(0.0)) == pytest.approx(0.5)
+
+
+def test_the_recogniser_and_the_model_have_a_say_alike() -> None:
+    def needed(judged: float | None, *completions: float) -> float:
+        return needed_silence_ms(POLICY, Evidence(0.0, completions, PLAIN, "es", judged=judged))
+
+    assert needed(0.9) == needed(None, 0.9)
+    assert needed(0.9, 0.6, 0.6, 0.6) == needed(0.9, 0.6)
+    assert needed(0.9, 0.1) == pytest.approx(needed(None))

@@ -15,7 +15,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.cost.meter import Meter, free_meter
+from enterprise_stream.ladder import LadderState
 from enterprise_stream.listening.ports import Samples
+from enterprise_stream.log.ports import SessionLog
+from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.access import AccessRules
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
@@ -81,17 +86,29 @@ async def house(
     idle_s: float = 120.0,
     send_buffer: int | None = None,
     plain: bool = False,
+    resume_window_s: float = 300.0,
+    session_log: SessionLog | None = None,
+    meter: Meter | None = None,
+    draft_microdollars: int = 0,
+    speculation: SpeculationPolicy | None = None,
+    cast: Callable[[], Engines] | None = None,
+    ladders: Callable[[], LadderState] = LadderState,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[House]:
     """The server as `serve` runs it, on a free port.
 
     Args:
         send_buffer: the system's, in bytes, for each connection.
         plain: whether it has uvicorn's own WebSocket instead of ours.
+        cast: the engines of each session, where they are not all the same.
+        ladders: how they stand.
+        metrics: what is counted.
     """
     missing: list[str] = []
     waiting = [0]
+    served = engines or scripted_engines()
     service = Service(
-        engines=engines or scripted_engines(),
+        cast=cast or (lambda: served),
         persona=PERSONA,
         clock=LoopClock(),
         language="es",
@@ -101,13 +118,21 @@ async def house(
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        resume_window_s=resume_window_s,
+        session_log=session_log,
+        meter=meter or free_meter(),
+        draft_microdollars=draft_microdollars,
+        speculation=speculation or SpeculationPolicy(),
+        ladders=ladders,
+        metrics=metrics or Metrics(),
     )
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service
         yield
 
-    config = server_config(build_app(service, lifespan))
+    config = server_config(build_app(lifespan))
     if plain:
         config.ws = "websockets-sansio"
     server = _Server(config)

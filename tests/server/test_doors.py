@@ -262,7 +262,7 @@ async def test_connections_leave_nothing_behind() -> None:
     engines = scripted_engines(
         brain=ScriptedBrain(by=lambda q: Reply(fail_after=1, failure=ZeroDivisionError("a bug")))
     )
-    async with house(engines) as place:
+    async with house(engines, resume_window_s=0.5) as place:
         async with client(place) as first:  # whatever is made once is made now
             await first.ask("test", "test")
         await _settled(place)
@@ -328,7 +328,8 @@ async def test_readyz_says_whether_the_next_guest_would_be_served() -> None:
         place.missing.append("engines")
         answer = await http.get("/readyz")
         assert answer.status_code == 503
-        assert answer.json() == {"status": "starting", "waiting_for": ["engines"], "sessions": 0, "mode": "scripted"}
+        told = {"status": "starting", "waiting_for": ["engines"], "sessions": 0, "mode": "scripted", "engines": {}}
+        assert answer.json() == told
         place.missing.clear()
         answer = await http.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "ready")

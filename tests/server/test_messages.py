@@ -70,7 +70,7 @@ async def test_a_spoken_question_is_answered() -> None:
         }  # fmt: skip
         assert guest.seen("audio_start")[0] | {"seq": 0} == {
             "type": "audio_start", "seq": 0, "turn": 1, "stream": 1, "encoding": "pcm_s16le", "sample_rate": 24000,
-            "voice": "scripted",
+            "voice": "scripted", "start_ms": 0,
         }  # fmt: skip
         assert pcm(guest.audio()).size * 1000 / 24_000 == pytest.approx(end["duration_ms"], abs=1)
         assert " ".join(m["text"] for m in guest.seen("caption")) == complete["text"]

@@ -43,6 +43,8 @@ async def test_a_slow_answer_comes_after_an_opening_in_one_voice() -> None:
         assert complete.latency.endpoint is not None
         assert complete.latency.first_audio - complete.latency.endpoint == pytest.approx(60, abs=2)
         assert len(visitor.all(act.VoiceBegan)) == 1
+        assert complete.usage.spoken_chars == len(opening) + len("Son cien euros.")
+        assert complete.usage.library_chars == len(opening)
         captions = visitor.all(act.Captioned)
         assert " ".join(caption.text for caption in captions) == complete.text
         starts = [caption.start_ms for caption in captions]

@@ -1,6 +1,7 @@
 """Answers: what happens when brain or voice fails, and how far ahead the sound goes out."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from enterprise_stream.conversation.actions import VoiceMissing
 from enterprise_stream.conversation.events import TextReceived
 from enterprise_stream.errors import EngineError
 from enterprise_stream.session.outbox import Sound
-from enterprise_stream.speaking.ports import SAMPLE_RATE
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.testing import (
     Reply,
     ScriptedBrain,
@@ -62,18 +63,54 @@ async def test_captions_say_every_word_where_it_sounds() -> None:
         assert visitor.sound_ms(1) == pytest.approx(ended.duration_ms, abs=1)
 
 
-@pytest.mark.parametrize("pieces", [(), ("Sí, claro. ", "Tenemos ")])
-async def test_a_brain_that_fails_apologises(pieces: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("pieces", "ends"),
+    [
+        ((), PERSONA.apology("es")),
+        (("Sí, claro. ",), PERSONA.broken_off("es")),
+        (("Sí, claro.",), f" {PERSONA.broken_off('es')}"),
+        (("Sí, claro. ", "Tenemos"), f"… {PERSONA.broken_off('es')}"),
+    ],
+)
+async def test_a_brain_that_fails_says_so(pieces: tuple[str, ...], ends: str) -> None:
     broken = Reply(pieces, fail_after=len(pieces))
     async with guest(scripted_engines(brain=ScriptedBrain(broken, "Ya estoy bien."))) as visitor:
         await visitor.write("¿Tienen suite?")
         complete = await visitor.wait(act.AnswerComplete)
         assert complete.response_type == "error"
-        assert complete.text == "".join(pieces) + PERSONA.apology("es")
+        assert complete.text == "".join(pieces) + ends
         await visitor.wait(act.VoiceEnded)
         assert visitor.sound_ms(1) > 1_000
         await visitor.write("¿Y ahora?")
         assert (await visitor.wait(act.AnswerComplete, 2)).text == "Ya estoy bien."
+
+
+async def test_an_apology_is_made_once_in_an_outage() -> None:
+    out = Reply((), fail_after=0)
+    brain = ScriptedBrain(out, out, out, "Ya estoy bien.", out)
+    async with guest(scripted_engines(brain=brain)) as visitor:
+        for turn in range(1, 6):
+            await visitor.write("¿Tienen suite?")
+            await visitor.wait(act.VoiceEnded, turn)
+        said = [complete.text for complete in visitor.all(act.AnswerComplete)]
+    sorry, still = PERSONA.apology("es"), PERSONA.still_out("es")
+    assert said == [sorry, still, still, "Ya estoy bien.", sorry]
+
+
+async def test_words_that_have_sounded_are_not_left_to_the_client() -> None:
+    class Breaks(ScriptedVoice):
+        async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
+            async for speech in super().speak(owner, text, language):
+                yield speech
+                raise EngineError("cut")
+
+    brain = ScriptedBrain(Reply(("Cuesta cien euros la noche. ", "Con desayuno.")))
+    async with guest(scripted_engines(brain=brain, voice=Breaks())) as visitor:
+        await visitor.write("¿Cuánto?")
+        missing = await visitor.wait(VoiceMissing)
+        sounded = [caption.text for caption in visitor.all(act.Captioned)]
+    assert sounded == ["Cuesta", "cien"]
+    assert missing.text == "euros la noche. Con desayuno."
 
 
 async def test_a_brain_that_says_nothing_is_no_hang() -> None:

@@ -1,3 +1,4 @@
+import { cutShort } from "./cutShort.ts";
 import { languageOf } from "./language.ts";
 import type { Answer, State, Turn } from "./state.ts";
 import type { InterruptedMessage, ReadyMessage, ServerMessage, TranscriptionMessage } from "./wire/messages.ts";
@@ -18,7 +19,8 @@ export function followServer(state: State, message: ServerMessage): State {
     case "response_chunk":
       return answer(state, message.turn, (was) => ({ ...was, text: was.text + message.text }));
     case "audio_start":
-      return answer(state, message.turn, (was) => ({ ...was, voice: "coming" }));
+      // A voice that goes on after a resume has never stopped for the guest.
+      return answer(state, message.turn, (was) => ({ ...was, voice: was.voice === "playing" ? "playing" : "coming" }));
     case "caption": {
       const caption = { text: message.text, startMs: message.start_ms, endMs: message.end_ms };
       return answer(state, message.turn, (was) => ({ ...was, captions: [...was.captions, caption] }));
@@ -49,7 +51,7 @@ export function followServer(state: State, message: ServerMessage): State {
 
 function welcome(state: State, message: ReadyMessage): State {
   return {
-    ...state,
+    ...cutShort(state),
     session: state.session + 1,
     sessionId: message.session_id,
     disclosure: message.disclosure,
@@ -62,7 +64,7 @@ function welcome(state: State, message: ReadyMessage): State {
 function hear(state: State, message: TranscriptionMessage): State {
   const heard = change(state, message.turn, (turn) =>
     // A late interim result must not undo the final one.
-    turn.guest?.final === true ? turn : { ...turn, guest: { text: message.text, final: message.final } },
+    turn.guest?.final === true ? turn : { ...turn, guest: guestOf(message) },
   );
   if (!message.final) return heard;
   const typed = state.typed.indexOf(message.text);
@@ -73,6 +75,11 @@ function hear(state: State, message: TranscriptionMessage): State {
     typed: typed < 0 ? state.typed : state.typed.filter((_, i) => i !== typed),
     problem: state.problem?.kind === "new_session" ? state.problem : null,
   };
+}
+
+/** What the guest said; nothing in a turn that she began, such as her goodbye. */
+function guestOf({ text, final }: TranscriptionMessage): Turn["guest"] {
+  return final && text === "" ? null : { text, final };
 }
 
 function cut(state: State, message: InterruptedMessage): State {

@@ -86,6 +86,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; the setting HOST by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any. The setting PORT by default.")] = None,
+    emulated: Annotated[
+        bool, typer.Option("--emulated", help="With emulators of the vendors instead of vendors; needs no keys.")
+    ] = False,
 ) -> None:
     """Serve the page and the WebSocket.
 
@@ -93,16 +96,19 @@ def serve(
     """
     from enterprise_stream.cli.serve import run
 
-    raise typer.Exit(run(host, port))
+    raise typer.Exit(run(host, port, emulated=emulated))
 
 
 @app.command()
 @tells_errors
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    as_json: JsonOption = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask the vendors too; it costs nothing.")] = False,
+) -> None:
     """Say what works here, what is missing and what to do. Exits 1 when something needed is missing."""
     from enterprise_stream.cli.doctor import run
 
-    raise typer.Exit(run(as_json=as_json))
+    raise typer.Exit(run(as_json=as_json, online=online))
 
 
 @app.command()
@@ -171,6 +177,52 @@ def talk(
     from enterprise_stream.cli.talk import run
 
     raise typer.Exit(run(files, out, language, as_json=as_json))
+
+
+@app.command()
+@tells_errors
+def costs(
+    days: Annotated[int, typer.Option("--days", "-d", min=1, help="How many days back, today included.")] = 7,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Print the price table in force, as a file that PRICES_FILE takes.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what was paid to vendors: what a minute costs by stage, by day and tenant, what the voice library saved.
+
+    Every purchase is priced when it is made and kept in the database (DATABASE_URL), so this also works while a server
+    runs. Caps are MAX_COST_TURN, MAX_COST_CALL, MAX_COST_DAY and MAX_COST_TENANT_DAY; docs/how-to/costs.md tells more.
+
+    Examples: `enterprise-stream costs` · `enterprise-stream costs --days 30 --json` ·
+    `enterprise-stream costs --prices > prices.yaml`
+    """
+    from enterprise_stream.cli.costs import run, show_prices
+
+    if prices:
+        show_prices(as_json=as_json)
+    else:
+        run(days, as_json=as_json)
+
+
+@app.command()
+@tells_errors
+def emulators(
+    vendor: Annotated[
+        list[str] | None, typer.Option("--vendor", help="deepgram, openai, elevenlabs or cartesia; all by default.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the first one; the others have the ports after it. 0 takes any.")] = 0,
+    hum: Annotated[bool, typer.Option("--hum", help="Without models: understand nothing, hum answers.")] = False,
+    env: Annotated[bool, typer.Option("--env", help="Print lines for `.env`, not for a shell.")] = False,
+) -> None:
+    """Serve emulators of the vendors on this machine, and print the settings with which a server uses them.
+
+    They are for trying the cloud engines without keys, and say so: nothing is sent to a vendor.
+
+    Examples: `enterprise-stream emulators --port 4010` · `enterprise-stream emulators --vendor openai --env`
+    """
+    from enterprise_stream.cli.emulators import run
+
+    raise typer.Exit(run(vendor or (), port, hum=hum, as_env=env))
 
 
 @models.command("list")

@@ -3,7 +3,7 @@
 import signal
 import time
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import structlog
 import uvicorn
@@ -11,6 +11,7 @@ import uvicorn
 from enterprise_stream.app import create_app
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
+from enterprise_stream.composition.ladders import vendors_in_use
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
@@ -19,10 +20,27 @@ from enterprise_stream.server.serving import server_config
 log = structlog.get_logger(__name__)
 
 
-def run(host: str | None, port: int | None) -> Exit:
-    """Serve until stopped; returns the exit code."""
+def run(host: str | None, port: int | None, *, emulated: bool = False) -> Exit:
+    """Serve until stopped; returns the exit code.
+
+    Args:
+        host: address to listen on; None is the setting's.
+        port: likewise.
+        emulated: use emulators of the vendors on this machine, whatever engines and keys the settings name.
+    """
+    given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    if not emulated:
+        return _serve(given)
+    from enterprise_stream.testing.emulators.all import emulated_beside
+    from enterprise_stream.testing.emulators.live import live
+
+    with emulated_beside(live) as served:
+        return _serve(given | served.given)
+
+
+def _serve(given: dict[str, Any]) -> Exit:
     began = time.monotonic()
-    settings = _settings(host, port)
+    settings = _settings(given)
     configure_logs(
         settings.log_level, settings.log_format, development=settings.development, secrets=settings.secrets()
     )
@@ -42,8 +60,7 @@ def _leave(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(Exit.OK if number == signal.SIGTERM else 130)
 
 
-def _settings(host: str | None, port: int | None) -> Settings:
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+def _settings(given: dict[str, Any]) -> Settings:
     settings = load_settings(given=given)
     if settings.session_secret is not None:
         raise ConfigError(
@@ -60,12 +77,8 @@ def _settings(host: str | None, port: int | None) -> Settings:
 
 
 def _tell_mode(settings: Settings) -> None:
-    keys = [n for n, k in (("OPENAI", settings.openai_api_key), ("DEEPGRAM", settings.deepgram_api_key)) if k]
-    if keys:
-        log.warning(
-            "engines",
-            mode="embedded",
-            message=f"{' and '.join(keys)} key found, but this version has no cloud engines yet: all runs here.",
-        )
-    else:
-        log.info("engines", mode="embedded", message="no keys: Sandra hears, thinks and speaks on this machine")
+    mode = vendors_in_use(settings)
+    orders = {"stt": settings.stt_order, "llm": settings.llm_order, "tts": settings.tts_order}
+    here = "no keys: Sandra hears, thinks and speaks on this machine"
+    message = here if mode == "embedded" else "the next one of a list serves where one before it fails"
+    log.info("engines", mode=mode, **{kind: ",".join(names) for kind, names in orders.items()}, message=message)

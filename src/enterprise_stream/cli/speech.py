@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from enterprise_stream.app import build_recogniser, build_voice
 from enterprise_stream.cli.exits import stderr
 from enterprise_stream.cli.recordings import read_recording, write_wav
+from enterprise_stream.composition.local import build_recogniser, build_voice
 from enterprise_stream.config import load_settings
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE

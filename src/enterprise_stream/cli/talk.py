@@ -2,19 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.console import Console
 
-from enterprise_stream.app import Embedded, build_embedded, build_persona, spoken_languages
+from enterprise_stream.app import load, warm_up
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.cli.recordings import read_recording, write_wav
-from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.clock import Clock
+from enterprise_stream.composition.house import open_house
+from enterprise_stream.composition.local import Local
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import FirstSound, Left, Played
@@ -22,6 +23,7 @@ from enterprise_stream.conversation.timeline import Timeline
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.listening.speech_end import AUDIBLE
+from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.observe.slowness import EMBEDDED, slowest
 from enterprise_stream.observe.waterfall import waterfall
 from enterprise_stream.session.outbox import Sound
@@ -76,7 +78,7 @@ class Turn:
 class Conversation:
     """Plays recordings to a session and gathers its answers."""
 
-    def __init__(self, session: Session[None], clock: MonotonicClock) -> None:
+    def __init__(self, session: Session[None], clock: Clock) -> None:
         self._session = session
         self._clock = clock
         self._turn = Turn("")
@@ -164,11 +166,7 @@ def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) ->
     """Hold the conversation; returns the exit code, FAILED when a turn got no answer."""
     settings = load_settings()
     recordings = [(file, read_recording(file)) for file in files]
-    embedded = build_embedded(settings)
-    try:
-        turns = asyncio.run(_in_use(embedded, _converse(settings, embedded, recordings, out, language)))
-    finally:
-        embedded.pool.close()
+    turns = asyncio.run(_converse(settings, load(settings), recordings, out, language))
     if as_json:
         print(json.dumps([turn.for_machines() for turn in turns], ensure_ascii=False, indent=2))
     else:
@@ -177,27 +175,29 @@ def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) ->
     return Exit.OK if all(turn.answer for turn in turns) else Exit.FAILED
 
 
-async def _in_use(embedded: Embedded, conversing: Coroutine[None, None, list[Turn]]) -> list[Turn]:
-    async with embedded.running():
-        return await conversing
-
-
 async def _converse(
-    settings: Settings, embedded: Embedded, recordings: list[tuple[Path, Samples]], out: Path, language: str | None
+    settings: Settings, local: Local, recordings: list[tuple[Path, Samples]], out: Path, language: str | None
 ) -> list[Turn]:
-    await embedded.warm_up()
-    clock = MonotonicClock()
-    session: Session[None] = Session(
-        SessionSettings(
-            "talk",
-            language or settings.language,
-            spoken_languages(settings, embedded.knowledge),
-            build_persona(settings, embedded.knowledge),
-            settings.turn_policy,
-        ),
-        embedded.engines,
-        clock,
-    )
+    async with open_house(settings, local, Metrics()) as house:
+        await warm_up(local)
+        engines = house.cast()
+        session: Session[None] = Session(
+            SessionSettings(
+                "talk",
+                language or settings.language,
+                house.languages,
+                replace(house.persona, voice=engines.voice.voice),
+                settings.turn_policy,
+            ),
+            engines,
+            house.clock,
+        )
+        return await _ask_all(session, house.clock, recordings, out)
+
+
+async def _ask_all(
+    session: Session[None], clock: Clock, recordings: list[tuple[Path, Samples]], out: Path
+) -> list[Turn]:
     conversation = Conversation(session, clock)
     turns = []
     async with asyncio.TaskGroup() as group:

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from enterprise_stream.app import build_persona, build_voice, spoken_languages
 from enterprise_stream.cli.exits import Exit, stderr
+from enterprise_stream.composition.house import build_persona, spoken_languages
+from enterprise_stream.composition.local import build_voice
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError, EngineError, KnowledgeError
 from enterprise_stream.speaking.library import LibraryVoice

@@ -91,6 +91,14 @@ class CompareMeaning:
 
 
 @dataclass(frozen=True, slots=True)
+class SayGoodbye:
+    """Say that the call is over, as this reply."""
+
+    reply: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class CancelReply:
     """Stop thinking and speaking; nothing of this reply or draft gets out any more."""
 
@@ -124,9 +132,14 @@ class GuestHeard:
 
 @dataclass(frozen=True, slots=True)
 class GuestPaused:
-    """The guest is taken to have paused."""
+    """The guest is taken to have paused.
+
+    Attributes:
+        unheard: whether it is only that his connection is lost: what he said is dropped.
+    """
 
     turn: int
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +249,19 @@ class AnswerInterrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestReturned:
+    """The guest is connected again.
+
+    Attributes:
+        turn: whose answer goes on, if one sounds.
+        heard_ms: how much of it is taken to have been heard.
+    """
+
+    turn: int | None
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageSet:
     """The session's language now."""
 
@@ -262,6 +288,11 @@ class StatusReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The goodbye was heard: the call is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something went wrong that the guest should know."""
 
@@ -270,7 +301,7 @@ class Failed:
     turn: int | None
 
 
-ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | CancelReply
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | CancelReply
 Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard
@@ -285,10 +316,12 @@ Notice = (
     | TurnTimed
     | Ducked
     | AnswerInterrupted
+    | GuestReturned
     | LanguageSet
     | HistoryListed
     | HistoryForgotten
     | StatusReported
+    | CallEnded
     | Failed
 )
 Action = Command | Notice

@@ -78,6 +78,7 @@ class Evidence:
         text: the words before it, None while unknown.
         language: ISO 639-1 code of the words.
         pauses: this guest's earlier ones.
+        judged: the recogniser's own probability (0 to 1), its latest, where it has one.
     """
 
     silence_ms: float
@@ -85,6 +86,7 @@ class Evidence:
     text: str | None = None
     language: str = "es"
     pauses: Pauses = field(default_factory=Pauses)
+    judged: float | None = None
 
 
 def turn_is_over(policy: TurnPolicy, evidence: Evidence) -> bool:
@@ -103,22 +105,23 @@ def needed_silence_ms(policy: TurnPolicy, evidence: Evidence) -> float:
     last = ending(evidence.text, evidence.language)
     if last is Ending.HANGING:
         return policy.unfinished_ms
-    missing = _log_odds(policy.certainty) - _sound(evidence.completions) - WORDS_WEIGHT[last]
+    missing = _log_odds(policy.certainty) - _sound(evidence) - WORDS_WEIGHT[last]
     return min(max(evidence.pauses.usual_ms * missing, policy.sure_ms), policy.unsure_ms)
 
 
 def likely_over(evidence: Evidence) -> float:
     """Probability (0 to 1) that the guest has finished: worth working ahead for long before it is certain."""
     words = 0.0 if evidence.text is None else WORDS_WEIGHT[ending(evidence.text, evidence.language)]
-    odds = _sound(evidence.completions) + words + evidence.silence_ms / evidence.pauses.usual_ms
+    odds = _sound(evidence) + words + evidence.silence_ms / evidence.pauses.usual_ms
     return 1.0 / (1.0 + math.exp(-odds))
 
 
-def _sound(completions: tuple[float, ...]) -> float:
-    """Nothing while the model has not answered; after that, what its answers in this pause say on average."""
-    if not completions:
-        return 0.0
-    return SOUND_WEIGHT * sum(map(_log_odds, completions)) / len(completions)
+def _sound(evidence: Evidence) -> float:
+    """What those say who have judged: the model on average over this pause, the recogniser as of now; each alike."""
+    judges = [] if evidence.judged is None else [_log_odds(evidence.judged)]
+    if evidence.completions:
+        judges.append(sum(map(_log_odds, evidence.completions)) / len(evidence.completions))
+    return SOUND_WEIGHT * sum(judges) / len(judges) if judges else 0.0
 
 
 def _log_odds(probability: float) -> float:

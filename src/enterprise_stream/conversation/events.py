@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
+from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
@@ -136,12 +138,17 @@ class FinalWordsHeard:
 
 @dataclass(frozen=True, slots=True)
 class CompletionJudged:
-    """The end-of-turn model's answer to `AskCompletion`: probability (0 to 1) that the turn is over."""
+    """Probability (0 to 1) that the turn is over.
+
+    Attributes:
+        by: who judges: the end-of-turn model from the sound, asked by `AskCompletion`, or the recogniser, unasked.
+    """
 
     at: float
     turn: int
     revision: int
     probability: float
+    by: Literal["sound", "recogniser"] = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +378,10 @@ ClientEvent = (
     | ModeChosen
     | HistoryRequested
     | HistoryCleared
+    | PartingRequested
     | StatusRequested
     | Played
+    | PresenceEvent
     | Left
 )
 ReplyEvent = (

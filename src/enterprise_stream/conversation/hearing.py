@@ -258,16 +258,21 @@ def _completion_judged(conversation: Conversation, event: CompletionJudged) -> S
     asked = (event.turn, event.revision)
     match conversation.phase:
         case Deciding(utterance=utterance, pause=pause) as deciding if (utterance.turn, utterance.revision) == asked:
-            pause = replace(pause, completions=(*pause.completions, event.probability))
-            return turns.decide(replace(conversation, phase=replace(deciding, pause=pause)), event.at)
+            phase = replace(deciding, pause=_judged(pause, event))
+            return turns.decide(replace(conversation, phase=phase), event.at)
         case Yielding(utterance=utterance, pause=Pause() as pause) as yielding if (
             utterance.turn,
             utterance.revision,
         ) == asked:
-            pause = replace(pause, completions=(*pause.completions, event.probability))
-            return replace(conversation, phase=replace(yielding, pause=pause)), ()
+            return replace(conversation, phase=replace(yielding, pause=_judged(pause, event))), ()
         case _:
             return conversation, ()
+
+
+def _judged(pause: Pause, event: CompletionJudged) -> Pause:
+    if event.by == "recogniser":
+        return replace(pause, judged=event.probability)
+    return replace(pause, completions=(*pause.completions, event.probability))
 
 
 def _show(utterance: Utterance, words: Words) -> tuple[Utterance, tuple[Action, ...]]:

@@ -8,7 +8,7 @@ sends each event to its rule.
 from dataclasses import replace
 from typing import assert_never
 
-from enterprise_stream.conversation import drafts, hearing, replies, turns
+from enterprise_stream.conversation import drafts, hearing, parting, presence, replies, turns
 from enterprise_stream.conversation.actions import (
     Action,
     HistoryForgotten,
@@ -33,12 +33,15 @@ from enterprise_stream.conversation.events import (
     TextReceived,
 )
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.state import (
     Closed,
     Conversation,
     Deciding,
     Finalizing,
     Listening,
+    Parting,
     Replying,
     UserSpeaking,
     Yielding,
@@ -47,10 +50,16 @@ from enterprise_stream.conversation.state import (
 Step = tuple[Conversation, tuple[Action, ...]]
 
 
-def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one line per event
+def step(conversation: Conversation, event: Event) -> Step:
     """What follows from an event."""
     if isinstance(conversation.phase, Closed):
         return conversation, ()
+    if isinstance(conversation.phase, Parting):
+        return parting.last_words(*_step(conversation, event)) if parting.heeds(event) else (conversation, ())
+    return _step(conversation, event)
+
+
+def _step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one line per event
     match event:
         case TextReceived():
             return turns.on_text(conversation, event)
@@ -69,6 +78,8 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
             conversation, dropped = drafts.without_draft(conversation)
             cleared = conversation.history.clear(conversation.last_turn)
             return replace(conversation, history=cleared), (*dropped, HistoryForgotten())
+        case PartingRequested():
+            return parting.on_parting(conversation, event)
         case StatusRequested():
             return conversation, (StatusReported(describe(conversation)),)
         case Left():
@@ -77,6 +88,8 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
             return hearing.on_listening(conversation, event)
         case _ if isinstance(event, ReplyEvent):
             return replies.on_reply(conversation, event)
+        case _ if isinstance(event, PresenceEvent):
+            return presence.on_presence(conversation, event)
         case _ if isinstance(event, DraftEvent):
             return drafts.on_draft(conversation, event)
         case _:
@@ -86,7 +99,7 @@ def step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one 
 def listing(conversation: Conversation, now: float) -> tuple[Item, ...]:
     """The history, with what has been heard so far of the answer that is being given."""
     match conversation.phase:
-        case Replying(reply=reply) | Yielding(reply=reply):
+        case Replying(reply=reply) | Yielding(reply=reply) | Parting(reply=reply):
             heard = replies.item(reply, reply.heard_text(now), now, interrupted=False)
             return conversation.history.add(heard).items
         case _:
@@ -104,7 +117,7 @@ def describe(conversation: Conversation) -> StateName:
             return "deciding"
         case Finalizing():
             return "thinking"
-        case Replying(reply=reply):
+        case Replying(reply=reply) | Parting(reply=reply):
             return "thinking" if reply.voice is None else "speaking"
         case Yielding():
             return "yielding"

@@ -37,10 +37,12 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.conversation.history import Item
 from enterprise_stream.conversation.state import (
+    Closed,
     Conversation,
     Deciding,
     Listening,
     Marks,
+    Parting,
     Reply,
     Replying,
     Report,
@@ -63,7 +65,7 @@ CLOCK_SLACK_MS = 250.0
 def live_reply(conversation: Conversation) -> Reply | None:
     """The reply that is being given, if any."""
     match conversation.phase:
-        case Replying(reply=reply) | Yielding(reply=reply):
+        case Replying(reply=reply) | Yielding(reply=reply) | Parting(reply=reply):
             return reply
         case _:
             return None
@@ -118,6 +120,8 @@ def on_played(conversation: Conversation, event: Played) -> Step:
     if reply is None or reply.turn != event.turn or reply.voice is None:
         return conversation, ()
     voice = reply.voice
+    if voice.halted_ms is not None:
+        return conversation, ()
     before = voice.report.played_ms if voice.report is not None else 0.0
     played = max(before, min(event.played_ms, voice.sent_ms))
     voice = replace(voice, report=Report(event.at, played))
@@ -149,6 +153,17 @@ def end_reply(conversation: Conversation, reply: Reply, at: float, reason: Inter
     )
 
 
+def with_voice(conversation: Conversation, reply: Reply, voice: Voice) -> Conversation:
+    """The live reply with its sound as it is now."""
+    return _update(conversation, replace(reply, voice=voice))
+
+
+def go_on(conversation: Conversation, reply: Reply, voice: Voice, at: float) -> Step:
+    """The live reply is heard again, by a guest who is back."""
+    reply = replace(reply, voice=voice)
+    return _await_heard(_update(conversation, reply), reply, voice, at)
+
+
 def item(reply: Reply, text: str, at: float, *, interrupted: bool) -> Item:
     """The reply's line in the history."""
     said_at = at if reply.voice is None else reply.voice.began_at
@@ -173,7 +188,9 @@ def _voice_began(conversation: Conversation, reply: Reply, event: ReplySounded) 
     if _is_ducked(conversation):
         began = (*began, Ducked(reply.turn, on=True))
     marks = replace(reply.marks, first_audio=event.at)
-    sounding = replace(reply, voice=Voice(event.at, event.sent_ms), marks=marks, captions=event.captions)
+    heard_ms = 0.0 if conversation.presence == "away" else None
+    voice = Voice(event.at, event.sent_ms, halted_ms=heard_ms)
+    sounding = replace(reply, voice=voice, marks=marks, captions=event.captions)
     return _update(conversation, sounding), (*began, *_captioned(reply, event), *_completed(sounding))
 
 
@@ -204,7 +221,7 @@ def _voice_missing(conversation: Conversation, reply: Reply, event: ReplyVoiceMi
 
 def _await_heard(conversation: Conversation, reply: Reply, voice: Voice, at: float) -> Step:
     """Finish an answer that the client has reported as heard; else look again when that is due."""
-    if not voice.whole:
+    if not voice.whole or voice.halted_ms is not None:
         return conversation, ()
     if voice.report is not None and voice.report.played_ms >= voice.sent_ms - HEARD_SLACK_MS:
         return _finish(conversation, reply, at)
@@ -213,7 +230,7 @@ def _await_heard(conversation: Conversation, reply: Reply, voice: Voice, at: flo
 
 def _timer_fired(conversation: Conversation, reply: Reply, at: float) -> Step:
     """Take the answer as heard, unless a report has moved its end since this timer was set."""
-    if reply.voice is None:
+    if reply.voice is None or reply.voice.halted_ms is not None:
         return conversation, ()
     if reply.voice.whole and at >= _due(conversation, reply.voice):
         return _finish(conversation, reply, at)
@@ -312,6 +329,8 @@ def _release_floor(conversation: Conversation) -> Conversation:
             if pause is None or conversation.mode == "manual":
                 return replace(conversation, phase=UserSpeaking(utterance))
             return replace(conversation, phase=Deciding(utterance, pause))
+        case Parting():
+            return replace(conversation, phase=Closed())
         case _:
             return replace(conversation, phase=Listening())
 
@@ -319,7 +338,7 @@ def _release_floor(conversation: Conversation) -> Conversation:
 def _update(conversation: Conversation, reply: Reply) -> Conversation:
     """The conversation with its live reply as it is now."""
     match conversation.phase:
-        case Replying() | Yielding() as phase:
+        case Replying() | Yielding() | Parting() as phase:
             return replace(conversation, phase=replace(phase, reply=reply))
         case _:
             return replace(conversation, phase=Replying(reply))

@@ -1,12 +1,18 @@
 """The states of a conversation; each holds only its own data."""
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from enterprise_stream.conversation.endpointing import Evidence, Pauses
 from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Words
 from enterprise_stream.conversation.history import History
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.conversation.usage import Usage
+
+Presence = Literal["here", "away"]
+
+FIRST_REPORT_MS = 1_000.0
+"""A client that reports its playback, about every 200 ms, has done so by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Pause:
         silence_ms: how long it has lasted, in the guest's samples.
         words: everything said before it, once known.
         completions: the end-of-turn model's answers so far, the latest last.
+        judged: the recogniser's latest judgement whether the turn is over, where it has one.
         asked_ms: silence at which the model was last asked.
     """
 
@@ -65,6 +72,7 @@ class Pause:
     silence_ms: float
     words: Words | None = None
     completions: tuple[float, ...] = ()
+    judged: float | None = None
     asked_ms: float = 0.0
 
 
@@ -112,6 +120,7 @@ class Voice:
         starved_ms: how long a player that plays at real time has waited for more of it.
         report: the client's last report, if it sends any.
         whole: whether nothing more will come.
+        halted_ms: how much had been heard when the connection was lost; while nobody is connected, that is all.
     """
 
     began_at: float
@@ -119,11 +128,30 @@ class Voice:
     starved_ms: float = 0.0
     report: Report | None = None
     whole: bool = False
+    halted_ms: float | None = None
 
     def heard_ms(self, now: float) -> float:
         """How much of it has been heard: as the client reports, else at real time; never more than was sent."""
+        if self.halted_ms is not None:
+            return self.halted_ms
         played = self.report.played_ms if self.report is not None else now - self.began_at - self.starved_ms
         return max(0.0, min(played, self.sent_ms))
+
+    def halted(self, at: float) -> "Voice":
+        """The connection is lost: nothing more is heard, beyond the client's last report where it sends any.
+
+        Whether it does is known after a while only; until then nothing counts as heard, so that nothing is left out.
+        """
+        unsure = self.report is None and at - self.began_at < FIRST_REPORT_MS
+        return replace(self, halted_ms=0.0 if unsure else self.heard_ms(at))
+
+    def going_on(self, at: float) -> "Voice":
+        """The guest is connected again and hears on from where he was."""
+        if self.halted_ms is None:
+            return self
+        if self.report is not None:
+            return replace(self, report=replace(self.report, at=at), halted_ms=None)
+        return replace(self, starved_ms=at - self.began_at - self.halted_ms, halted_ms=None)
 
     def grown(self, at: float, sent_ms: float) -> "Voice":
         """More of it has gone out; a player that had played all there was has waited for it."""
@@ -270,11 +298,18 @@ class Yielding:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """She says goodbye; the guest is not heard any more."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
-    """The guest is gone."""
+    """The guest is gone, or has heard her goodbye."""
 
 
-Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Closed
+Phase = Listening | UserSpeaking | Deciding | Finalizing | Replying | Yielding | Parting | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +318,7 @@ class Conversation:
 
     Attributes:
         pauses: how this guest pauses to think, as learnt so far.
+        presence: whether the guest's client is connected.
     """
 
     language: str
@@ -295,10 +331,11 @@ class Conversation:
     last_turn: int = 0
     last_reply: int = 0
     guest_level: GuestLevel = field(default_factory=GuestLevel)
+    presence: Presence = "here"
 
     def evidence(self, pause: Pause) -> Evidence:
         """What is known of a pause of this guest's."""
         words = pause.words
         text = None if words is None else words.text
         language = (words.language if words else None) or self.language
-        return Evidence(pause.silence_ms, pause.completions, text, language, self.pauses)
+        return Evidence(pause.silence_ms, pause.completions, text, language, self.pauses, pause.judged)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
+from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.conversation.usage import Usage
 
@@ -39,12 +41,21 @@ SITUATIONS: dict[str, tuple[ev.Event, ...]] = {
     "Replying, speaking, the text is whole": _WHOLE,
     "Replying, all is sent": (*_WHOLE, ev.ReplyVoiceEnded(350, 1)),
     "Replying, speaking, speech is suspected": (*_SOUNDING, ev.SpeechSuspected(350)),
+    "Replying, nobody is connected": (*_SOUNDING, ConnectionLost(350)),
     "Yielding, guest speaks": _OVER,
     "Yielding, guest paused": (*_OVER, ev.SpeechPaused(900, 192)),
     "Yielding, guest said ajá": (
         *_OVER,
         ev.SpeechPaused(900, 192),
         ev.WordsHeard(950, 2, 1, ev.Words("ajá"), paused=True),
+    ),
+    "Parting": (PartingRequested(0),),
+    "Parting, all is sent": (
+        PartingRequested(0),
+        ev.ReplyTextGrew(100, 1, "Hasta pronto."),
+        ev.ReplySounded(200, 1, 900),
+        ev.ReplyTextEnded(300, 1, "general", Usage()),
+        ev.ReplyVoiceEnded(350, 1),
     ),
     "Closed": (ev.Left(0),),
 }
@@ -89,6 +100,7 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "`set_language`": ev.LanguageChosen(at, "en"),
         "`get_history`": ev.HistoryRequested(at),
         "`clear_history`": ev.HistoryCleared(at),
+        "the house ends the call": PartingRequested(at),
         "`get_status`": ev.StatusRequested(at),
         "`playback` in the middle": ev.Played(at, 1, 300),
         "`playback` with the first sound's moment": ev.Played(at, 1, 300, ev.FirstSound(at - 300, at - 380, 40)),
@@ -102,6 +114,8 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "no voice": ev.ReplyVoiceMissing(at, 1, "Hola."),
         "the brain fails": ev.ReplyFailed(at, 1, "llm_failed", retryable=True),
         "the timer fires": ev.TimerFired(at, 1),
+        "the connection is lost": ConnectionLost(at),
+        "the guest is back": ConnectionResumed(at),
         "the guest leaves": ev.Left(at),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
-from enterprise_stream.clock import Clock
+from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.cost.account import Account, Bill, Call, Charge, bill_of
 from enterprise_stream.cost.days import Days
 from enterprise_stream.cost.governor import Amounts, Level, affords, level, nearest
@@ -15,6 +15,9 @@ log = structlog.get_logger(__name__)
 
 GONE_KEPT = 1024
 """Calls whose payer is remembered after their end, for what a vendor bills late."""
+
+SHORT_ID = 6
+"""Characters of a session's id that logs show, here as elsewhere: its last."""
 
 
 class Meter:
@@ -72,6 +75,7 @@ class Meter:
         """
         account = Account(owner, tenant, self._clock.now_ms(), on_spent)
         self._accounts[owner] = account
+        self._look(account)
         return account
 
     def close(self, account: Account) -> Bill:
@@ -125,5 +129,10 @@ class Meter:
             if not account.closing and self.level(account.owner) is Level.SPENT:
                 account.closing = True
                 spent = self.spent(account.owner)
-                log.warning("budget_spent", session=account.owner, cap=nearest(spent, self.caps))
+                log.warning("budget_spent", session=account.owner[-SHORT_ID:], cap=nearest(spent, self.caps))
                 account.on_spent()
+
+
+def free_meter() -> Meter:
+    """A meter where nothing costs anything, for servers without vendors."""
+    return Meter(Prices(()), MonotonicClock())

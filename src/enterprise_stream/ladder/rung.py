@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 import structlog
 
 from enterprise_stream.clock import Clock
-from enterprise_stream.errors import CANNOT_GO_ON, EngineError, EnterpriseStreamError, OverloadedError
+from enterprise_stream.errors import CANNOT_GO_ON, BudgetError, EngineError, EnterpriseStreamError, OverloadedError
 from enterprise_stream.ladder.breaker import Breaker
 from enterprise_stream.ladder.state import KindState, RungState
 from enterprise_stream.purchases import Kind
@@ -101,8 +101,8 @@ class Attempt(Generic[E]):
             self.rung.breaker.succeeded()
 
     def failed(self, error: EnterpriseStreamError) -> None:
-        """It failed; one that cannot go on for another, or that this machine has no time for, is none the worse."""
-        if error.code == CANNOT_GO_ON or isinstance(error, OverloadedError):
+        """It failed; one that cannot go on for another, or that nobody has time or money for, is none the worse."""
+        if error.code == CANNOT_GO_ON or isinstance(error, OverloadedError | BudgetError):
             self.abandoned()
         elif self._settle(error.code):
             log.warning("engine_failed", kind=self._kind, engine=self.rung.name, code=error.code)
@@ -139,6 +139,11 @@ class Attempt(Generic[E]):
         self._settled = True
         self._tell(Asked(self._kind, self.rung.name, outcome))
         return True
+
+
+def no_rung_left(failure: EnterpriseStreamError | None, message: str) -> EnterpriseStreamError:
+    """What the caller is told: what this machine or the budget refused as it is, never a vendor's own code."""
+    return failure if isinstance(failure, OverloadedError | BudgetError) else EngineError(message)
 
 
 class Ladder(Generic[E]):

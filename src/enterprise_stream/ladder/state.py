@@ -21,10 +21,12 @@ class KindState:
     Attributes:
         kind: of its engines.
         rungs: best first.
+        best: the engine of this kind that is better than all, where it is on another ladder.
     """
 
     kind: Kind
     rungs: tuple[RungState, ...]
+    best: str | None = None
 
     @property
     def in_use(self) -> str | None:
@@ -34,7 +36,7 @@ class KindState:
     @property
     def degraded(self) -> bool:
         """Whether another than the best would be asked."""
-        return bool(self.rungs) and self.in_use != self.rungs[0].engine
+        return self.in_use != (self.best or self.rungs[0].engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class LadderState:
     def degraded(self) -> bool:
         """Whether any engine in use is not the best of its ladder."""
         return any(state.degraded for state in self.kinds)
+
+    def positions(self) -> dict[Kind, dict[str, Position]]:
+        """Each engine's breaker, by kind and name."""
+        found: dict[Kind, dict[str, Position]] = {}
+        for state in self.kinds:
+            found.setdefault(state.kind, {}).update({rung.engine: rung.breaker for rung in state.rungs})
+        return found
 
     @property
     def out(self) -> tuple[Kind, ...]:

@@ -219,6 +219,14 @@ class SessionLog:
         """The answer was cut short."""
         self._log.info("interrupted", turn=turn, reason=reason, played_ms=played_ms)
 
+    def resumed(self, *, replayed: int, away_ms: int) -> None:
+        """A guest whose connection was lost is back."""
+        self._log.info("resumed", replayed=replayed, away_ms=away_ms)
+
+    def unlogged(self, *, code: str) -> None:
+        """The session's log cannot be written: the conversation goes on, but cannot be resumed."""
+        self._log.warning("not resumable", code=code)
+
     def refused(self, *, code: str, message: str) -> None:
         """A message or frame of the client could not be used."""
         self._log.info("refused", code=code, message=message)

@@ -1,14 +1,23 @@
 """What an operator's Prometheus reads at `/metrics`."""
 
 from collections.abc import Mapping
+from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from enterprise_stream.conversation.timeline import StageName
+from enterprise_stream.ladder.breaker import Position
+from enterprise_stream.ladder.rung import Asked, FellBack, Hedged, LadderEvent
+from enterprise_stream.ladder.state import LadderState
 
 STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
+
+AWAY_BUCKETS_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+"""From a gap that a full player hides to the default window."""
+
+BREAKER_STATES: Mapping[Position, int] = {"closed": 0, "half_open": 1, "open": 2}
 
 
 class Metrics:
@@ -43,6 +52,54 @@ class Metrics:
             ["ended"],
             registry=self._registry,
         )
+        self._resumes, self._away = _returns(self._registry)
+        self._cost = Counter(
+            "enterprise_stream_cost_dollars",
+            "What was paid to vendors, in US dollars, by stage and engine.",
+            ["kind", "engine"],
+            registry=self._registry,
+        )
+
+        self._requests = Counter(
+            "enterprise_stream_provider_requests",
+            "Requests to engines, by what came of them: ok, late, abandoned, or a code of `errors.py`.",
+            ["provider", "kind", "code"],
+            registry=self._registry,
+        )
+        self._fallbacks = Counter(
+            "enterprise_stream_provider_fallbacks",
+            "Requests to an engine in the place of another that failed; the same one is a second try.",
+            ["provider", "kind", "instead_of"],
+            registry=self._registry,
+        )
+        self._hedges = Counter(
+            "enterprise_stream_provider_hedges",
+            "Requests to an engine beside another that was late, by whether it was first.",
+            ["provider", "kind", "won"],
+            registry=self._registry,
+        )
+        self._breakers = Gauge(
+            "enterprise_stream_provider_breaker_state",
+            "Whether an engine is asked: 0 yes (closed), 1 once as a probe (half open), 2 no (open).",
+            ["provider", "kind"],
+            registry=self._registry,
+        )
+
+    def engine_used(self, event: LadderEvent) -> None:
+        """A rung of a ladder was used."""
+        match event:
+            case Asked(kind=kind, engine=engine, outcome=outcome):
+                self._requests.labels(engine, kind, outcome).inc()
+            case FellBack(kind=kind, engine=engine, instead=instead):
+                self._fallbacks.labels(engine, kind, instead).inc()
+            case Hedged(kind=kind, engine=engine, won=won):
+                self._hedges.labels(engine, kind, str(won).lower()).inc()
+
+    def ladders_stand(self, ladders: LadderState) -> None:
+        """How the breakers are at this moment."""
+        for state in ladders.kinds:
+            for rung in state.rungs:
+                self._breakers.labels(rung.engine, state.kind).set(BREAKER_STATES[rung.breaker])
 
     def turn_answered(self, stages_ms: Mapping[StageName, float]) -> None:
         """A turn has its answer.
@@ -60,6 +117,40 @@ class Metrics:
         self._draft_tokens.labels(ended).inc(text_tokens)
         self._draft_sound.labels(ended).inc(sound_ms / 1000)
 
+    def resumed(self, away_ms: float) -> None:
+        """A guest is back.
+
+        Args:
+            away_ms: how long nobody was connected, as far as the server knows.
+        """
+        self._resumes.labels("resumed").inc()
+        self._away.observe(away_ms / 1000)
+
+    def not_resumed(self, why: Literal["refused", "lost"]) -> None:
+        """A guest was not let back into a session."""
+        self._resumes.labels(why).inc()
+
+    def bought(self, kind: str, engine: str, dollars: float) -> None:
+        """Something was bought from a vendor."""
+        self._cost.labels(kind, engine).inc(dollars)
+
     def render(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self._registry)
+
+
+def _returns(registry: CollectorRegistry) -> tuple[Counter, Histogram]:
+    """How guests come back, and after how long."""
+    resumes = Counter(
+        "enterprise_stream_resumes",
+        "Clients that asked to go on with a session: resumed, refused (wrong, used or old token) or lost.",
+        ["outcome"],
+        registry=registry,
+    )
+    away = Histogram(
+        "enterprise_stream_away_seconds",
+        "From the loss of a connection, as the server noticed it, until the session went on.",
+        buckets=AWAY_BUCKETS_S,
+        registry=registry,
+    )
+    return resumes, away

@@ -1,34 +1,26 @@
-"""One connection: the socket's frames in, the session's notices and sound out."""
+"""One connection: the socket's frames into the session that it serves."""
 
 import asyncio
-import contextlib
-import secrets
-from dataclasses import replace
 from functools import partial
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
-from enterprise_stream import __version__
-from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
-from enterprise_stream.observe.logs import SessionLog
-from enterprise_stream.observe.slowness import budgets
+from enterprise_stream.server.attachment import Attachment, Resumption
 from enterprise_stream.server.call_log import CallLog
+from enterprise_stream.server.closing import ENDS_SESSION, ClosedByUsError
 from enterprise_stream.server.limits import AudioBudget, MessageBudget
 from enterprise_stream.server.line import Line
+from enterprise_stream.server.live_session import LiveSession
 from enterprise_stream.server.microphone import Microphone
 from enterprise_stream.server.service import Service
-from enterprise_stream.server.terms import Terms, input_format_of, output_format_of
-from enterprise_stream.server.translate import Numbered, View, first_sound, to_wire
-from enterprise_stream.server.voice_stream import VoiceStream
-from enterprise_stream.session.outbox import Sound
-from enterprise_stream.session.replies import DraftEnd
-from enterprise_stream.session.session import Session
-from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.server.sessions import Sessions
+from enterprise_stream.server.terms import changed
+from enterprise_stream.server.translate import first_sound
 from enterprise_stream.wire import messages as wire
-from enterprise_stream.wire.codec import parse_client, serialise
+from enterprise_stream.wire.codec import parse_client
 from enterprise_stream.wire.codes import (
     MAX_BINARY_FRAME_BYTES,
     MAX_TEXT_FRAME_BYTES,
@@ -43,48 +35,28 @@ FRAMES_IN_A_ROW = 25
 """Frames handled before the event loop may do something else, where many have come at once."""
 
 
-class ClosedByUsError(Exception):
-    """The connection ends with this close code."""
-
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
 class Connection:
     """Serves one WebSocket that has been accepted, to its end.
 
-    Attributes:
-        log: what a person can follow of it.
+    It begins with a session of its own, and may go on with another that its client resumes.
     """
 
-    def __init__(self, socket: WebSocket, service: Service, language: str) -> None:
+    def __init__(self, socket: WebSocket, service: Service, sessions: Sessions, language: str) -> None:
         self._socket = socket
         self._line = Line(socket)
         self._service = service
-        self._id = secrets.token_urlsafe(12)
-        settings = SessionSettings(
-            self._id,
-            language,
-            service.languages,
-            service.persona,
-            service.policy,
-            openings=service.openings,
-            speculation=service.speculation,
-        )
-        self._session: Session[Numbered] = Session(settings, service.engines, service.clock, self._count_draft)
+        self._sessions = sessions
+        self._attachment = Attachment(self._line)
+        self._live = sessions.begin(language, self._attachment)
         self._microphone = Microphone()
-        self._terms = Terms()
         self._audio_budget = AudioBudget()
         self._message_budget = MessageBudget()
-        self._usual = budgets(service.mode)
-        self.log = CallLog(SessionLog(self._id), service.clock, service.persona.voice, self._usual)
-        self._seq = 0
-        self._streams = 0
-        self._voice: VoiceStream | None = None
         self._heard_at: float | None = None
-        self._wall_offset = service.clock.wall_ms() - service.clock.now_ms()
+
+    @property
+    def log(self) -> CallLog:
+        """What a person can follow of the session."""
+        return self._live.log
 
     async def serve(self) -> None:
         """Serve until the guest leaves.
@@ -95,23 +67,28 @@ class Connection:
         client = self._socket.client
         self.log.lines.connected(
             client=client.host if client else None,
-            language=self._session.language,
-            voice=self._service.persona.voice,
+            language=self._live.session.language,
+            voice=self._live.persona.voice,
         )
-        await self._send(self._ready)
         async with asyncio.TaskGroup() as group:
-            session = group.create_task(self._session.run())
-            writer = group.create_task(self._write())
-            watch = group.create_task(self._watch_idle())
+            tasks = [group.create_task(self._watch_idle()), group.create_task(self._watch_session())]
             try:
                 await self._read()
             finally:
-                for task in (session, writer, watch):
+                for task in tasks:
                     task.cancel()
-                self._microphone.close()
 
-    def _count_draft(self, end: DraftEnd) -> None:
-        self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
+    def leave(self, code: CloseCode) -> None:
+        """The connection is over and closes with this code; unless that ends the session, its guest may come back."""
+        self._microphone.close()
+        self._sessions.leave(self._live, self._attachment)
+        if code in ENDS_SESSION:
+            self._sessions.end(self._live)
+
+    async def _watch_session(self) -> None:
+        """End the connection when its session lets go of it."""
+        while not self._attachment.over:
+            await self._attachment.until_over()
 
     # --- in -----------------------------------------------------------------------------------------------------
 
@@ -123,6 +100,7 @@ class Connection:
             data = await self._line.receive()
             self._heard_at = None
             if data is None:
+                self._show_token(self._line.closed)
                 return
             if isinstance(data, bytes):
                 await self._on_audio(data)
@@ -131,6 +109,11 @@ class Connection:
             handled += 1
             if handled % FRAMES_IN_A_ROW == 0:
                 await asyncio.sleep(0)
+
+    def _show_token(self, speaks: bool) -> None:
+        """A client that still speaks after its welcome has the token that came with it."""
+        if speaks and self._attachment.welcomed:
+            self._live.token.settle()
 
     async def _watch_idle(self) -> None:
         """End a connection that sends nothing; one look when that is due, not a timer for each frame."""
@@ -148,10 +131,12 @@ class Connection:
         wait_ms = self._message_budget.take(self._service.clock.now_ms())
         if wait_ms > 0:
             advice = "Too many messages; send at most 50 a second."
-            self._say(partial(wire.RateLimitedMessage, retry_after_ms=round(wait_ms), message=advice))
+            self._live.say(partial(wire.RateLimitedMessage, retry_after_ms=round(wait_ms), message=advice))
             return
         try:
-            await self._dispatch(parse_client(text))
+            message = parse_client(text)
+            self._show_token(True)
+            await self._dispatch(message)
         except EnterpriseStreamError as error:
             self._fail(error)
 
@@ -170,7 +155,7 @@ class Connection:
 
     def _on_audio_now(self, data: bytes) -> bool:
         """Hear a frame as it comes; False leaves it to `_on_audio`: it is long, or something is before it."""
-        if len(data) > DECODE_INLINE_BYTES or not self._session.at_rest:
+        if len(data) > DECODE_INLINE_BYTES or not self._live.session.at_rest:
             return False
         self._heard_at = self._service.clock.now_ms()
         try:
@@ -179,13 +164,13 @@ class Connection:
             self._fail(error)
             return True
         self._count(samples)
-        self._session.hear_now(samples)
+        self._live.session.hear_now(samples)
         return True
 
     async def _hear(self, samples: Samples) -> None:
         """Pass audio on; no samples, where a container's page is not whole yet, still say that the client sends."""
         self._count(samples)
-        await self._session.hear(samples)
+        await self._live.session.hear(samples)
 
     def _count(self, samples: Samples) -> None:
         audio_ms = samples.size * 1000 / SAMPLE_RATE
@@ -198,55 +183,72 @@ class Connection:
                 await self._start(message)
             case wire.StopMessage():
                 await self._hear(self._microphone.end())
-                await self._session.tell(ev.StopRequested(0))
+                await self._live.session.tell(ev.StopRequested(0))
             case wire.TextMessage(text=text):
-                await self._session.tell(ev.TextReceived(0, text.strip()))
+                await self._live.session.tell(ev.TextReceived(0, text.strip()))
             case wire.InterruptMessage():
-                await self._session.tell(ev.InterruptRequested(0))
+                await self._live.session.tell(ev.InterruptRequested(0))
             case wire.PlaybackMessage(turn=turn, played_ms=played_ms, first=first):
-                heard = first_sound(first, self._wall_offset) if first is not None else None
-                await self._session.tell(ev.Played(0, turn, played_ms, heard))
+                heard = first_sound(first, self._live.wall_offset) if first is not None else None
+                self._live.heard(turn, played_ms)
+                await self._live.session.tell(ev.Played(0, turn, played_ms, heard))
             case wire.SetLanguageMessage(language=language):
-                await self._session.tell(ev.LanguageChosen(0, self._known(language)))
+                await self._live.session.tell(ev.LanguageChosen(0, self._known(language)))
             case wire.GetHistoryMessage():
-                await self._session.tell(ev.HistoryRequested(0))
+                await self._live.session.tell(ev.HistoryRequested(0))
             case wire.ClearHistoryMessage():
-                await self._session.tell(ev.HistoryCleared(0))
+                await self._live.session.tell(ev.HistoryCleared(0))
             case wire.GetStatusMessage():
-                await self._session.tell(ev.StatusRequested(0))
+                await self._live.session.tell(ev.StatusRequested(0))
             case wire.TestMessage(id=echo):
-                self._say(partial(wire.TestResultMessage, id=echo))
+                self._live.say(partial(wire.TestResultMessage, id=echo))
             case wire.PingMessage(t=t):
-                self._say(partial(wire.PongMessage, t=t, at=self._wall_ms()))
+                self._live.say(partial(wire.PongMessage, t=t, at=self._wall_ms()))
 
     async def _start(self, message: wire.StartMessage) -> None:
-        """Put the settings in force, all or none."""
+        """Put the settings in force, all or none; a session that is resumed keeps those that are not named."""
+        own = self._live
+        live = await self._wanted(message.resume)
         language = self._known(message.language) if message.language is not None else None
-        given = message.audio or wire.AudioSettings()
-        input_format = input_format_of(given.input, self._microphone.format)
-        output = output_format_of(given.output, self._terms.output)
-        terms = replace(
-            self._terms,
-            output=output,
-            sound=self._terms.sound if output.encoding == "none" else output,
-            framing=given.framing or self._terms.framing,
-            mode=(message.turn.mode if message.turn else None) or self._terms.mode,
-        )
-        if message.resume is not None:
-            self._fail(
-                EnterpriseStreamError(
-                    "This session cannot be gone on with; a new one has begun.", code="resume_refused", retryable=False
-                )
-            )
-        self._microphone.set_format(input_format, stamped=terms.framing == "stamped")
-        self._session.want_sound(terms.output.encoding != "none")
-        if terms.mode != self._terms.mode:
-            await self._session.tell(ev.ModeChosen(0, terms.mode))
-        self._terms = terms
-        chosen = language or self._session.language
-        self._say(self._started(chosen))
-        if language is not None and language != self._session.language:
-            await self._session.tell(ev.LanguageChosen(0, language))
+        terms = changed(live.terms, message)
+        if live is not own and not self._take_over(live, message.resume):
+            live, terms = own, changed(own.terms, message)
+        mode, live.terms = live.terms.mode, terms
+        self._microphone.set_format(terms.input, stamped=terms.framing == "stamped")
+        live.session.want_sound(terms.output.encoding != "none")
+        if terms.mode != mode:
+            await live.session.tell(ev.ModeChosen(0, terms.mode))
+        if live is own:  # else it is told after what was missed
+            live.say(live.started(language or live.session.language))
+        if language is not None and language != live.session.language:
+            await live.session.tell(ev.LanguageChosen(0, language))
+
+    async def _wanted(self, resume: wire.Resume | None) -> LiveSession:
+        """The session that a `start` is about: the connection's own where the one to resume cannot be had."""
+        if resume is None:
+            return self._live
+        await self._attachment.until_welcomed()  # the new session's `ready` comes first, whatever follows
+        try:
+            return await self._sessions.find(resume)
+        except EnterpriseStreamError as error:
+            self._fail(error)
+            return self._live
+
+    def _take_over(self, live: LiveSession, resume: wire.Resume | None) -> bool:
+        """Go on with a session in place of the one that this connection has; False where somebody was faster."""
+        if resume is None:
+            return False
+        attachment = Attachment(self._line, Resumption(resume.last_seq, resume.played))
+        try:
+            self._sessions.take_over(live, resume, attachment)
+        except EnterpriseStreamError as error:
+            self._fail(error)
+            return False
+        former, self._live = self._live, live
+        before, self._attachment = self._attachment, attachment
+        before.end()
+        self._sessions.end(former)
+        return True
 
     def _known(self, language: str) -> str:
         code = language.lower().replace("_", "-").split("-")[0]
@@ -258,17 +260,12 @@ class Connection:
         return code
 
     def _wall_ms(self) -> float:
-        """The server's clock as the client sees it: ms since 1970, never set back within a connection."""
-        return round(self._service.clock.now_ms() + self._wall_offset, 3)
-
-    # --- out ----------------------------------------------------------------------------------------------------
-
-    def _say(self, message: Numbered) -> None:
-        self._session.outbox.put(message)
+        """The server's clock as the client sees it: ms since 1970, never set back within a session."""
+        return round(self._service.clock.now_ms() + self._live.wall_offset, 3)
 
     def _fail(self, error: EnterpriseStreamError) -> None:
         self.log.lines.refused(code=error.code, message=error.message)
-        self._say(
+        self._live.say(
             partial(
                 wire.ErrorMessage,
                 code=error_code(error.code),
@@ -276,104 +273,4 @@ class Connection:
                 retryable=error.retryable,
                 turn=None,
             )
-        )
-
-    async def _write(self) -> None:
-        with contextlib.suppress(WebSocketDisconnect):
-            while True:
-                item = await self._session.outbox.get()
-                if isinstance(item, Sound):
-                    await self._send_sound(item)
-                elif isinstance(item, act.Notice):
-                    await self._send_notice(item)
-                else:
-                    await self._send(item)
-
-    async def _send_notice(self, notice: act.Notice) -> None:
-        self.log.note(notice, self._microphone.encoding)
-        if isinstance(notice, act.TurnTimed):
-            ends = {spent.name: spent.begin + spent.ms for spent in notice.timeline.known()}
-            self._service.metrics.turn_answered(ends)
-        match notice:
-            case act.VoiceBegan(turn=turn):
-                await self._begin_voice(turn)
-            case act.VoiceEnded(turn=turn, duration_ms=duration_ms):
-                await self._send_frames(self._voice.end() if self._voice else [])
-                self._voice = None
-                await self._send(partial(wire.AudioEndMessage, turn=turn, duration_ms=round(duration_ms)))
-            case _:
-                if isinstance(notice, act.AnswerInterrupted):
-                    self._voice = None
-                view = View(lambda at: at + self._wall_offset, self._session.language, self._usual)
-                message = to_wire(notice, view)
-                if message is not None:
-                    await self._send(message)
-
-    async def _begin_voice(self, turn: int) -> None:
-        self._streams = self._streams % 0xFFFF + 1
-        voice = VoiceStream(turn, self._streams, self._terms.sound, stamped=self._terms.framing == "stamped")
-        self._voice = voice
-        await self._send(
-            partial(
-                wire.AudioStartMessage,
-                turn=turn,
-                stream=voice.stream,
-                encoding=voice.encoding,
-                sample_rate=voice.format.sample_rate,
-                voice=self._service.persona.voice,
-            )
-        )
-
-    async def _send_sound(self, sound: Sound) -> None:
-        voice = self._voice
-        if voice is None:
-            return
-        frames = voice.frames(sound.samples)
-        await self._send_frames(frames)
-        if frames and not voice.went_out:
-            voice.went_out = True
-            self._session.sent(sound.reply)
-
-    async def _send_frames(self, frames: list[bytes]) -> None:
-        for frame in frames:
-            await self._guarded(frame)
-
-    async def _send(self, message: Numbered) -> None:
-        self._seq += 1
-        await self._guarded(serialise(message(seq=self._seq)))
-
-    async def _guarded(self, data: str | bytes) -> None:
-        """A client that does not take a frame for too long is gone."""
-        try:
-            await self._line.send(data)
-        except TimeoutError:
-            raise ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent") from None
-
-    def _ready(self, *, seq: int) -> wire.ServerMessage:
-        persona = self._service.persona
-        return wire.ReadyMessage(
-            seq=seq,
-            session_id=self._id,
-            resume_token=secrets.token_urlsafe(24),
-            language=self._session.language,
-            persona=wire.Persona(name=persona.name, voice=persona.voice),
-            server=wire.ServerInfo(version=__version__, mode=self._service.mode),
-            disclosure=persona.disclosure(self._session.language),
-        )
-
-    def _started(self, language: str) -> Numbered:
-        given, output = self._microphone.format, self._terms.output
-        return partial(
-            wire.StartedMessage,
-            language=language,
-            audio=wire.AudioSettings(
-                input=wire.InputAudio(
-                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
-                ),
-                output=wire.OutputAudio(
-                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
-                ),
-                framing=self._terms.framing,
-            ),
-            turn=wire.TurnSettings(mode=self._terms.mode),
         )

@@ -10,11 +10,19 @@ from enterprise_stream.server.websocket import EXTENSION, LaneProtocol, Taker
 SEND_TIMEOUT_S: Final = 20.0
 """How long one frame may wait for the client's network, in seconds."""
 
+GONE: Final = frozenset({1005, 1006})
+"""What stands for a close code where none has come (RFC 6455, section 7.4.1)."""
+
 
 class Line:
-    """Takes the short way of `LaneProtocol` where the server has it, and ASGI's under any other server."""
+    """Takes the short way of `LaneProtocol` where the server has it, and ASGI's under any other server.
+
+    Attributes:
+        closed: whether the client has closed the connection, and not just gone.
+    """
 
     def __init__(self, socket: WebSocket) -> None:
+        self.closed = False
         self._socket = socket
         lane = socket.scope.get("extensions", {}).get(EXTENSION)
         self._lane = lane if isinstance(lane, LaneProtocol) else None
@@ -33,6 +41,7 @@ class Line:
         while True:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
+                self.closed = message.get("code", 1006) not in GONE
                 return None
             data: str | bytes | None = message.get("bytes")
             if data is None:

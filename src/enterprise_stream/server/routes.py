@@ -1,7 +1,7 @@
 """The HTTP side: the page, the health checks, the protocol's description."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from enterprise_stream.server.headers import SecurityHeaders
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.sessions import Sessions
 from enterprise_stream.server.stream import stream
 from enterprise_stream.wire.export import asyncapi_yaml
 
@@ -23,11 +24,19 @@ STATIC = Path(__file__).parent / "static"
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def build_app(service: Service, lifespan: Lifespan) -> Starlette:
-    """The application around a service; `lifespan` starts and ends what the service stands on."""
+def build_app(lifespan: Lifespan) -> Starlette:
+    """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
+
+    @asynccontextmanager
+    async def with_sessions(app: Starlette) -> AsyncIterator[None]:
+        async with lifespan(app):
+            app.state.sessions = Sessions(app.state.service)
+            async with app.state.sessions.running():
+                yield
+
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
-    app = Starlette(
+    return Starlette(
         routes=[
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
@@ -37,10 +46,8 @@ def build_app(service: Service, lifespan: Lifespan) -> Starlette:
             page,
         ],
         middleware=[Middleware(SecurityHeaders)],
-        lifespan=lifespan,
+        lifespan=with_sessions,
     )
-    app.state.service = service
-    return app
 
 
 async def livez(_: Request) -> Response:
@@ -51,13 +58,15 @@ async def livez(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Whether the next guest would be served."""
     service: Service = request.app.state.service
-    missing = service.ready()
+    ladders = service.ladders()
+    missing = (*service.ready(), *ladders.out)
     full = service.admission.full
     body = {
-        "status": "starting" if missing else "full" if full else "ready",
+        "status": "starting" if service.ready() else "degraded" if missing else "full" if full else "ready",
         "waiting_for": list(missing),
         "sessions": service.admission.inside,
         "mode": service.mode,
+        "engines": ladders.positions(),
     }
     return JSONResponse(body, 503 if missing or full else 200)
 
@@ -65,6 +74,7 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counters in Prometheus's text format."""
     service: Service = request.app.state.service
+    service.metrics.ladders_stand(service.ladders())
     return Response(service.metrics.render(), media_type=service.metrics.content_type)
 
 

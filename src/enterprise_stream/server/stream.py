@@ -8,7 +8,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from enterprise_stream.errors import EnterpriseStreamError, OverloadedError
 from enterprise_stream.server.admission import RETRY_AFTER_S
-from enterprise_stream.server.connection import ClosedByUsError, Connection
+from enterprise_stream.server.closing import ClosedByUsError, leaves
+from enterprise_stream.server.connection import Connection
 from enterprise_stream.server.service import Service
 from enterprise_stream.wire.codes import SUBPROTOCOL, CloseCode
 
@@ -39,7 +40,7 @@ async def stream(socket: WebSocket) -> None:
 async def _serve(socket: WebSocket, service: Service) -> None:
     offered = socket.scope.get("subprotocols", [])
     await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
-    connection = Connection(socket, service, _language(socket, service))
+    connection = Connection(socket, service, socket.app.state.sessions, _language(socket, service))
     code, reason = CloseCode.NORMAL, ""
     try:
         await connection.serve()
@@ -47,6 +48,8 @@ async def _serve(socket: WebSocket, service: Service) -> None:
         pass
     except (ClosedByUsError, ExceptionGroup) as error:
         code, reason = _verdict(error, connection)
+    finally:
+        connection.leave(code)
     if socket.client_state is not WebSocketState.DISCONNECTED:
         await _close(socket, code, reason)
     connection.log.closed(int(code), reason)
@@ -54,19 +57,13 @@ async def _serve(socket: WebSocket, service: Service) -> None:
 
 def _verdict(error: Exception, connection: Connection) -> tuple[CloseCode, str]:
     """Why the connection ends; a fault of ours is logged, never told."""
-    for cause in _leaves(error):
+    for cause in leaves(error):
         if isinstance(cause, ClosedByUsError):
             return cause.code, cause.reason
         if isinstance(cause, EnterpriseStreamError) and cause.code == "slow_reader":
             return CloseCode.POLICY, cause.message
     connection.log.lines.failed(code="internal", turn=None, error=error)
     return CloseCode.INTERNAL, "a fault of the server; it has been logged"
-
-
-def _leaves(error: BaseException) -> list[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        return [leaf for part in error.exceptions for leaf in _leaves(part)]
-    return [error]
 
 
 async def _close(socket: WebSocket, code: CloseCode, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The settings in force for a connection, as `start` gives and changes them."""
+"""The settings in force for a session, as `start` gives and changes them."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,15 @@ _DEFAULT_OUTPUT = OutputFormat("pcm_s16le", 24_000)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The settings in force for this connection.
+    """The settings in force; they outlive a connection.
 
     Attributes:
+        input: what the client sends; None finds out from the first bytes.
         output: what the client wants.
         sound: the last of these that was a sound: an answer that already speaks when `none` is asked for ends in it.
     """
 
+    input: InputFormat | None = None
     output: OutputFormat = _DEFAULT_OUTPUT
     sound: OutputFormat = _DEFAULT_OUTPUT
     framing: wire.Framing = "bare"
@@ -44,3 +46,20 @@ def output_format_of(given: wire.OutputAudio | None, current: OutputFormat) -> O
     if given is None or (given.encoding is None and given.sample_rate is None):
         return current
     return OutputFormat.of(given.encoding or current.encoding, given.sample_rate)
+
+
+def changed(terms: Terms, message: wire.StartMessage) -> Terms:
+    """The terms with what a `start` names put in place.
+
+    Raises:
+        AudioError: a format cannot be used; nothing changes.
+    """
+    given = message.audio or wire.AudioSettings()
+    output = output_format_of(given.output, terms.output)
+    return Terms(
+        input=input_format_of(given.input, terms.input),
+        output=output,
+        sound=terms.sound if output.encoding == "none" else output,
+        framing=given.framing or terms.framing,
+        mode=(message.turn.mode if message.turn else None) or terms.mode,
+    )

@@ -1,17 +1,21 @@
 """Between the conversation's vocabulary and the wire's; the only module that knows both."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import FirstSound
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.cost.account import Bill
+from enterprise_stream.cost.money import dollars
+from enterprise_stream.ladder.state import LadderState
 from enterprise_stream.observe.slowness import Budgets, slowest
 from enterprise_stream.server.texts import explain
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import error_code
+from enterprise_stream.wire.parts import EnginesInUse
 
 
 class Numbered(Protocol):
@@ -30,20 +34,24 @@ class View:
         to_wall_ms: from the session's clock to ms since 1970.
         language: ISO 639-1 code that errors are explained in.
         usual: what each stage of a turn usually takes.
+        bill: what was bought for the turn that is complete.
+        ladders: how the session's ladders stand.
     """
 
     to_wall_ms: Callable[[float], float]
     language: str
     usual: Budgets
+    bill: Bill = field(default_factory=Bill)
+    ladders: Callable[[], LadderState] = LadderState
 
 
 def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - one case per notice
-    """The message for a notice; None for one that the connection itself turns into messages (the voice's)."""
+    """The message for a notice; None for one that the session itself turns into messages (the voice's, a return)."""
     match notice:
         case act.GuestHeard():
             return partial(wire.SpeechStartedMessage, turn=notice.turn)
         case act.GuestPaused():
-            return partial(wire.SpeechStoppedMessage, turn=notice.turn)
+            return partial(wire.SpeechStoppedMessage, turn=notice.turn, unheard=notice.unheard)
         case act.WordsShown(words=words):
             return partial(
                 wire.TranscriptionMessage,
@@ -63,7 +71,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
                 end_ms=round(notice.end_ms),
             )
         case act.AnswerComplete():
-            return _complete(notice)
+            return _complete(notice, view.bill)
         case act.TurnTimed():
             return _timed(notice, view.usual)
         case act.VoiceMissing():
@@ -85,7 +93,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
         case act.HistoryForgotten():
             return partial(wire.HistoryClearedMessage)
         case act.StatusReported():
-            return partial(wire.StatusMessage, state=notice.state)
+            return _status(notice, view.ladders())
         case act.Failed():
             return partial(
                 wire.ErrorMessage,
@@ -94,14 +102,12 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
                 retryable=notice.retryable,
                 turn=notice.turn,
             )
-        case act.VoiceBegan() | act.VoiceEnded():
+        case act.VoiceBegan() | act.VoiceEnded() | act.CallEnded() | act.GuestReturned():
             return None
 
 
-def _complete(notice: act.AnswerComplete) -> Numbered:
+def _complete(notice: act.AnswerComplete, bill: Bill) -> Numbered:
     latency = notice.latency
-    usage = notice.usage
-    sounded = latency.first_audio is not None
     return partial(
         wire.ResponseCompleteMessage,
         turn=notice.turn,
@@ -115,16 +121,40 @@ def _complete(notice: act.AnswerComplete) -> Numbered:
             speculated=latency.speculated,
             first_clause=_whole(latency.first_clause),
         ),
-        usage=wire.Usage(
-            stt_ms=round(notice.audio_ms),
-            llm_input_tokens=usage.input_tokens,
-            llm_cached_tokens=usage.cached_tokens,
-            llm_output_tokens=usage.output_tokens,
-            tts_chars=usage.spoken_chars if sounded else 0,
-            tts_cached_chars=usage.library_chars if sounded else 0,
-        ),
-        cost=wire.Cost(),
+        usage=_usage(notice, bill),
+        cost=wire.Cost(stt=dollars(bill.stt), llm=dollars(bill.llm), tts=dollars(bill.tts), total=dollars(bill.total)),
     )
+
+
+def _usage(notice: act.AnswerComplete, bill: Bill) -> wire.Usage:
+    """What was bought, stage by stage; of engines that sell nothing, what they have worked on."""
+    answer = notice.usage
+    sounded = notice.latency.first_audio is not None
+    library_chars = answer.library_chars if sounded else 0
+    fresh_chars = answer.spoken_chars - answer.library_chars if sounded else 0
+    tokens = (bill.input_tokens, bill.cached_tokens, bill.output_tokens)
+    read, cached, written = (
+        tokens
+        if any(tokens)
+        else (
+            answer.input_tokens,
+            answer.cached_tokens,
+            answer.output_tokens,
+        )
+    )
+    return wire.Usage(
+        stt_ms=round(bill.stt_ms or notice.audio_ms),
+        llm_input_tokens=read,
+        llm_cached_tokens=cached,
+        llm_output_tokens=written,
+        tts_chars=(bill.tts_chars or fresh_chars) + library_chars,
+        tts_cached_chars=library_chars,
+    )
+
+
+def _status(notice: act.StatusReported, ladders: LadderState) -> Numbered:
+    engines = EnginesInUse(stt=ladders.in_use("stt"), llm=ladders.in_use("llm"), tts=ladders.in_use("tts"))
+    return partial(wire.StatusMessage, state=notice.state, engines=engines, degraded=ladders.degraded)
 
 
 def _timed(notice: act.TurnTimed, usual: Budgets) -> Numbered:

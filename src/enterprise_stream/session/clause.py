@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Self
 
 
 class GrowingClause:
@@ -25,12 +26,26 @@ class GrowingClause:
         self._pieces.put_nowait(None)
         self._whole.set()
 
-    async def words(self) -> AsyncIterator[str]:
-        """The pieces as they come."""
-        while (piece := await self._pieces.get()) is not None:
-            yield piece
+    def words(self) -> AsyncIterator[str]:
+        """The pieces as they come; a wait for the next one that is cancelled does not lose it."""
+        return _Words(self._pieces)
 
     async def whole(self) -> str:
         """All of it, once it is written."""
         await self._whole.wait()
         return self.text
+
+
+class _Words:
+    def __init__(self, pieces: asyncio.Queue[str | None]) -> None:
+        self._pieces = pieces
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        piece = await self._pieces.get()
+        if piece is None:
+            self._pieces.put_nowait(None)  # it stays ended
+            raise StopAsyncIteration
+        return piece

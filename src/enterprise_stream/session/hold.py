@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from enterprise_stream.conversation.events import Caption, ReplyEvent, ReplySounded, ReplyTextEnded, ReplyTextGrew
@@ -13,6 +13,19 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE
 
 CHARS_A_TOKEN = 4
 """Characters of text in one token of a vendor's, roughly (OpenAI's own rule of thumb), where it reports none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """What of a turn has gone out before its answer: an opening from the library, or nothing.
+
+    Attributes:
+        ms: how long it sounds.
+        chars: characters of its text.
+    """
+
+    ms: float = 0.0
+    chars: int = 0
 
 
 class Hold:
@@ -30,7 +43,7 @@ class Hold:
         self._waiting: list[Callable[[], None]] = []
         self._released = asyncio.Event()
         self._sounding = asyncio.Event()
-        self._after_ms = 0.0
+        self._before = SaidBefore()
         self._chars = 0
         self._reported: int | None = None
         self._samples = 0
@@ -55,13 +68,13 @@ class Hold:
                 await self._sounding.wait()
         return self._sounding.is_set()
 
-    def release(self, after_ms: float = 0.0) -> None:
+    def release(self, before: SaidBefore | None = None) -> None:
         """Let out what waits, dated now, and everything that follows.
 
         Args:
-            after_ms: sound of the turn that has gone out before it.
+            before: what of the turn has gone out before it.
         """
-        self._after_ms = after_ms
+        self._before = before or self._before
         self._released.set()
         waiting, self._waiting = self._waiting, []
         for pass_on in waiting:
@@ -75,12 +88,17 @@ class Hold:
         self._pass(lambda: self._ports.tell(self._placed(event)))
 
     def _placed(self, event: ReplyEvent) -> ReplyEvent:
-        """The event as of now, and behind the sound that has gone out before it."""
+        """The event as of now, and behind what has gone out before it."""
         event = replace(event, at=self._ports.clock.now_ms())
-        if not isinstance(event, ReplySounded) or not self._after_ms:
-            return event
-        later = tuple(Caption(c.text, c.start_ms + self._after_ms, c.end_ms + self._after_ms) for c in event.captions)
-        return replace(event, sent_ms=event.sent_ms + self._after_ms, captions=later)
+        match event:
+            case ReplySounded(sent_ms=sent_ms, captions=captions):
+                after = self._before.ms
+                later = tuple(Caption(c.text, c.start_ms + after, c.end_ms + after) for c in captions)
+                return replace(event, sent_ms=sent_ms + after, captions=later)
+            case ReplyTextEnded(usage=usage):
+                return replace(event, usage=usage.after_opening(self._before.chars))
+            case _:
+                return event
 
     def _send(self, sound: Sound) -> None:
         self._samples += sound.samples.size

@@ -8,7 +8,7 @@ import structlog
 
 from enterprise_stream.conversation.events import Caption, ReplySounded, ReplyTextGrew
 from enterprise_stream.errors import EnterpriseStreamError
-from enterprise_stream.session.hold import Hold
+from enterprise_stream.session.hold import Hold, SaidBefore
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.reply import ReplyPorts
 from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
@@ -62,7 +62,7 @@ async def let_out(reply: int, hold: Hold, ports: ReplyPorts, opening: Opening, v
     ports.tell(ReplySounded(now, reply, length_ms, captions))
     for sound in sounds:
         ports.send(sound)
-    hold.release(after_ms=length_ms)
+    hold.release(SaidBefore(length_ms, len(opening.text)))
 
 
 async def _say(reply: int, opening: Opening, voice: TextToSpeech) -> tuple[list[Sound], tuple[Caption, ...], float]:

@@ -19,7 +19,7 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.listening.intake import Intake
-from enterprise_stream.listening.ports import StreamingUtterance, Transcript, Utterance
+from enterprise_stream.listening.ports import JudgingUtterance, StreamingUtterance, Transcript, Utterance
 from enterprise_stream.session.deadline import engine_deadline
 from enterprise_stream.session.engines import Engines
 
@@ -57,6 +57,9 @@ class _Open:
         lull_at_ms: audio from which a lull is worth a transcription.
         heard: the last transcript.
         heard_ms: audio that it was asked of; its words are still all of them where no voice has come since.
+        revision: of the pause that is being judged.
+        interim: the words that were told last.
+        judged: what the recogniser has said of these words: whether the turn is over with them.
     """
 
     utterance: Utterance
@@ -66,6 +69,9 @@ class _Open:
     lull_at_ms: float = FIRST_INTERIM_MS
     heard: Transcript | None = None
     heard_ms: float = -1.0
+    revision: int = 0
+    interim: str = ""
+    judged: float | None = None
 
 
 class Recognition:
@@ -102,6 +108,8 @@ class Recognition:
         if isinstance(utterance, StreamingUtterance):
             self._open[turn].interim_at_ms = self._open[turn].lull_at_ms = float("inf")
             utterance.on_interim(partial(self._interim, turn))
+        if isinstance(utterance, JudgingUtterance):
+            utterance.on_completion(partial(self._judged, turn))
         self._intake.open(utterance)
         self._capturing = turn
 
@@ -126,7 +134,10 @@ class Recognition:
 
     def ask_completion(self, turn: int, revision: int) -> None:
         """Judge from the sound whether the turn is over."""
-        self._start(turn, self._completion(turn, revision))
+        opened = self._open.get(turn)
+        if opened is not None:
+            new, opened.revision = revision != opened.revision, revision
+            self._start(turn, self._completion(turn, revision, opened.judged if new else None))
 
     def ask_final(self, turn: int) -> None:
         """Seal the utterance and transcribe all of it."""
@@ -145,8 +156,22 @@ class Recognition:
 
     def _interim(self, turn: int, transcript: Transcript) -> None:
         if turn == self._capturing:
+            self._new_words(self._open[turn], transcript)
             words = _words_of(transcript, streamed=True)
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision=-1, words=words, paused=False))
+
+    def _judged(self, turn: int, probability: float) -> None:
+        """The recogniser's own word on the words told last; kept, since it may come before the pause is noticed."""
+        if turn == self._capturing:
+            opened = self._open[turn]
+            opened.judged = probability
+            now = self._clock.now_ms()
+            self._tell(CompletionJudged(now, turn, opened.revision, probability, by="recogniser"))
+
+    @staticmethod
+    def _new_words(opened: _Open, transcript: Transcript) -> None:
+        if transcript.text != opened.interim:
+            opened.interim, opened.judged = transcript.text, None
 
     def _stop_capturing(self, turn: int) -> None:
         if self._capturing == turn:
@@ -212,7 +237,10 @@ class Recognition:
         """Whether nothing was said since the last transcription was asked for."""
         return self._intake.loud_ms <= opened.heard_ms and self._intake.voiced_ms <= opened.heard_ms + RINGS_ON_MS
 
-    async def _completion(self, turn: int, revision: int) -> None:
+    async def _completion(self, turn: int, revision: int, judged: float | None) -> None:
+        """Tell what the recogniser has judged of these words already, then what the end-of-turn model says."""
+        if judged is not None:
+            self._judged(turn, judged)
         try:
             probability = await self._engines.turn_detector.completion(self._owner, self._intake.recent())
         except EnterpriseStreamError as error:

@@ -18,21 +18,23 @@ from enterprise_stream.conversation.replies import live_reply
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.excuses import Excuses
 from enterprise_stream.session.hold import Hold
 from enterprise_stream.session.opening import Opening, let_out
 from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.recited import Recited
 from enterprise_stream.session.reply import ReplyPorts, ReplyRunner
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.session.tool_desk import ToolDesk
 from enterprise_stream.session.tool_rounds import ToolRounds
 from enterprise_stream.thinking.language_switch import LanguageState, judge
 from enterprise_stream.thinking.openings import opening_for
-from enterprise_stream.thinking.ports import Message, Question
+from enterprise_stream.thinking.ports import LanguageModel, Message, Question
 
 log = structlog.get_logger(__name__)
 
-HISTORY_FOR_BRAIN = 40
-"""Lines of the conversation that a brain is given."""
+HISTORY_FOR_BRAIN = 200
+"""Lines of the conversation that a brain is given: more than a model is told word for word; it sums the rest up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Doors:
         send: hands a piece of audio to the guest.
         wants_sound: whether the guest's client takes audio; asked when a reply begins.
         on_draft: told how each draft ends.
+        may_draft: whether an answer may be begun ahead of the turn's end.
     """
 
     conversation: Callable[[], Conversation]
@@ -74,6 +77,7 @@ class Doors:
     send: Callable[[Sound], None]
     wants_sound: Callable[[], bool]
     on_draft: Callable[[DraftEnd], None]
+    may_draft: Callable[[], bool] = lambda: True
 
 
 class Replies:
@@ -89,6 +93,7 @@ class Replies:
         self._doors = doors
         self._language = LanguageState(doors.conversation().language)
         self._memory: object | None = None
+        self._excuses = Excuses(settings.persona)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._openings: dict[int, asyncio.Task[None]] = {}
         self._drafts: dict[int, _Draft] = {}
@@ -116,6 +121,8 @@ class Replies:
             case act.CompareMeaning(reply=reply, drafted=drafted, words=words):
                 self._stop_comparing()
                 self._comparison = self._group.create_task(self._compare(reply, drafted, words))
+            case act.SayGoodbye(reply=reply, turn=turn):
+                self._say_goodbye(reply, turn)
             case act.CancelReply(reply=reply):
                 self._cancel(reply)
 
@@ -130,7 +137,15 @@ class Replies:
         self._run(reply, turn, question, hold.ports)
         self._let_out(reply, hold, opening)
 
+    def _say_goodbye(self, reply: int, turn: int) -> None:
+        language = self._doors.conversation().language
+        brain = Recited(self._settings.persona.farewell(language))
+        self._run(reply, turn, self._question(turn, Words(""), language), self._ports(reply), brain)
+
     def _draft(self, reply: int, turn: int, words: Words) -> None:
+        if not self._doors.may_draft():
+            self._doors.apply(DraftFailed(self._clock.now_ms(), reply))
+            return
         language = self._judge(words)
         hold = Hold(self._ports(reply))
         self._drafts[reply] = _Draft(hold, language, self._opening(turn, words, language.language))
@@ -171,10 +186,12 @@ class Replies:
             if task is not None:
                 task.cancel()
 
-    def _run(self, reply: int, turn: int, question: Question, ports: ReplyPorts) -> None:
+    def _run(
+        self, reply: int, turn: int, question: Question, ports: ReplyPorts, brain: LanguageModel | None = None
+    ) -> None:
         voice = self._engines.voice if self._doors.wants_sound() else None
-        brain = ToolRounds(self._engines.brain, self._desk, turn, ports.released)
-        runner = ReplyRunner(reply, brain, voice, self._settings.persona, ports)
+        thinks = brain or ToolRounds(self._engines.brain, self._desk, turn, ports.released)
+        runner = ReplyRunner(reply, thinks, voice, ports)
         task = self._group.create_task(runner.run(question))
         self._tasks[reply] = task
         task.add_done_callback(lambda _: self._tasks.pop(reply, None))
@@ -190,6 +207,7 @@ class Replies:
             give_up=lambda: self._doors.apply(DraftFailed(self._clock.now_ms(), reply)),
             released=released,
             clock=self._clock,
+            excuses=self._excuses,
             covers=self._engines.covers,
         )
 

@@ -1,6 +1,7 @@
 """One reply: the brain's text, cut into clauses, spoken by the voice, paced to what the guest has heard."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,10 +23,10 @@ from enterprise_stream.conversation.usage import Usage
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.clause import GrowingClause
 from enterprise_stream.session.deadline import each_within
+from enterprise_stream.session.excuses import Excuses
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Speech, StreamingTextToSpeech, TextToSpeech
 from enterprise_stream.thinking.leading import plain_words
-from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.phrases import PhraseSplitter
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, LanguageModel, Question
 
@@ -52,6 +53,8 @@ AHEAD_CHARS = 280
 MAX_CLAUSES_WAITING = 64
 """Clauses that wait for the voice; the brain waits when there are more."""
 
+_WORD = re.compile(r"\S+")
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyPorts:
@@ -64,6 +67,7 @@ class ReplyPorts:
         remember: keeps the brain's memory for the next question.
         give_up: an answer that nobody hears yet cannot be had; whoever began it cancels it.
         released: set once the answer may be heard; before it, no more than its first clause is worked on.
+        excuses: what is said where the brain fails.
         covers: whether a clause is said from the voice library.
     """
 
@@ -74,21 +78,25 @@ class ReplyPorts:
     give_up: Callable[[], None]
     released: asyncio.Event
     clock: Clock
+    excuses: Excuses
     covers: Callable[[str, str], bool] = lambda _text, _language: False
+
+
+@dataclass(frozen=True, slots=True)
+class _BrokenOff:
+    """The brain gives no more of the answer."""
 
 
 class ReplyRunner:
     """Runs one reply to its end; cancelling `run` ends everything that it began."""
 
-    def __init__(
-        self, reply: int, brain: LanguageModel, voice: TextToSpeech | None, persona: Persona, ports: ReplyPorts
-    ) -> None:
+    def __init__(self, reply: int, brain: LanguageModel, voice: TextToSpeech | None, ports: ReplyPorts) -> None:
         self._id = reply
         self._brain = brain
         self._voice = voice
-        self._persona = persona
         self._ports = ports
         self._sent_samples = 0
+        self._captioned = 0
         self._clauses: asyncio.Queue[str | GrowingClause | None] = asyncio.Queue(MAX_CLAUSES_WAITING)
         self._first: GrowingClause | None = None
 
@@ -118,6 +126,14 @@ class ReplyRunner:
                             await self._lead(plain_words(taken))
                         if len(taken) >= AHEAD_CHARS:
                             await self._ports.released.wait()
+                    case _BrokenOff():
+                        excuse = self._ports.excuses.failed(question.language, begun=bool(taken.strip()))
+                        self._ports.tell(ReplyTextGrew(self._now(), self._id, f"{_break(taken)}{excuse}"))
+                        self._end_first()
+                        splitter, begun = PhraseSplitter(), True  # a clause that is not whole is not spoken
+                        for clause in splitter.feed(excuse):
+                            given.append(clause)
+                            await self._give(clause)
                     case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
                         self._ports.remember(memory)
                         rest = splitter.flush()
@@ -126,8 +142,7 @@ class ReplyRunner:
                         self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
         for clause in rest:
             await self._give(clause)
-        if self._first is not None:
-            self._first.end(self._first.text)
+        self._end_first()
         await self._clauses.put(None)
 
     def _spoken(self, clauses: list[str], language: str) -> tuple[int, int]:
@@ -152,16 +167,23 @@ class ReplyRunner:
         self._first.end(clause)
         self._first = None
 
-    async def _answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
-        """The brain's answer; when it fails, an apology instead of the rest."""
+    def _end_first(self) -> None:
+        """A clause that is being said ends where it is."""
+        if self._first is not None:
+            self._first.end(self._first.text)
+            self._first = None
+
+    async def _answer(self, question: Question) -> AsyncGenerator["AnswerPiece | _BrokenOff"]:
+        """The brain's answer; when it fails, the word that it did, and an end."""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:
                 async for piece in pieces:
                     yield piece
+            self._ports.excuses.answered()
         except EnterpriseStreamError as error:
             log.warning("brain_failed", code=error.code, error=error.message)
             await self._given_up()
-            yield AnswerText(self._persona.apology(question.language))
+            yield _BrokenOff()
             yield AnswerEnd("error", question.memory)
 
     async def _speak(self, question: Question, thought: asyncio.Task[None]) -> None:
@@ -176,7 +198,7 @@ class ReplyRunner:
             except EnterpriseStreamError as error:
                 log.warning("voice_failed", code=error.code, error=error.message)
                 await self._given_up()
-                unsaid = await _whole(clause)
+                unsaid = _after(self._captioned, await _whole(clause))
             await self._ports.released.wait()
         await thought
         if unsaid or self._sent_samples == 0:
@@ -192,11 +214,13 @@ class ReplyRunner:
 
     async def _say(self, voice: TextToSpeech, question: Question, clause: str | GrowingClause) -> None:
         base_ms = self._sent_ms()
+        self._captioned = 0
         if not base_ms:
             self._ports.tell(ReplyPhrased(self._now(), self._id))
         async with aclosing(_spoken(voice, question, clause)) as pieces:
             async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
                 words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
+                self._captioned += len(words)
                 await self._play(speech.samples, words)
 
     async def _play(self, samples: Pcm, captions: tuple[Caption, ...]) -> None:
@@ -233,3 +257,19 @@ def _spoken(voice: TextToSpeech, question: Question, clause: str | GrowingClause
 
 async def _whole(clause: str | GrowingClause) -> str:
     return clause if isinstance(clause, str) else await clause.whole()
+
+
+def _after(words: int, clause: str) -> str:
+    """What is left of a clause of which so many words have sounded."""
+    starts = [word.start() for word in _WORD.finditer(clause)]
+    return clause[starts[words] :] if words < len(starts) else ""
+
+
+def _break(said: str) -> str:
+    """What parts the beginning of an answer from what it ends with: a half sentence trails off."""
+    text = said.rstrip()
+    if not text:
+        return ""
+    if text[-1] in ".!?…":
+        return "" if said[-1].isspace() else " "
+    return "… " if text[-1].isalnum() else " … "

@@ -21,11 +21,13 @@ from enterprise_stream.conversation.events import (
     TimerFired,
 )
 from enterprise_stream.conversation.machine import step
+from enterprise_stream.conversation.presence_events import ConnectionLost
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Outbox, SlowReaderError
+from enterprise_stream.session.readiness import Readiness
 from enterprise_stream.session.recognition import Recognition
 from enterprise_stream.session.replies import Doors, DraftEnd, Replies
 from enterprise_stream.session.settings import SessionSettings
@@ -52,6 +54,7 @@ class Session(Generic[Extra]):
         engines: shared by all sessions.
         clock: the session's clock.
         on_draft: told how each answer that was worked on ahead has ended.
+        may_draft: whether an answer may be worked on ahead now.
 
     Attributes:
         outbox: what the guest is to get, in order.
@@ -63,6 +66,7 @@ class Session(Generic[Extra]):
         engines: Engines,
         clock: Clock,
         on_draft: Callable[[DraftEnd], None] = lambda _: None,
+        may_draft: Callable[[], bool] = lambda: True,
     ) -> None:
         self.outbox: Outbox[Extra] = Outbox()
         self._settings = settings
@@ -71,7 +75,9 @@ class Session(Generic[Extra]):
         self._inbox: asyncio.Queue[Samples | ClientEvent] = asyncio.Queue(MAX_INBOX)
         self._conversation = Conversation(settings.language, policy=settings.policy, speculation=settings.speculation)
         self._intake = Intake(engines.activity())
+        self._readiness = Readiness(settings.id, engines)
         self._on_draft = on_draft
+        self._may_draft = may_draft
         self._wants_sound = True
         self._timers: dict[int, asyncio.Task[None]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
@@ -128,9 +134,15 @@ class Session(Generic[Extra]):
                 self._settings.id, self._engines, self._intake, self._clock, self._group, self._apply
             )
             doors = Doors(
-                lambda: self._conversation, self._apply, self.outbox.put, lambda: self._wants_sound, self._on_draft
+                lambda: self._conversation,
+                self._apply,
+                self.outbox.put,
+                lambda: self._wants_sound,
+                self._on_draft,
+                self._may_draft,
             )
             self._replies = Replies(self._settings, self._engines, self._clock, self._group, doors)
+            self._readiness.listens(self.language)
             try:
                 await self._serve()
             finally:
@@ -139,6 +151,7 @@ class Session(Generic[Extra]):
                     self._apply(Left(self._clock.now_ms()))
                 for task in (*self._timers.values(), *self._watchers):
                     task.cancel()
+                self._readiness.leaves()
 
     async def _serve(self) -> None:
         while True:
@@ -151,8 +164,11 @@ class Session(Generic[Extra]):
                 self._apply(replace(item, at=self._clock.now_ms()))
                 if isinstance(item, LanguageChosen):
                     self._replies.language_chosen(item.language)
+                    self._readiness.listens(item.language)
                 elif isinstance(item, HistoryCleared):
                     self._replies.forget()
+                elif isinstance(item, ConnectionLost) and not self._intake.listening:
+                    self._intake.close()  # what it suspected will not be followed by anything
             else:
                 await self._listen(item)
 
@@ -201,6 +217,7 @@ class Session(Generic[Extra]):
         match action:
             case act.OpenUtterance(turn=turn):
                 self._recognition.open(turn, self._conversation.language)
+                self._readiness.speaks(self._conversation.language)
             case act.AskWords(turn=turn, revision=revision, paused=paused):
                 self._recognition.ask_words(turn, revision, paused=paused)
             case act.AskCompletion(turn=turn, revision=revision):

@@ -70,7 +70,8 @@ class StreamingTextToSpeech(TextToSpeech, Protocol):
 
         Args:
             owner: session that the work is done for.
-            words: pieces of the clause, each of whole words; joined they are the clause.
+            words: pieces of the clause, each of whole words; joined they are the clause. A wait for the next one may be
+                cancelled without losing it.
             language: ISO 639-1 code of the text.
 
         Raises:

@@ -15,14 +15,17 @@ MS_PER_UNIT = 72.0
 SLOWEST, FASTEST = 130.0, 40.0
 """Paces beyond these, in ms, are a mistake in listening."""
 
-PAUSE_MS = 70.0
-"""Quiet inside a clause from which it is a pause between words and not the closure before a "p" or a "t"."""
+PAUSE_MS = 120.0
+"""Quiet inside a clause from which it is a pause between words; the closure before a "p" or a "t" has up to 75."""
 
-INNER_PAUSE = 0.66
-"""What a pause inside a clause is of that between clauses with the same punctuation."""
-
-NEAR_MS = 450.0
+NEAR_MS = 350.0
 """A pause is taken for the one that punctuation asks for within this distance of where it was expected."""
+
+NEARER_MS = 250.0
+"""The same between words without punctuation; a pause farther from them came earlier than their pace says."""
+
+WAIT_MS = 200.0
+"""How long the word after punctuation waits for the pause before it; later there is none."""
 
 _LEARNT = 0.3
 _FRAME_MS = FRAME * 1000 / SAMPLE_RATE
@@ -66,7 +69,7 @@ class Pace:
 class WordClock:
     """Places the words of one clause while its sound comes.
 
-    Between two pauses that punctuation asks for and the voice makes, the time is shared out by sounds.
+    Between two pauses that the voice makes, the time is shared out by sounds.
 
     Args:
         segments: what the clause says.
@@ -77,7 +80,7 @@ class WordClock:
         self._pace = pace
         self._rate = pace.ms_per_unit
         self._left = deque(segments)
-        self._pause_ms = 0.0  # that is expected before the next word
+        self._asked = False  # whether punctuation asks for a pause before the next word
         self._at_ms = 0.0  # where the last word ends, as far as is known
         self._since = 0  # sounds since the last pause
         self._since_ms = 0.0  # where it ended
@@ -117,29 +120,27 @@ class WordClock:
         self._since += sounds
         self._said += sounds
         if segment.spoken:
-            pause_ms = pause_after_ms(segment.spoken)
-            self._pause_ms = 0.0 if pause_ms == NO_PAUSE_MS else pause_ms * INNER_PAUSE
+            self._asked = pause_after_ms(segment.spoken) != NO_PAUSE_MS
         return share(segment.written.split(), start_ms, max(start_ms, min(self._at_ms, self._heard_ms)))
 
     def _next_start(self) -> float | None:
         """Where the next word begins; None while that is not known."""
-        if not self._pause_ms or not self._left[0].spoken:
-            return self._at_ms
-        while self._pauses and self._pauses[0][0] < self._at_ms - NEAR_MS:
-            self._pauses.popleft()
-        if self._pauses and self._pauses[0][0] < self._at_ms + NEAR_MS:
+        near_ms = NEAR_MS if self._asked else NEARER_MS
+        while self._pauses and self._pauses[0][0] <= self._at_ms + near_ms:
             began_ms, ended_ms = self._pauses.popleft()
-            self._measure(began_ms, ended_ms)
-            return ended_ms
-        expected_ms = self._at_ms + self._pause_ms
-        return None if self._heard_ms < expected_ms + NEAR_MS / 2 or self._quiet_ms else expected_ms
+            if began_ms >= self._at_ms - near_ms:
+                self._measure(began_ms, ended_ms)
+                return ended_ms
+            self._at_ms += ended_ms - began_ms
+        waits = self._asked and (self._heard_ms < self._at_ms + WAIT_MS or self._quiet_ms > 0)
+        return None if waits and self._left[0].spoken else self._at_ms
 
     def _measure(self, began_ms: float, ended_ms: float) -> None:
         """The voice paused where it was to: so fast it speaks in this clause."""
         if self._since:
             heard = min(SLOWEST, max(FASTEST, (began_ms - self._since_ms) / self._since))
             self._rate += (heard - self._rate) / 2
-        self._at_ms, self._pause_ms = ended_ms, 0.0
+        self._at_ms = ended_ms
         self._since, self._since_ms = 0, ended_ms
 
     def _listen(self, samples: Pcm, at_ms: float) -> None:

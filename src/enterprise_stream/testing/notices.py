@@ -46,6 +46,8 @@ def message_of(notice: act.Action) -> tuple[str, dict[str, object]]:  # noqa: C9
             return "history_cleared", {}
         case act.StatusReported(state=state):
             return "status", {"state": state}
+        case act.CallEnded():
+            return "call_ended", {}
         case act.Failed(code=code, turn=turn):
             return "error", {"code": code, "turn": turn}
         case _:

@@ -25,11 +25,13 @@ class Phrase:
 
 
 def of_persona(persona: Persona, language: str) -> Iterator[Phrase]:
-    """The disclosure, the apology, the words that she may begin with, and those that cover a wait."""
+    """The disclosure, what she says when the brain fails, her openings, what covers a wait, and her farewell."""
     if persona.disclosure(language):
         yield Phrase(persona.disclosure(language), language, "welcome")
-    yield Phrase(persona.apology(language), language, "error")
+    for excuse in (persona.apology, persona.still_out, persona.broken_off):
+        yield Phrase(excuse(language), language, "error")
     yield from (Phrase(text, language) for text in (*OPENINGS.get(language, ()), *FILLERS.get(language, ())))
+    yield Phrase(persona.farewell(language), language)
 
 
 def of_knowledge(knowledge: Knowledge, language: str) -> Iterator[Phrase]:

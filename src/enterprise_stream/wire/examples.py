@@ -53,6 +53,7 @@ from enterprise_stream.wire.messages import (
     TurnSettings,
     Usage,
 )
+from enterprise_stream.wire.parts import EnginesInUse
 
 _QUESTION = "¿Se admiten mascotas?"
 _ANSWER = "Sí, las mascotas son bienvenidas: son quince euros por estancia."
@@ -153,7 +154,11 @@ SERVER_EXAMPLES: tuple[ServerMessage, ...] = (
         ),
     ),
     HistoryClearedMessage(seq=17),
-    StatusMessage(seq=18, state="listening"),
+    StatusMessage(
+        seq=18,
+        state="listening",
+        engines=EnginesInUse(stt="deepgram-flux", llm="openai", tts="deepgram-aura2"),
+    ),
     PongMessage(seq=19, t=1712.5, at=1767225600042.125),
     TestResultMessage(seq=20, id="check-1"),
     RateLimitedMessage(seq=21, retry_after_ms=1000, message="Too many messages; send at most 50 a second."),

@@ -12,6 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
 
 from enterprise_stream.wire.codes import PROTOCOL_VERSION, ErrorCode
+from enterprise_stream.wire.parts import EnginesInUse
+from enterprise_stream.wire.parts import Part as _Part
 
 MAX_TEXT_CHARS = 4000
 """Longest typed text, in characters: about four minutes of speech, far beyond a question."""
@@ -50,10 +52,6 @@ PlayedMs = Annotated[
 ]
 Milliseconds = Annotated[int, Field(ge=0)]
 ServerMs = Annotated[FiniteFloat, Field(ge=0, le=1e15)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_serialization_defaults_required=True)
 
 
 class _Given(BaseModel):
@@ -96,13 +94,11 @@ class AudioSettings(_Given):
 class TurnSettings(_Given):
     """Who ends a turn."""
 
-    mode: TurnMode | None = Field(
-        default=None, description="`auto`: the server judges; `manual`: only `stop` ends a turn."
-    )
+    mode: TurnMode | None = Field(default=None, description="`auto`: the server judges; `manual`: only `stop` ends it.")
 
 
 class Played(_Given):
-    """How far the client had played when its connection was lost."""
+    """Up to where the client has an answer's sound, and has played or goes on playing it."""
 
     turn: Turn
     played_ms: PlayedMs
@@ -281,20 +277,20 @@ class Stage(_Part):
 
 
 class Usage(_Part):
-    """What was bought for the turn; zero for embedded engines, save what they count."""
+    """What was bought since the answer before was complete; of embedded engines, what they have worked on."""
 
     stt_ms: int = Field(default=0, description="Audio given to the recogniser, in ms.")
     llm_input_tokens: int = Field(default=0, description="Tokens that the brain read.")
     llm_cached_tokens: int = Field(default=0, description="Of these, tokens at the cached price.")
     llm_output_tokens: int = Field(default=0, description="Tokens that the brain wrote.")
-    tts_chars: int = Field(default=0, description="Characters of the answer that the voice says.")
+    tts_chars: int = Field(default=0, description="Characters that the voice says.")
     tts_cached_chars: int = Field(
         default=0, description="Of these, characters from the voice library, which need no synthesis."
     )
 
 
 class Cost(_Part):
-    """What the turn cost, in US dollars."""
+    """What was paid since the answer before was complete, in US dollars: so they add up to what the call cost."""
 
     stt: float = Field(default=0.0, description="The recogniser.")
     llm: float = Field(default=0.0, description="The brain.")
@@ -348,6 +344,7 @@ class SpeechStoppedMessage(_FromServer):
 
     type: Literal["speech_stopped"] = "speech_stopped"
     turn: Turn
+    unheard: bool = Field(default=False, description="Cut off by a lost connection, dropped: send the audio again.")
 
 
 class TranscriptionMessage(_FromServer):
@@ -377,6 +374,7 @@ class AudioStartMessage(_FromServer):
     encoding: Literal["pcm_s16le", "opus", "mulaw", "alaw"] = Field(description="Encoding of the frames.")
     sample_rate: SampleRate
     voice: str = Field(description="The session's voice, `persona.voice`.")
+    start_ms: int = Field(default=0, ge=0, description="Where in the turn's audio it begins; above 0 after a resume.")
 
 
 class CaptionMessage(_FromServer):
@@ -474,6 +472,8 @@ class StatusMessage(_FromServer):
 
     type: Literal["status"] = "status"
     state: SessionState = Field(description="Where the conversation stands.")
+    engines: EnginesInUse = Field(default_factory=EnginesInUse, description="What serves the session now.")
+    degraded: bool = Field(default=False, description="Whether any of them stands in for a better one.")
 
 
 class PongMessage(_FromServer):

@@ -157,14 +157,35 @@ async def test_an_end_before_the_last_words_were_heard_is_asked_for_again(flux: 
     assert (await asked).text == "cuánto cuesta el ático"
 
 
-async def test_noise_without_a_turn_has_no_words(flux: DeepgramFlux, service: Played) -> None:
+NO_TURN = {"type": "Warning", "code": "FORCE_END_TURN_NO_ACTIVE_TURN", "description": "x"}
+
+
+async def test_noise_without_a_turn_has_no_words(flux: DeepgramFlux, service: Played, bought: list[Purchase]) -> None:
     utterance = flux.utterance("ana", "es")
     utterance.push(speech(800))
     call = await service.call()
     asked = asyncio.create_task(utterance.final())
     await call.comes("ForceEndTurn")
-    await call.say({"type": "Warning", "code": "FORCE_END_TURN_NO_ACTIVE_TURN", "description": "x"})
+    await call.say(NO_TURN)
+    await call.comes("ForceEndTurn", 2)
+    await call.say(NO_TURN)
     assert await asked == Transcript("", None, 0.0, 800)
+    utterance.close()
+    assert [each.audio_ms for each in bought] == [800.0, 320.0]
+
+
+async def test_a_short_word_whose_turn_has_not_begun_is_heard_out(flux: DeepgramFlux, service: Played) -> None:
+    utterance = flux.utterance("ana", "es")
+    utterance.push(speech(240))
+    call = await service.call()
+    asked = asyncio.create_task(utterance.final())
+    await call.comes("ForceEndTurn")
+    await call.say(NO_TURN)
+    await call.comes("ForceEndTurn", 2)
+    assert call.audio_s == pytest.approx(0.56)
+    await call.turn("StartOfTurn", "sí", 0.5)
+    await call.turn("EndOfTurn", "Sí.", 0.56, trigger="manual")
+    assert await asked == Transcript("Sí.", "es", 1.0, 240)
 
 
 async def test_silence_has_no_words_and_needs_no_answer(flux: DeepgramFlux, service: Played) -> None:
@@ -211,7 +232,7 @@ async def test_answers_to_two_ends_are_told_apart(flux: DeepgramFlux, service: P
     second_asked = asyncio.create_task(second.final())
     call = await service.call()
     await call.comes("ForceEndTurn", 2)
-    await call.say({"type": "Warning", "code": "FORCE_END_TURN_NO_ACTIVE_TURN", "description": "x"})
+    await call.say(NO_TURN)  # and no silence to hear the first out: the second's audio is on its way
     assert (await first_asked).text == ""
     assert not second_asked.done()
     await call.turn("EndOfTurn", "hola", 1.6, trigger="manual")
@@ -307,7 +328,7 @@ async def test_what_no_protocol_says_ends_the_socket(flux: DeepgramFlux, service
 
 
 @pytest.mark.parametrize(
-    ("close", "code"), [(1011, "vendor_down"), (1008, "vendor_bad_request"), (1000, "vendor_down")]
+    ("number", "code"), [(1011, "vendor_down"), (1008, "vendor_bad_request"), (1000, "vendor_down")]
 )
 async def test_a_close_is_a_loss(flux: DeepgramFlux, service: Played, number: int, code: str) -> None:
     utterance = flux.utterance("ana", "es")
@@ -426,3 +447,14 @@ async def test_leaving_a_service_that_hangs_takes_no_time(service: Played, bough
     async with asyncio.timeout(5):  # ana's connection and luis's
         await closed.acquire()
         await closed.acquire()
+
+
+async def test_a_service_that_takes_no_audio_is_given_up(flux: DeepgramFlux) -> None:
+    utterance = flux.utterance("ana", "es")
+    for _ in range(39):
+        utterance.push(speech(1_000))
+    flux.utterance("luis", "es").push(speech(160))
+    utterance.push(speech(2_000))
+    with pytest.raises(VendorError) as failed:
+        await utterance.partial()
+    assert failed.value.code == "vendor_timeout"

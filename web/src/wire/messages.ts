@@ -73,6 +73,8 @@ export interface AudioStartMessage {
   sample_rate: number;
   /** The session's voice, `persona.voice`. */
   voice: string;
+  /** Where in the turn's audio it begins; above 0 after a resume. */
+  start_ms: number;
 }
 
 /** Which words the audio between two positions says. */
@@ -95,7 +97,10 @@ export interface ClearHistoryMessage {
   type: "clear_history";
 }
 
-/** What the turn cost, in US dollars. */
+/**
+ * What was paid since the answer before was complete, in US dollars: so they add up to what the call
+ * cost.
+ */
 export interface Cost {
   /** The recogniser. */
   stt: number;
@@ -116,6 +121,16 @@ export interface DuckMessage {
   turn: number;
   /** Whether to play more quietly. */
   on: boolean;
+}
+
+/** Names of the engines that would be asked now; null where none is to be had, or nobody knows. */
+export interface EnginesInUse {
+  /** The recogniser. */
+  stt: string | null;
+  /** The brain. */
+  llm: string | null;
+  /** The voice's engine. */
+  tts: string | null;
 }
 
 /**
@@ -347,7 +362,7 @@ export interface PlaybackMessage {
   first?: FirstSound | null;
 }
 
-/** How far the client had played when its connection was lost. */
+/** Up to where the client has an answer's sound, and has played or goes on playing it. */
 export interface Played {
   /** Number of the turn; from 1, rising. */
   turn: number;
@@ -471,6 +486,8 @@ export interface SpeechStoppedMessage {
   seq: number;
   /** Number of the turn; from 1, rising. */
   turn: number;
+  /** Cut off by a lost connection, dropped: send the audio again. */
+  unheard: boolean;
 }
 
 /** One wait of a turn; it ends at the mark of its name. */
@@ -532,6 +549,10 @@ export interface StatusMessage {
     | "speaking"
     | "yielding"
     | "closed";
+  /** What serves the session now. */
+  engines: EnginesInUse;
+  /** Whether any of them stands in for a better one. */
+  degraded: boolean;
 }
 
 /** The guest has finished talking: answer what was said now. With nothing said it does nothing. */
@@ -613,17 +634,17 @@ export interface TranscriptionMessage {
 
 /** Who ends a turn. */
 export interface TurnSettings {
-  /** `auto`: the server judges; `manual`: only `stop` ends a turn. */
+  /** `auto`: the server judges; `manual`: only `stop` ends it. */
   mode?: "auto" | "manual" | null;
 }
 
 /** Who ends a turn. */
 export interface TurnSettingsInForce {
-  /** `auto`: the server judges; `manual`: only `stop` ends a turn. */
+  /** `auto`: the server judges; `manual`: only `stop` ends it. */
   mode: "auto" | "manual" | null;
 }
 
-/** What was bought for the turn; zero for embedded engines, save what they count. */
+/** What was bought since the answer before was complete; of embedded engines, what they have worked on. */
 export interface Usage {
   /** Audio given to the recogniser, in ms. */
   stt_ms: number;
@@ -633,7 +654,7 @@ export interface Usage {
   llm_cached_tokens: number;
   /** Tokens that the brain wrote. */
   llm_output_tokens: number;
-  /** Characters of the answer that the voice says. */
+  /** Characters that the voice says. */
   tts_chars: number;
   /** Of these, characters from the voice library, which need no synthesis. */
   tts_cached_chars: number;

@@ -9,10 +9,10 @@ import structlog
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.engines.deepgram.failures import FAILURES, failure_of
-from enterprise_stream.engines.deepgram.patience import pieces_in_time
 from enterprise_stream.engines.deepgram.sdk import DeepgramClient
 from enterprise_stream.engines.deepgram.voice_pool import SOCKETS, VoicePool
 from enterprise_stream.purchases import Buy, Purchase
+from enterprise_stream.speaking.patience import pieces_in_time
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed

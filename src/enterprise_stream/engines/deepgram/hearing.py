@@ -104,6 +104,7 @@ class Hearing:
     def begin(self, utterance: DeepgramUtterance) -> None:
         """The next audio is another utterance's."""
         self._utterances.append(utterance)
+        self._unanswered = 0  # what was said about the one before need not have been told
         self._stop_idling()
 
     def send_audio(self, utterance: DeepgramUtterance, pcm: bytes) -> None:
@@ -116,6 +117,10 @@ class Hearing:
     def end_turn(self, utterance: DeepgramUtterance) -> None:
         """Tell the service that the utterance is over."""
         self._line.send(partial(self._send_end, utterance))
+
+    def is_last(self, utterance: DeepgramUtterance) -> bool:
+        """Whether the socket's next audio may still be its own."""
+        return self._utterances[-1:] == [utterance]
 
     def release(self, utterance: DeepgramUtterance) -> None:
         """Nobody waits for its words any more."""

@@ -16,14 +16,18 @@ from enterprise_stream.listening.ports import SAMPLE_RATE, Samples, Transcript
 CHUNK = SAMPLE_RATE * 80 // 1000
 """Samples sent at once. Flux is made for 80 ms, Nova takes 20 to 250."""
 
-MOST_UNSENT = 30 * SAMPLE_RATE
-"""Audio that may wait for the socket; a service that takes none for so long is given up."""
+MOST_UNSENT = 40 * SAMPLE_RATE
+"""Audio that may wait for the socket: the 30 s that are told again when another recogniser has failed, and what comes
+while the socket opens. A service that takes less is given up."""
 
 PARTIAL_S = 0.45
 """What `partial` waits for words of all that was said; then it tells what there is. They are 0.2 to 0.35 s behind."""
 
 FINAL_S = 1.5
 """What `final` waits for the next sign of progress. With the next recogniser's work it stays below 2.5 s."""
+
+HEAR_OUT_CHUNKS = 4
+"""Silence after an utterance that has no words although it sounded, once: Flux tells of words every 250 ms of audio."""
 
 _ROUNDING_S = 0.005
 
@@ -37,6 +41,10 @@ class OwnSocket(Protocol):
 
     def end_turn(self, utterance: "DeepgramUtterance") -> None:
         """Tell the service, after its audio, that the utterance is over."""
+        ...
+
+    def is_last(self, utterance: "DeepgramUtterance") -> bool:
+        """Whether the socket's next audio may still be its own."""
         ...
 
     def release(self, utterance: "DeepgramUtterance") -> None:
@@ -53,7 +61,7 @@ class DeepgramUtterance:
 
     Args:
         socket: the guest's socket.
-        bill: told once how much audio was sent, in ms.
+        bill: told how much audio was sent, in ms, when no more will be.
 
     Attributes:
         reading: its words, from its first audio on.
@@ -63,13 +71,15 @@ class DeepgramUtterance:
 
     def __init__(self, socket: OwnSocket, bill: Callable[[float], None]) -> None:
         self._socket = socket
-        self._bill: Callable[[float], None] | None = bill
+        self._bill = bill
+        self._billed = 0
         self._levels = Levels()
         self._rest: Samples = SILENCE
         self._pushed = 0
         self._queued = 0
         self._sealed = False
         self._answered = False
+        self._heard_out = False
         self._error: EngineError | None = None
         self._news = asyncio.Event()
         self._told = ""
@@ -156,7 +166,9 @@ class DeepgramUtterance:
         if self.reading is None or self.closed:
             return
         self.reading.take(heard)
-        if heard.closes:
+        if heard.closes and heard.until_s is None and not self._complete() and self._can_hear_out():
+            self._hear_out()
+        elif heard.closes:
             self._answered = True
         elif heard.answers and not self._complete():
             self._socket.end_turn(self)  # its end came before its last words were heard
@@ -189,6 +201,16 @@ class DeepgramUtterance:
             self._rest = SILENCE
         if self._queued:
             self._socket.end_turn(self)
+
+    def _can_hear_out(self) -> bool:
+        return not self._heard_out and self._socket.is_last(self)
+
+    def _hear_out(self) -> None:
+        """A short word's turn may not have begun when it was to end: silence lets the service hear the word out."""
+        self._heard_out = True
+        for _ in range(HEAR_OUT_CHUNKS):
+            self._send(np.zeros(CHUNK, np.float32))
+        self._socket.end_turn(self)
 
     def _complete(self) -> bool:
         return self._answered or self._reaches(self._levels.loud_until, settled=True)
@@ -238,9 +260,9 @@ class DeepgramUtterance:
         return Transcript(reading.text, reading.language, reading.language_probability, audio_ms)
 
     def _settle_bill(self) -> None:
-        bill, self._bill = self._bill, None
-        if bill is not None and self.sent:
-            bill(self.sent * 1000 / SAMPLE_RATE)
+        unbilled, self._billed = self.sent - self._billed, self.sent
+        if unbilled:
+            self._bill(unbilled * 1000 / SAMPLE_RATE)
 
 
 class JudgingDeepgramUtterance(DeepgramUtterance):

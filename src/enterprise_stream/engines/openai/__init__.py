@@ -2,5 +2,6 @@
 
 from enterprise_stream.engines.openai.brain import OpenAIBrain
 from enterprise_stream.engines.openai.history import Memory
+from enterprise_stream.engines.openai.voice import OpenAIVoice
 
-__all__ = ["Memory", "OpenAIBrain"]
+__all__ = ["Memory", "OpenAIBrain", "OpenAIVoice"]

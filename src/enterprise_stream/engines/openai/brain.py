@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from functools import lru_cache
 from typing import Self
 
@@ -109,14 +110,13 @@ class OpenAIBrain:
         async with aclosing(self._chat.stream(question.owner, request)) as pieces:
             async for piece in pieces:
                 new = overlap.flush() if isinstance(piece, Completed) else overlap.feed(piece)
-                if new:
+                if new or piece == "":
                     text += new
                     yield AnswerText(new)
                 if isinstance(piece, Completed):
                     for call in piece.calls:
                         yield call
-                    if told.order is not None and self._group is not None:
-                        self._summaries.ask(self._group, question.owner, told.order, question.language)
+                    memory = self._sum_up(question, memory, told)
                     kind = response_type(question.text, found, text, knowledge)
                     yield AnswerEnd(kind, memory, piece.usage)
 
@@ -130,13 +130,20 @@ class OpenAIBrain:
         return found[:MOST_FOUND]
 
     def _remembered(self, question: Question) -> tuple[Memory, Window]:
-        """What to hand on to the next answer, and what to tell of the conversation now."""
-        memory = question.memory if isinstance(question.memory, Memory) else Memory()
-        told = window(memory, question.history, self._history_tokens, self._tokens)
-        if told.order is not None and self._summaries.has(told.order):
-            memory = summed_up(memory, told.order, self._summaries.of(told.order))
-            told = window(memory, question.history, self._history_tokens, self._tokens)
-        return (memory if question.history else Memory()), told
+        """What the last answer handed on, with the summary made since; and what of the conversation to tell."""
+        memory = question.memory if isinstance(question.memory, Memory) and question.history else Memory()
+        if memory.ordered and self._summaries.has(memory.order):
+            memory = summed_up(memory, self._summaries.of(memory.order))
+        elif memory.ordered and not self._summaries.waits(memory.order):
+            memory = replace(memory, ordered="")
+        return memory, window(memory, question.history, self._history_tokens, self._tokens)
+
+    def _sum_up(self, question: Question, memory: Memory, told: Window) -> Memory:
+        """Have older lines summed up before the next turn, where that is due; returns what to hand on."""
+        if told.order is None or self._group is None:
+            return memory
+        self._summaries.ask(self._group, question.owner, told.order, question.language)
+        return replace(memory, ordered=told.order.mark)
 
     async def _summarise(self, owner: str, order: SummaryOrder, language: str) -> str:
         request = summary_request(order.summary, order.lines, language, SUMMARY_TOKENS)

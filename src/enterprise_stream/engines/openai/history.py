@@ -1,7 +1,7 @@
 """How much of the conversation a request tells: what fits, and what is to be summed up before it does not. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from enterprise_stream.thinking.ports import Message
@@ -9,8 +9,8 @@ from enterprise_stream.thinking.ports import Message
 SUM_UP_FROM = 0.7
 """Share of the budget that lines take when the older ones are to be summed up: a turn or two before it is full."""
 
-SUM_UP_TO = 0.4
-"""Share that the newest lines may keep then; far enough below for the prompt's beginning to stay the same for long."""
+SUMMED_UP = 0.3
+"""Share that the lines have which are summed up then: enough for the prompt's beginning to stay the same for long."""
 
 LINE_TOKENS = 4
 """Around each line: its message's own, and its role."""
@@ -25,10 +25,17 @@ class Memory:
     Attributes:
         summary: what was said in the lines that are told no more; empty while all are.
         mark: the last of those lines, by its fingerprint; empty while there is none.
+        ordered: the last line that is being summed up now; empty while nothing is.
     """
 
     summary: str = ""
     mark: str = ""
+    ordered: str = ""
+
+    @property
+    def order(self) -> str:
+        """Key of the order under way; see `SummaryOrder.key`."""
+        return _key(self.summary, self.ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class SummaryOrder:
     @property
     def key(self) -> str:
         """The same for the same lines after the same summary."""
-        return sha256(f"{self.summary}\0{self.mark}".encode()).hexdigest()
+        return _key(self.summary, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Window:
     Attributes:
         summary: of what came before the lines.
         lines: oldest first.
-        order: what is to be summed up soon, or None.
+        order: what is to be summed up now, or None.
     """
 
     summary: str
@@ -76,20 +83,23 @@ def window(memory: Memory, history: Sequence[Message], budget: int, count: Count
     """
     if not history:
         return Window("", ())
-    lines = tuple(history[_end_of_summary(memory, history) :])
+    begin = _end_of_summary(memory, history)
+    lines = tuple(history[begin:])
     costs = [count(line.text) + LINE_TOKENS for line in lines]
     order = None
-    if sum(costs) > SUM_UP_FROM * budget:
-        first = _newest(costs, int(SUM_UP_TO * budget))
-        if first > 0:
-            end = len(history) - len(lines) + first
-            order = SummaryOrder(memory.summary, lines[:first], fingerprint(history, end - 1))
+    if not memory.ordered and len(lines) > 1 and sum(costs) > SUM_UP_FROM * budget:
+        end = _oldest(costs, SUMMED_UP * budget)
+        order = SummaryOrder(memory.summary, lines[:end], fingerprint(history, begin + end - 1))
     return Window(memory.summary, lines[_newest(costs, budget) :], order)
 
 
-def summed_up(memory: Memory, order: SummaryOrder, summary: str | None) -> Memory:
-    """The memory once `order` has been carried out; without a summary its lines are let go."""
-    return replace(memory, summary=memory.summary if summary is None else summary, mark=order.mark)
+def summed_up(memory: Memory, summary: str | None) -> Memory:
+    """The memory once its order has been carried out; without a summary the lines are let go."""
+    return Memory(memory.summary if summary is None else summary, memory.ordered)
+
+
+def _key(summary: str, mark: str) -> str:
+    return sha256(f"{summary}\0{mark}".encode()).hexdigest()
 
 
 def fingerprint(lines: Sequence[Message], at: int) -> str:
@@ -104,6 +114,16 @@ def _end_of_summary(memory: Memory, history: Sequence[Message]) -> int:
         return 0
     found = (at + 1 for at in range(len(history) - 1, -1, -1) if fingerprint(history, at) == memory.mark)
     return next(found, 0)
+
+
+def _oldest(costs: Sequence[int], share: float) -> int:
+    """How many of the oldest lines have `share` tokens together; the newest line is never among them."""
+    taken = 0
+    for at in range(len(costs) - 1):
+        if taken >= share:
+            return at
+        taken += costs[at]
+    return len(costs) - 1
 
 
 def _newest(costs: Sequence[int], budget: int) -> int:

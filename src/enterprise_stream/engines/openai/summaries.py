@@ -32,13 +32,17 @@ class Summaries:
         self._made: dict[str, str | None] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def has(self, order: SummaryOrder) -> bool:
-        """Whether the order has been carried out, or has failed."""
-        return order.key in self._made
+    def waits(self, key: str) -> bool:
+        """Whether an order is being carried out."""
+        return key in self._tasks and key not in self._made
 
-    def of(self, order: SummaryOrder) -> str | None:
+    def has(self, key: str) -> bool:
+        """Whether an order has been carried out, or has failed."""
+        return key in self._made
+
+    def of(self, key: str) -> str | None:
         """The summary; None where it failed."""
-        return self._made.get(order.key)
+        return self._made[key]
 
     def ask(self, group: asyncio.TaskGroup, owner: str, order: SummaryOrder, language: str) -> None:
         """Have an order carried out, unless it is already."""

@@ -29,6 +29,14 @@ class ClipMemory:
         """Samples held, in bytes."""
         return self._bytes
 
+    def begins(self, words: str, language: str) -> bool:
+        """Whether any clip begins with these spoken words."""
+        beginning = f"{words} " if words else ""
+        return any(
+            clip.language == language and (clip.text == words or clip.text.startswith(beginning))
+            for _, clip in self._clips.values()
+        )
+
     def get(self, name: str) -> Held | None:
         """The clip of that name, which is then the last to go."""
         held = self._clips.get(name)

@@ -1,7 +1,7 @@
 """A voice that says at once what was ever said before, and keeps what it says for the first time."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from enterprise_stream.speaking.library.key import ClipKey
 from enterprise_stream.speaking.library.memory import ClipMemory, Held
 from enterprise_stream.speaking.library.store import ClipStore
 from enterprise_stream.speaking.library.tally import Source, Spoken, Tally
-from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, TextToSpeech
+from enterprise_stream.speaking.ports import SAMPLE_RATE, PreparedTextToSpeech, Speech, TextToSpeech
 from enterprise_stream.speaking.speech_text import Segment, segments
 
 log = structlog.get_logger(__name__)
@@ -63,7 +63,7 @@ class _Clause:
 
 
 class LibraryVoice:
-    """A `TextToSpeech` in front of another one; use it as an async context manager, which owns all that it begins.
+    """A `PreparedTextToSpeech` in front of any voice; use it as an async context manager, which owns all it begins.
 
     Args:
         inner: says what the library does not hold.
@@ -159,6 +159,16 @@ class LibraryVoice:
             async for piece in pieces:
                 yield piece
 
+    def prepare(self, owner: str, language: str) -> None:
+        """Have the voice behind the library ready."""
+        if isinstance(self._inner, PreparedTextToSpeech):
+            self._inner.prepare(owner, language)
+
+    def leave(self, owner: str) -> None:
+        """Give back what it holds."""
+        if isinstance(self._inner, PreparedTextToSpeech):
+            self._inner.leave(owner)
+
     async def build(self, owner: str, text: str, language: str, category: Category) -> Built:
         """Have a clause in the library for good.
 
@@ -212,10 +222,12 @@ class LibraryVoice:
         """Keep what was said to its end."""
         if self._flights.get(place) is flight:
             del self._flights[place]
-        if not flight.whole:
-            return
+        if flight.whole:
+            self._keep(clause, flight.pieces)
+
+    def _keep(self, clause: _Clause, pieces: Sequence[Speech]) -> None:
         try:
-            clip = clip_of(flight.pieces, clause.segments, clause.key.language, clause.key.spoken)
+            clip = clip_of(pieces, clause.segments, clause.key.language, clause.key.spoken)
         except ValueError as error:  # a voice that breaks the port; what it said is played, not kept
             log.warning("voice_clip_not_kept", reason=str(error))
             return

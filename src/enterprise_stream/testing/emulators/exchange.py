@@ -5,13 +5,15 @@ pieces of an answer, which is where faults of the phases `first_byte` and `mid_a
 know.
 """
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from enterprise_stream.testing.emulators.faults import Fault, Faults, Phase
 from enterprise_stream.testing.emulators.line import Line
@@ -30,12 +32,14 @@ class Exchange:
 
     Attributes:
         endpoint: the emulator's name for it.
+        request_id: unique, as a vendor would name the request.
         recorded: what was asked.
         stalled: the answer has stopped for good.
     """
 
     def __init__(self, endpoint: str, line: Line, faults: Faults, recorded: Recorded) -> None:
         self.endpoint = endpoint
+        self.request_id = str(uuid4())
         self.recorded = recorded
         self.stalled = False
         self._line = line
@@ -211,17 +215,20 @@ class SocketExchange(Exchange):
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """End the session."""
-        if not self.left:
-            await self.socket.close(code, reason)
+        if self._open:
+            with contextlib.suppress(WebSocketDisconnect):
+                await self.socket.close(code, reason)
 
     async def close_without_code(self) -> None:
         """End the session by a close frame that says nothing, as some vendors do."""
         self._line.write(b"\x88\x00")
 
     async def _send(self, data: str | bytes) -> None:
-        if self.stalled or self.left:
+        if self.stalled or not self._open:
             return
-        if isinstance(data, bytes):
-            await self.socket.send_bytes(data)
-        else:
-            await self.socket.send_text(data)
+        with contextlib.suppress(WebSocketDisconnect):  # `receive` tells it, once all that came before it is read
+            await (self.socket.send_bytes(data) if isinstance(data, bytes) else self.socket.send_text(data))
+
+    @property
+    def _open(self) -> bool:
+        return not self.left and self.socket.application_state is WebSocketState.CONNECTED

@@ -19,11 +19,25 @@ DRIP_BYTES = 8
 
 DRIP_EVERY_MS = 100.0
 
+RESET_AFTER_S = 0.01
+"""From the last bytes to the RST, on the loop's clock: what a program has not read by then is lost to it."""
+
+RESET_AFTER_TURNS = 20
+"""Turns of the loop after that, for a client on the same loop."""
+
 
 class _Manner(Enum):
     PLAIN = auto()
     DRIPPING = auto()
     MUTE = auto()
+
+
+def reset(transport: asyncio.WriteTransport) -> None:
+    """End a TCP connection with RST; what was written and has not left is lost."""
+    number = os.dup(transport.get_extra_info("socket").fileno())  # event loops give out sockets that cannot be set
+    with socket.socket(fileno=number) as same:
+        same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class Line(asyncio.Transport, asyncio.Protocol):
@@ -68,11 +82,15 @@ class Line(asyncio.Transport, asyncio.Protocol):
     # What can go wrong
 
     def reset(self) -> None:
-        """End the connection with RST."""
-        number = os.dup(self._out.get_extra_info("socket").fileno())  # event loops give out sockets that cannot be set
-        with socket.socket(fileno=number) as same:
-            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._out.abort()
+        """Say nothing more and end the connection with RST, once the client had a moment to take what was said."""
+        self.mute()
+        asyncio.get_running_loop().call_later(RESET_AFTER_S, self._reset, RESET_AFTER_TURNS)
+
+    def _reset(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._reset, turns - 1)
+        elif not self.lost.is_set():
+            reset(self._out)
 
     def mute(self) -> None:
         """Read on, but say nothing more, not even that it is over."""

@@ -41,6 +41,11 @@ class SteppedTiming:
         self._order = itertools.count()
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
 
+    @property
+    def waiting(self) -> int:
+        """Waits that are not over."""
+        return sum(not due.done() for _, _, due in self._waiting)
+
     def now_ms(self) -> float:
         """Milliseconds that it has been advanced by."""
         return self._now

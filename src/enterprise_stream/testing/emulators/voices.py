@@ -3,7 +3,7 @@
 `ToneVoice` is a tone as long as its text, for tests; an engine on this machine makes the emulator speak.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -73,7 +73,7 @@ class Sound:
     words: tuple[Word, ...] = ()
 
 
-async def sounds(voice: TextToSpeech, text: str, language: str, fmt: OutputFormat) -> AsyncIterator[Sound]:
+async def sounds(voice: TextToSpeech, text: str, language: str, fmt: OutputFormat) -> AsyncGenerator[Sound]:
     """Say `text` in an encoding.
 
     Args:

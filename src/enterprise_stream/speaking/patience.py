@@ -1,9 +1,9 @@
-"""How long a voice's next sound is waited for, whichever way it comes."""
+"""How long a service's next sound is waited for, whichever way it comes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 
-from enterprise_stream.engines.deepgram.failures import failure
+from enterprise_stream.errors import VendorError
 
 FIRST_S = 2.0
 """What the first sound may take; 90 to 310 ms are usual."""
@@ -34,8 +34,8 @@ async def pieces_in_time(pcm: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
                     data = await anext(pcm, None)
                     more = data is not None
                     gathered += data or b""
-        except TimeoutError as error:
-            raise failure("vendor_timeout") from error
+        except TimeoutError:
+            raise VendorError("The voice has been silent for too long.", code="vendor_timeout") from None
         if gathered:
             yield bytes(gathered)
         gathered.clear()

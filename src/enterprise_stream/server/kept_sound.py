@@ -1,0 +1,59 @@
+"""The sound of the last answer, kept for a guest whose connection is lost in the middle of it."""
+
+import math
+from collections import deque
+from typing import Final
+
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm
+
+_SAMPLES_PER_MS: Final = SAMPLE_RATE // 1000
+
+MAX_KEPT_MS: Final = 60_000.0
+"""Sound kept at most, 2.9 MB: twice what is sent ahead. The oldest goes first."""
+
+
+class KeptSound:
+    """One answer's sound, from where its guest may still need it to where it has been made.
+
+    Attributes:
+        turn: whose answer it is.
+        whole: whether nothing more will come.
+        end_told: whether the client has been told so.
+    """
+
+    def __init__(self, turn: int) -> None:
+        self.turn = turn
+        self.whole = False
+        self.end_told = False
+        self._pieces: deque[Pcm] = deque()
+        self._start = 0
+        self._end = 0
+
+    @property
+    def end_ms(self) -> float:
+        """How much has been made, from the turn's start."""
+        return self._end * 1000 / SAMPLE_RATE
+
+    def add(self, samples: Pcm) -> None:
+        """More of it: int16 at 24 kHz."""
+        self._pieces.append(samples)
+        self._end += samples.size
+        self.let_go(self.end_ms - MAX_KEPT_MS)
+
+    def let_go(self, before_ms: float) -> None:
+        """What lies before this position is not needed any more."""
+        before = before_ms * SAMPLE_RATE / 1000
+        while self._pieces and self._start + self._pieces[0].size <= before:
+            self._start += self._pieces.popleft().size
+
+    def after(self, position_ms: float) -> tuple[int, list[Pcm]]:
+        """The sound after a position, or after the nearest one that is still there; says which, in whole ms."""
+        oldest = -(-self._start // _SAMPLES_PER_MS)
+        start_ms = math.floor(min(max(position_ms, oldest), self.end_ms))
+        first, at = start_ms * _SAMPLES_PER_MS, self._start
+        pieces = []
+        for piece in self._pieces:
+            if at + piece.size > first:
+                pieces.append(piece[max(0, first - at) :])
+            at += piece.size
+        return start_ms, pieces

@@ -1,0 +1,328 @@
+"""A session as the server keeps it: it numbers, logs and sends what its guest is told, whoever is connected.
+
+Every message is in the log before it is sent. Connections come and go; while there is none, what the session has to
+tell is logged, the sound of its answer is kept, and both go to the connection that takes the session over.
+"""
+
+import asyncio
+import secrets
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import structlog
+
+from enterprise_stream import __version__
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
+from enterprise_stream.log.ports import Entry, FencedError, LogError, LostError, SessionLog
+from enterprise_stream.observe import logs
+from enterprise_stream.observe.slowness import budgets
+from enterprise_stream.server.attachment import Attachment
+from enterprise_stream.server.call_log import CallLog
+from enterprise_stream.server.closing import ClosedByUsError
+from enterprise_stream.server.resume_token import ResumeToken
+from enterprise_stream.server.service import Service
+from enterprise_stream.server.terms import Terms
+from enterprise_stream.server.till import Till
+from enterprise_stream.server.translate import Numbered, View, to_wire
+from enterprise_stream.server.voice_out import VoiceOut
+from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.replies import DraftEnd
+from enterprise_stream.session.session import Session
+from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.wire import messages as wire
+from enterprise_stream.wire.codec import serialise
+from enterprise_stream.wire.codes import CloseCode
+
+log = structlog.get_logger(__name__)
+
+RENEW_S: Final = 20.0
+"""How often the log is told that the session lives, in seconds."""
+
+
+class LiveSession:
+    """One guest's session, from `ready` to its end.
+
+    Args:
+        service: what the server serves.
+        session_log: where everything is kept that the guest is told.
+        language: to begin with.
+        attachment: the connection that it begins with.
+
+    Attributes:
+        session: the conversation.
+        persona: who answers, in the voice that stays for all of the session.
+        terms: the settings in force.
+        token: lets a client come back.
+        log: what a person can follow of it.
+        lost_at: when its last connection was lost, in ms on the session's clock; its beginning before that.
+        wall_offset: from the session's clock to ms since 1970; never changes, so that time is never set back.
+    """
+
+    def __init__(self, service: Service, session_log: SessionLog, language: str, attachment: Attachment) -> None:
+        self.id = secrets.token_urlsafe(12)
+        self.token = ResumeToken()
+        self.terms = Terms()
+        self.wall_offset = service.clock.wall_ms() - service.clock.now_ms()
+        self._service = service
+        self._session_log = session_log
+        self._epoch = 0
+        self._logged = True
+        self._usual = budgets(service.mode)
+        self._engines = service.cast()
+        self.persona = replace(service.persona, voice=self._engines.voice.voice)
+        self._till = Till(service.meter, self.id, service.draft_microdollars)
+        self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
+        settings = SessionSettings(
+            self.id,
+            language,
+            service.languages,
+            self.persona,
+            service.policy,
+            openings=service.openings,
+            speculation=service.speculation,
+        )
+        self.session: Session[Numbered] = Session(
+            settings, self._engines, service.clock, self._count_draft, self._till.may_draft
+        )
+        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent)
+        self._seq = 0
+        self._attached: Attachment | None = attachment
+        self._out: Attachment | None = attachment
+        self._changed = asyncio.Event()
+        self.lost_at = service.clock.now_ms()
+
+    # --- who is connected ---------------------------------------------------------------------------------------
+
+    @property
+    def connected(self) -> bool:
+        """Whether a client is."""
+        return self._attached is not None
+
+    def attach(self, attachment: Attachment) -> None:
+        """Go on with this connection; the one before it, if any, is closed."""
+        if self._attached is not None:
+            self._attached.end(ClosedByUsError(CloseCode.REPLACED, "resumed by another connection"))
+            self.lost_at = self._service.clock.now_ms()
+        self._attached = attachment
+        self._changed.set()
+
+    def detach(self, attachment: Attachment) -> None:
+        """That connection is gone; nothing changes if it is not the session's any more."""
+        attachment.end()
+        if attachment is self._attached:
+            self._attached = None
+            self.lost_at = self._service.clock.now_ms()
+            self._changed.set()
+
+    def fail(self, verdict: ClosedByUsError) -> None:
+        """The session cannot go on; the connection, if there is one, is closed."""
+        if self._attached is not None:
+            self._attached.end(verdict)
+
+    async def may_resume(self, last_seq: int) -> None:
+        """Make sure that everything after a message can be told again.
+
+        Raises:
+            LostError: it cannot.
+        """
+        if not self._logged:
+            raise LostError("what was told is not in the log")
+        await self._session_log.read(self.id, last_seq)
+
+    async def run(self) -> None:
+        """Serve until nobody has come back in time, or until cancelled.
+
+        Raises:
+            ExceptionGroup: a fault, or `FencedError` where another process has taken the session over.
+        """
+        self._epoch = (await self._session_log.claim(self.id)).epoch
+        with self._till:
+            await self._serve()
+
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in (self.session.run(), self._write(), self._watch_till())]
+            try:
+                await self._attend()
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+    async def _watch_till(self) -> None:
+        """Say goodbye when nothing more may be bought for this call."""
+        await self._till.empty()
+        await self.session.tell(PartingRequested(0))
+
+    async def forget(self) -> None:
+        """Take the session out of the log; it can never be resumed."""
+        try:
+            await self._session_log.end(self.id, self._epoch)
+        except LogError as error:
+            log.debug("not_forgotten", code=error.code)  # another owner's, or gone with its time to live
+
+    async def _attend(self) -> None:
+        """Tell the conversation who comes and goes; returns when nobody has come back in time."""
+        told = self._attached
+        while True:
+            self._changed.clear()
+            if told is not None and told is not self._attached:
+                told = None
+                await self.session.tell(ConnectionLost(0))
+            elif told is None and self._attached is not None:
+                told = self._attached
+                await self.session.tell(ConnectionResumed(0))
+            elif not await self._wait_for_change():
+                return
+
+    async def _wait_for_change(self) -> bool:
+        """Wait until somebody comes or goes; False when a guest who is away may not come back any more."""
+        while True:
+            left_s = RENEW_S
+            if self._attached is None:
+                away_s = (self._service.clock.now_ms() - self.lost_at) / 1000
+                left_s = min(left_s, self._service.resume_window_s - away_s)
+            if left_s <= 0:
+                return False
+            try:
+                async with asyncio.timeout(left_s):
+                    await self._changed.wait()
+                    return True
+            except TimeoutError:
+                await self._session_log.renew(self.id, self._epoch)
+
+    # --- out ----------------------------------------------------------------------------------------------------
+
+    def say(self, message: Numbered) -> None:
+        """Tell the client something, after what waits."""
+        self.session.outbox.put(message)
+
+    def heard(self, turn: int, played_ms: float) -> None:
+        """The client has played so much of an answer: the sound before it is not needed any more."""
+        self._voice.heard(turn, played_ms)
+
+    def _count_draft(self, end: DraftEnd) -> None:
+        self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
+
+    async def _write(self) -> None:
+        await self._send(self._ready)
+        if self._out is not None:
+            self._out.welcome()
+        while True:
+            item = await self.session.outbox.get()
+            if isinstance(item, Sound):
+                await self._voice.sound(item)
+            elif isinstance(item, act.Notice):
+                await self._tell(item)
+            else:
+                await self._send(item)
+
+    async def _tell(self, notice: act.Notice) -> None:
+        self.log.note(notice, self.terms.input.encoding if self.terms.input else "sniffed")
+        if isinstance(notice, act.TurnTimed):
+            ends = {spent.name: spent.begin + spent.ms for spent in notice.timeline.known()}
+            self._service.metrics.turn_answered(ends)
+        match notice:
+            case act.VoiceBegan():
+                await self._voice.begin(notice, self.terms, connected=self._out is not None and not self._out.over)
+            case act.VoiceEnded():
+                await self._voice.end()
+            case act.GuestReturned():
+                await self._welcome_back(notice)
+            case act.CallEnded():
+                raise ClosedByUsError(CloseCode.BUDGET_SPENT, "the budget is spent")
+            case _:
+                if isinstance(notice, act.AnswerInterrupted):
+                    self._voice.drop()
+                offset, bill = self.wall_offset, self._till.bill(notice)
+                view = View(lambda at: at + offset, self.session.language, self._usual, bill, self._engines.state)
+                message = to_wire(notice, view)
+                if message is not None:
+                    await self._send(message)
+
+    async def _send(self, message: Numbered) -> None:
+        """Number a message, log it, then send it."""
+        self._seq += 1
+        told = message(seq=self._seq)
+        logged = _without_token(told)
+        text = serialise(told)
+        await self._record(Entry(self._seq, text if logged is told else serialise(logged)))
+        await self._deliver(text)
+
+    async def _record(self, entry: Entry) -> None:
+        """Log what is about to be sent. A log that fails costs the guest the resume, not the conversation."""
+        if not self._logged:
+            return
+        try:
+            await self._session_log.append(self.id, self._epoch, [entry])
+        except FencedError:
+            raise
+        except LogError as error:
+            self._logged = False
+            self.log.lines.unlogged(code=error.code)
+
+    async def _deliver(self, data: str | bytes) -> None:
+        if self._out is not None:
+            await self._out.send(data)
+
+    # --- coming back --------------------------------------------------------------------------------------------
+
+    async def _welcome_back(self, notice: act.GuestReturned) -> None:
+        """Tell a new connection what it missed, then what is in force, then go on with the answer."""
+        attachment = self._attached
+        if attachment is None or attachment is self._out or attachment.resumption is None:
+            return
+        try:
+            missed = await self._session_log.read(self.id, attachment.resumption.last_seq)
+        except LogError:
+            attachment.end(ClosedByUsError(CloseCode.INTERNAL, "what was told is not kept any more"))
+            return
+        self._out = attachment
+        for entry in missed:
+            await self._deliver(entry.text)
+        await self._send(self.started(self.session.language, self.token.issue()))
+        attachment.welcome()
+        gap_ms = self._service.clock.now_ms() - self.lost_at
+        self.log.lines.resumed(replayed=len(missed), away_ms=round(gap_ms))
+        self._service.metrics.resumed(gap_ms)
+        await self._voice.go_on(notice, attachment.resumption.played, self.terms)
+
+    def _ready(self, *, seq: int) -> wire.ServerMessage:
+        persona = self.persona
+        return wire.ReadyMessage(
+            seq=seq,
+            session_id=self.id,
+            resume_token=self.token.issue(),
+            language=self.session.language,
+            persona=wire.Persona(name=persona.name, voice=persona.voice),
+            server=wire.ServerInfo(version=__version__, mode=self._service.mode),
+            disclosure=persona.disclosure(self.session.language),
+        )
+
+    def started(self, language: str, resume_token: str | None = None) -> Numbered:
+        """The settings in force."""
+        given, output = self.terms.input, self.terms.output
+        return partial(
+            wire.StartedMessage,
+            language=language,
+            audio=wire.AudioSettings(
+                input=wire.InputAudio(
+                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
+                ),
+                output=wire.OutputAudio(
+                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
+                ),
+                framing=self.terms.framing,
+            ),
+            turn=wire.TurnSettings(mode=self.terms.mode),
+            resume_token=resume_token,
+        )
+
+
+def _without_token(message: wire.ServerMessage) -> wire.ServerMessage:
+    """The message as it is logged: a log tells nobody how to take a session over."""
+    if isinstance(message, wire.ReadyMessage | wire.StartedMessage) and message.resume_token:
+        return message.model_copy(update={"resume_token": ""})
+    return message

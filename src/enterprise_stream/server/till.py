@@ -1,0 +1,48 @@
+"""One session's money: what each turn's bill is, and when there is none left."""
+
+import asyncio
+from typing import Self
+
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.cost.account import Bill
+from enterprise_stream.cost.meter import Meter
+
+
+class Till:
+    """A call's account while it lasts; use it as a context manager.
+
+    Args:
+        meter: counts what is bought.
+        owner: the session.
+        draft_microdollars: what an answer that is begun ahead may cost at most.
+    """
+
+    def __init__(self, meter: Meter, owner: str, draft_microdollars: int) -> None:
+        self._meter = meter
+        self._owner = owner
+        self._draft = draft_microdollars
+        self._spent = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        self._account = self._meter.open(self._owner, on_spent=self._spent.set)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._meter.close(self._account)
+
+    def may_draft(self) -> bool:
+        """Whether an answer may be begun ahead: not where it could pass a cap, for it may be for nothing."""
+        return self._meter.affords(self._owner, self._draft)
+
+    async def empty(self) -> None:
+        """Wait until nothing more may be bought."""
+        await self._spent.wait()
+
+    def bill(self, notice: act.Notice) -> Bill:
+        """What was bought for a turn that is over now; nothing for any other notice."""
+        match notice:
+            case act.AnswerComplete(usage=usage):
+                return self._account.turn_ended(usage.spoken_chars, usage.library_chars)
+            case act.AnswerInterrupted():
+                self._account.turn_cut()
+        return Bill()
