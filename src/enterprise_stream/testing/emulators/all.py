@@ -14,7 +14,7 @@ from typing import Final
 
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
-from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator
+from enterprise_stream.testing.emulators.deepgram import REALISTIC, DeepgramEmulator
 from enterprise_stream.testing.emulators.ears import Ear, ScriptedEar
 from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.testing.emulators.openai import Mind, OpenAiEmulator, ReadingMind
@@ -105,7 +105,7 @@ async def emulated(
     """
     chosen = parts or hummed()
     made: dict[str, Emulator] = {
-        "deepgram": DeepgramEmulator(chosen.ear, chosen.voice),
+        "deepgram": DeepgramEmulator(chosen.ear, chosen.voice, latencies=REALISTIC),
         "openai": OpenAiEmulator(chosen.mind, chosen.voice),
         "elevenlabs": ElevenLabsEmulator(chosen.voice),
         "cartesia": CartesiaEmulator(chosen.voice),
