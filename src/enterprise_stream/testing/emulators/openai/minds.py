@@ -92,6 +92,12 @@ def _prompt(messages: Sequence[Mapping[str, Any]]) -> tuple[list[str], str]:
     return [*told, before], asked
 
 
+def _asked(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The guest's last words; where they share a message with what the prompt tells for the turn, they come last."""
+    last = next((message for message in reversed(messages) if message["role"] == "user"), {"content": ""})
+    return _text(last).rsplit("\n\n", 1)[-1]
+
+
 def _results(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     """Results of this turn's calls: what comes after the guest's last words."""
     results: list[str] = []
