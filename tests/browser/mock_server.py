@@ -73,6 +73,7 @@ class MockServer:
         self.close_with: int | None = None
         self.health: tuple[int, dict[str, str]] = (200, {})
         self.language = "es"
+        self.resumes = False
         self._seq = 0
 
     # --- told by the test ---------------------------------------------------------------------------------------
@@ -101,12 +102,13 @@ class MockServer:
         for at in range(0, len(pcm), size):
             self._do(self._open_socket().send_bytes(pcm[at : at + size]))
 
-    def speak(self, turn: int, pcm: bytes, *, end: bool = True) -> None:
-        """Sandra's voice for a turn."""
-        self.send("audio_start", turn=turn, stream=turn, encoding="pcm_s16le", sample_rate=VOICE_RATE, voice="sandra")
+    def speak(self, turn: int, pcm: bytes, *, start_ms: int = 0, end: bool = True) -> None:
+        """Sandra's voice for a turn, from `start_ms` on."""
+        stream = {"stream": turn, "encoding": "pcm_s16le", "sample_rate": VOICE_RATE, "voice": "sandra"}
+        self.send("audio_start", turn=turn, start_ms=start_ms, **stream)
         self.send_audio(pcm)
         if end:
-            self.send("audio_end", turn=turn, duration_ms=len(pcm) // 2 * 1000 // VOICE_RATE)
+            self.send("audio_end", turn=turn, duration_ms=start_ms + len(pcm) // 2 * 1000 // VOICE_RATE)
 
     def answer(self, turn: int, text: str, pcm: bytes) -> None:
         """A whole answer: text in two pieces, one caption for each word, voice."""
@@ -231,6 +233,12 @@ class MockServer:
             "clear_history": {"type": "history_cleared"},
             "ping": {"type": "pong", "t": message.get("t"), "at": time.time() * 1000},
         }
+        resume = message.get("resume")
+        if resume is not None and self.resumes:
+            self._seq = resume["last_seq"]
+            replies["start"] = {"type": "started", "resume_token": "next"}
+        elif resume is not None:
+            replies["start"] = {"type": "error", "code": "resume_refused", "message": "", "turn": None}
         if message["type"] in replies:
             self._seq += 1
             await websocket.send_text(json.dumps({"seq": self._seq} | replies[message["type"]]))

@@ -289,6 +289,25 @@ def test_an_insecure_page_says_so(open_page: OpenPage) -> None:
     expect(page.locator("#notice")).to_contain_text("no es segura")
 
 
+def test_a_lost_connection_is_not_heard_in_her_voice(open_page: OpenPage, server: MockServer) -> None:
+    page = open_page()
+    talk(page)
+    final(server, 1, "¿Hay piscina?")
+    server.send("response_chunk", turn=1, text="Sí, y da al mar.")
+    server.speak(1, tone(1500), end=False)
+    server.wait_for("playback")
+    server.resumes = True
+    server.close(1012)
+    asked = server.wait_for("start", 2)["resume"]
+    assert asked["resume_token"] == "t"
+    assert asked["played"] == {"turn": 1, "played_ms": 1500}
+    server.speak(1, tone(700), start_ms=1500)
+    server.wait(lambda: server.of("playback")[-1]["played_ms"] >= 2190, "all of the answer to be heard")
+    heard = [message["played_ms"] for message in server.of("playback")]
+    assert heard == sorted(heard)
+    expect(page.locator("#notice")).not_to_contain_text("conversación nueva")
+
+
 def test_a_lost_connection_comes_back_as_a_new_conversation(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)

@@ -148,6 +148,21 @@ async def test_a_call_passes_and_is_not_made_twice() -> None:
     assert two.asked == 0
 
 
+async def test_a_brain_that_writes_a_long_call_is_at_work() -> None:
+    class Writes(FaultyBrain):
+        async def answer(self, question: Question):  # type: ignore[no-untyped-def]
+            for _ in range(100):
+                await asyncio.sleep(0.05)
+                yield AnswerText("")
+            yield ToolCall("c1", "book", "{}")
+            yield AnswerEnd("general")
+
+    two = FaultyBrain(TOKENS)
+    got = [piece for _, piece in await taken(LadderBrain(brains(Writes(TOKENS), two)).answer(QUESTION))]
+    assert isinstance(got[-2], ToolCall)
+    assert two.asked == 0
+
+
 async def test_a_full_machine_is_said_to_be_full() -> None:
     local = ScriptedBrain(Reply(fail_after=0, failure=OverloadedError("full")))
     ladder = brains(FaultyBrain(TOKENS, Fault("auth", "before")), local, local_last=True)

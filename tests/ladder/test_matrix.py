@@ -4,16 +4,18 @@ import asyncio
 
 import pytest
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.purchases import Kind
 from enterprise_stream.testing.faults import FAULTS, Fault, FaultKind
 from enterprise_stream.testing.faults.matrix import BOUND_MS, CASES, KINDS, Case, opened, outcome, visited
 from enterprise_stream.testing.faults.visit import PERSONA, Cast, house
 
 
+@pytest.mark.parametrize("ahead", [SpeculationPolicy("off"), SpeculationPolicy("interim")], ids=["off", "interim"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.fault}-{case.phase}")
-async def test_a_guest_gets_an_answer_or_an_honest_close(case: Case) -> None:
+async def test_a_guest_gets_an_answer_or_an_honest_close(case: Case, ahead: SpeculationPolicy) -> None:
     tasks = asyncio.all_tasks()
-    visit = await visited(case)
+    visit = await visited(case, ahead)
     assert asyncio.all_tasks() == tasks
     assert visit.error is None
     assert 0 < visit.first_ms <= BOUND_MS

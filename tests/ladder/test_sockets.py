@@ -13,12 +13,13 @@ import pytest
 
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.openai import OpenAIBrain
-from enterprise_stream.ensemble import Rungs
-from enterprise_stream.purchases import nobody_counts
+from enterprise_stream.ladder.breaker import Open
+from enterprise_stream.purchases import Kind, nobody_counts
 from enterprise_stream.testing import LoopClock
 from enterprise_stream.testing.emulators import EVERY_FAULT, Emulator, Fault, ScriptedEar
 from enterprise_stream.testing.emulators.deepgram import REALISTIC, DeepgramEmulator
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, ScriptedMind
+from enterprise_stream.testing.faults.ensemble import Rungs
 from enterprise_stream.testing.faults.matrix import BOUND_MS
 from enterprise_stream.testing.faults.visit import ANSWER, FACTS, PERSONA, QUESTION, Visit, house, rungs
 from enterprise_stream.thinking.facts import WrittenFacts
@@ -135,3 +136,23 @@ async def test_a_guest_gets_an_answer_or_an_honest_close(name: str, fault: Fault
     assert 0 < visit.first_ms <= BOUND_MS
     assert visit.starved_ms <= BOUND_MS
     once(visit)
+
+
+KIND_OF: dict[str, Kind] = {"flux": "stt", "nova": "stt", "openai": "llm", "aura": "tts"}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+async def test_the_breaker_opens_and_closes(name: str) -> None:
+    kind = KIND_OF[name]
+    async with VENDORS[name]() as at, house(at.rungs) as place:
+        breaker = place.ensemble.breaker(kind, 0)
+        at.emulator.faults.arm(Fault("401", times=None))
+        await place.guest.ask()
+        assert isinstance(breaker.state, Open)
+        refused = len(at.emulator.faults.struck)
+        await place.guest.ask()
+        assert len(at.emulator.faults.struck) == refused
+        at.emulator.faults.clear()
+        await asyncio.sleep(31)
+        once(await place.guest.ask())
+        assert breaker.position(LoopClock().now_ms()) == "closed"

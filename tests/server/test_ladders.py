@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from enterprise_stream.ensemble import Ensemble, Rungs
 from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.testing import LoopClock, scripted_engines
 from enterprise_stream.testing.faults import Fault, FaultyBrain, FaultyRecogniser, FaultyVoice
+from enterprise_stream.testing.faults.ensemble import Ensemble, Rungs
 
 from .house import House, client, house
 

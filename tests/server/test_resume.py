@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from websockets.asyncio.client import connect
 
 from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.log.ports import Entry, LogError
@@ -324,6 +326,17 @@ class _Stubborn(MemoryLog):
         if self.broken:
             raise LogError("the disk is full")
         await super().append(session, epoch, entries)
+
+
+async def test_ready_comes_first_however_slow_the_log_and_quick_the_client() -> None:
+    async with house(session_log=_Stubborn(0.05)) as place:
+        async with client(place) as guest:
+            how = comeback(guest)
+        connection = await connect(place.ws, compression=None, proxy=None)
+        await connection.send(json.dumps({"type": "start", "resume": how.fields(1)}))
+        kinds = [json.loads(await connection.recv())["type"] for _ in range(2)]
+        assert kinds == ["ready", "started"]
+        await connection.close()
 
 
 async def test_a_slow_log_delays_but_reorders_nothing() -> None:

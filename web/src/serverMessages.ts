@@ -1,3 +1,4 @@
+import { cutShort } from "./cutShort.ts";
 import { languageOf } from "./language.ts";
 import type { Answer, State, Turn } from "./state.ts";
 import type { InterruptedMessage, ReadyMessage, ServerMessage, TranscriptionMessage } from "./wire/messages.ts";
@@ -18,7 +19,8 @@ export function followServer(state: State, message: ServerMessage): State {
     case "response_chunk":
       return answer(state, message.turn, (was) => ({ ...was, text: was.text + message.text }));
     case "audio_start":
-      return answer(state, message.turn, (was) => ({ ...was, voice: "coming" }));
+      // A voice that goes on after a resume has never stopped for the guest.
+      return answer(state, message.turn, (was) => ({ ...was, voice: was.voice === "playing" ? "playing" : "coming" }));
     case "caption": {
       const caption = { text: message.text, startMs: message.start_ms, endMs: message.end_ms };
       return answer(state, message.turn, (was) => ({ ...was, captions: [...was.captions, caption] }));
@@ -49,7 +51,7 @@ export function followServer(state: State, message: ServerMessage): State {
 
 function welcome(state: State, message: ReadyMessage): State {
   return {
-    ...state,
+    ...cutShort(state),
     session: state.session + 1,
     sessionId: message.session_id,
     disclosure: message.disclosure,

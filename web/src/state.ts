@@ -5,6 +5,7 @@
  */
 import type { Caption } from "./captions.ts";
 import type { EndReason, LinkStatus, WorkerEvent } from "./connection/pageMessages.ts";
+import { cutShort } from "./cutShort.ts";
 import { type Language, languageOf } from "./language.ts";
 import type { MicrophoneFailure } from "./microphone.ts";
 import { followServer } from "./serverMessages.ts";
@@ -147,37 +148,23 @@ export function reduce(state: State, action: Action): State {
 }
 
 function followLink(state: State, link: LinkStatus): State {
-  if (link.state === "open") return { ...state, link };
-  const quiet: State = {
-    ...state,
-    link,
-    guestSpeaks: false,
-    awaiting: null,
-    speaking: null,
-    turns: state.turns.filter((turn) => turn.answer !== null || turn.guest?.final === true).map(cutShort),
-  };
   switch (link.state) {
-    case "connecting":
-      return { ...quiet, problem: null };
-    case "full":
-      return { ...quiet, typed: [], problem: { kind: "full", retryAfterSeconds: link.retryAfterSeconds } };
-    case "closed":
-      return {
-        ...quiet,
-        typed: [],
-        problem: link.reason === "closed" ? null : { kind: "ended", reason: link.reason },
-      };
+    case "open":
+      return { ...state, link };
     case "reconnecting":
-      return quiet;
+      // The session may go on: her voice plays on what has come, and what is awaited may still come.
+      return { ...state, link, guestSpeaks: false };
+    case "connecting":
+      return { ...cutShort(state), link, problem: null };
+    case "full": {
+      const problem: Problem = { kind: "full", retryAfterSeconds: link.retryAfterSeconds };
+      return { ...cutShort(state), link, typed: [], problem };
+    }
+    case "closed": {
+      const problem: Problem | null = link.reason === "closed" ? null : { kind: "ended", reason: link.reason };
+      return { ...cutShort(state), link, typed: [], problem };
+    }
   }
-}
-
-/** An answer that a lost connection cut. */
-function cutShort(turn: Turn): Turn {
-  const { answer } = turn;
-  if (answer === null) return turn;
-  const whole = answer.status !== "coming" && (answer.voice === "none" || answer.voice === "over");
-  return whole ? turn : { ...turn, answer: { ...answer, status: "interrupted", voice: "over" } };
 }
 
 function followVoice(state: State, event: Extract<WorkerEvent, { type: "voice" }>): State {
@@ -188,6 +175,7 @@ function followVoice(state: State, event: Extract<WorkerEvent, { type: "voice" }
     return { ...turn, answer: { ...turn.answer, heardMs: event.heardMs, voice } satisfies Answer };
   });
   if (over) return { ...state, turns, speaking: state.speaking === event.turn ? null : state.speaking };
+  const sounds = state.link.state === "open" || state.link.state === "reconnecting";
   const awaiting = state.awaiting === event.turn ? null : state.awaiting;
-  return { ...state, turns, awaiting, speaking: state.link.state === "open" ? event.turn : null };
+  return { ...state, turns, awaiting, speaking: sounds ? event.turn : null };
 }

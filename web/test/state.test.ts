@@ -134,12 +134,23 @@ describe("a lost connection", () => {
     server(final(1, "uno"), { type: "response_chunk", turn: 1, text: "Uno" }, { type: "audio_start", turn: 1 });
     act(voice(1, "started"), { type: "link", status: { state: "reconnecting", attempt: 1 } });
     expect(phaseOf(state)).toBe("reconnecting");
-    expect(state.turns[0]?.answer).toMatchObject({ status: "interrupted" });
     open();
+    expect(state.turns[0]?.answer).toMatchObject({ status: "interrupted" });
     server(final(1, "otro"));
     expect(state.turns.map((turn) => turn.guest?.text)).toEqual(["uno", "otro"]);
     expect(new Set(state.turns.map((turn) => turn.key)).size).toBe(2);
     expect(state.problem).toEqual({ kind: "new_session" });
+  });
+
+  it("changes nothing for a session that goes on: she speaks on meanwhile", () => {
+    open();
+    server(final(1, "uno"), { type: "response_chunk", turn: 1, text: "Uno" }, { type: "audio_start", turn: 1 });
+    act(voice(1, "started"), { type: "link", status: { state: "reconnecting", attempt: 1 } });
+    act(voice(1, "progress"), { type: "link", status: { state: "open" } });
+    server({ type: "response_chunk", turn: 1, text: " y dos" }, { type: "audio_start", turn: 1 });
+    expect(state.turns[0]?.answer).toMatchObject({ status: "coming", voice: "playing", text: "Uno y dos" });
+    expect(phaseOf(state)).toBe("speaking");
+    expect(state.problem).toBeNull();
   });
 
   it("gives no answer to what could not be sent", () => {

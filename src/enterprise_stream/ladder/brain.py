@@ -123,8 +123,8 @@ class LadderBrain:
 
 
 def _worth_s(piece: AnswerPiece) -> float:
-    """How long she speaks on it, in s; what is no text is worth the wait."""
-    return len(piece.text) / SPOKEN_CHARS_PER_S if isinstance(piece, AnswerText) else float("inf")
+    """How long she speaks on it, in s; what holds no text says that the brain is at work, and is worth the wait."""
+    return len(piece.text) / SPOKEN_CHARS_PER_S if isinstance(piece, AnswerText) and piece.text else float("inf")
 
 
 def _promising(progress: _Progress) -> bool:

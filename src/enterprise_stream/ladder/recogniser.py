@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
+import structlog
+
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.ladder.deadlines import BEHIND_MS, HEDGE_S
 from enterprise_stream.ladder.hearing import Hearing
@@ -19,6 +21,8 @@ from enterprise_stream.listening.ports import (
     Transcript,
     Utterance,
 )
+
+log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
 """How often an engine that tells no interim words is asked for them, where its forerunner told them by itself."""
@@ -223,6 +227,9 @@ class StreamingLadderUtterance(LadderUtterance):
                 transcript = await self.partial()
             except EnterpriseStreamError:
                 return  # whoever asks for the final words is told so
+            except Exception as error:  # noqa: BLE001 - one guest's fault must not end what all guests share
+                log.warning("interim_words_stopped", error=type(error).__name__)
+                return
             self._tell(transcript)
 
 

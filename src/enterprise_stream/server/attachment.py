@@ -30,17 +30,14 @@ class Attachment:
     Args:
         line: the connection's socket.
         resumption: what its client has; None for the connection that the session began with.
-
-    Attributes:
-        welcomed: whether its client has been sent all that it missed, and its next token.
     """
 
     def __init__(self, line: Line, resumption: Resumption | None = None) -> None:
         self.resumption = resumption
-        self.welcomed = resumption is None
         self._line = line
         self._verdict: ClosedByUsError | None = None
         self._over = asyncio.Event()
+        self._welcomed = asyncio.Event()
         self._sending: asyncio.Timeout | None = None
 
     @property
@@ -48,12 +45,26 @@ class Attachment:
         """Whether nothing goes out on it any more."""
         return self._over.is_set()
 
+    @property
+    def welcomed(self) -> bool:
+        """Whether its client has been sent `ready`, or all that it missed, and with it its token."""
+        return self._welcomed.is_set()
+
+    def welcome(self) -> None:
+        """It has."""
+        self._welcomed.set()
+
+    async def until_welcomed(self) -> None:
+        """Wait until then, or until the connection is over."""
+        await self._welcomed.wait()
+
     def end(self, verdict: ClosedByUsError | None = None) -> None:
         """Let go of the connection, which closes as the verdict says; a frame that waits for its network is dropped."""
         if self.over:
             return
         self._verdict = verdict
         self._over.set()
+        self._welcomed.set()
         if self._sending is not None:
             self._sending.reschedule(0)
 

@@ -227,6 +227,7 @@ class Connection:
         """The session that a `start` is about: the connection's own where the one to resume cannot be had."""
         if resume is None:
             return self._live
+        await self._attachment.until_welcomed()  # the new session's `ready` comes first, whatever follows
         try:
             return await self._sessions.find(resume)
         except EnterpriseStreamError as error:

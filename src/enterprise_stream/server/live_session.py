@@ -139,7 +139,6 @@ class LiveSession:
             ExceptionGroup: a fault, or `FencedError` where another process has taken the session over.
         """
         self._epoch = (await self._session_log.claim(self.id)).epoch
-        self.say(self._ready)
         with self._till:
             await self._serve()
 
@@ -208,6 +207,9 @@ class LiveSession:
         self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
 
     async def _write(self) -> None:
+        await self._send(self._ready)
+        if self._out is not None:
+            self._out.welcome()
         while True:
             item = await self.session.outbox.get()
             if isinstance(item, Sound):
@@ -281,7 +283,7 @@ class LiveSession:
         for entry in missed:
             await self._deliver(entry.text)
         await self._send(self.started(self.session.language, self.token.issue()))
-        attachment.welcomed = True
+        attachment.welcome()
         gap_ms = self._service.clock.now_ms() - self.lost_at
         self.log.lines.resumed(replayed=len(missed), away_ms=round(gap_ms))
         self._service.metrics.resumed(gap_ms)

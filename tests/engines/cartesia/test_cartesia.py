@@ -186,3 +186,20 @@ async def test_the_vendors_own_limit_is_told_as_such() -> None:
 async def test_a_wrong_key_is_told_as_such(emulator: CartesiaEmulator) -> None:
     async with CartesiaVoice("another", lambda _: None, voice_id="sandra", base_url=emulator.base_url) as voice:
         assert (await failure_of(voice)).code == "vendor_auth"
+
+
+@pytest.mark.parametrize("after_ms", [0, 1, 5, 20, 60, 150, 250, 400])
+async def test_whenever_it_is_cut_off_its_place_is_free_again(
+    emulator: CartesiaEmulator, bought: list[Purchase], after_ms: float
+) -> None:
+    maker = CartesiaVoice(KEY, bought.append, voice_id="sandra", base_url=emulator.base_url, contexts=1)
+    async with maker as voice:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(after_ms / 1000):
+                await spoken(voice, CLAUSE * 5)
+        await asyncio.sleep(0.5)
+        assert (voice.speaking, emulator.contexts) == (0, 0)
+        assert texts(await spoken(voice)) == CLAUSE
+    await asyncio.sleep(0.1)
+    assert emulator.connections == 0
+    assert sum(purchase.chars for purchase in bought) == emulator.bill.total().chars

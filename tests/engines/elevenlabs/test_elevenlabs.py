@@ -180,3 +180,31 @@ async def test_who_writes_hears_of_his_own_failures(voice: ElevenLabsVoice) -> N
         async for _ in voice.speak_along("ana", words(), "es"):
             pass
     assert texts(await spoken(voice)) == CLAUSE
+
+
+@pytest.mark.parametrize("after_ms", [0, 1, 5, 20, 60, 150, 250, 400])
+@pytest.mark.parametrize("prepared", [False, True])
+async def test_whenever_it_is_cut_off_its_place_is_free_again(
+    emulator: ElevenLabsEmulator, bought: list[Purchase], after_ms: float, prepared: bool
+) -> None:
+    maker = ElevenLabsVoice(KEY, bought.append, voice_id="sandra", base_url=emulator.base_url, sockets=1)
+    async with maker as voice:
+        if prepared:
+            voice.prepare("ana", "es")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(after_ms / 1000):
+                await spoken(voice, CLAUSE * 5)
+        await asyncio.sleep(0.5)
+        assert voice.speaking == 0
+        assert texts(await spoken(voice)) == CLAUSE
+    assert sum(purchase.chars for purchase in bought) == emulator.bill.total().chars
+
+
+async def test_leaving_it_closes_what_is_open(emulator: ElevenLabsEmulator) -> None:
+    async with ElevenLabsVoice(KEY, lambda _: None, voice_id="sandra", base_url=emulator.base_url) as voice:
+        voice.prepare("ana", "es")
+        voice.prepare("luis", "en")
+        await asyncio.sleep(1)
+        assert emulator.connections == 2
+    await asyncio.sleep(0.1)
+    assert emulator.connections == 0

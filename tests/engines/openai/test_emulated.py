@@ -146,6 +146,18 @@ async def test_a_draft_that_is_dropped_before_its_first_word_costs_its_prompt() 
     assert spent(bought) == spent(list(emulator.bill.purchases))
 
 
+async def test_a_draft_that_never_left_costs_nothing() -> None:
+    bought: list[Purchase] = []
+    async with OpenAiEmulator(ScriptedMind(TEXT)) as emulator, thinking(emulator, bought) as brain:
+        draft = asyncio.ensure_future(answered(brain, ASKED))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        draft.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await draft
+        assert bought == list(emulator.bill.purchases) == []
+
+
 async def test_the_successor_speaks_its_own_dialect() -> None:
     bought: list[Purchase] = []
     async with (

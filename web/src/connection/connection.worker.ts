@@ -7,10 +7,12 @@
 import { MICROPHONE_RATE, type CaptureFrame, type PlaybackCommand, type PlaybackReport } from "../audio/ports.ts";
 import type { ClientMessage, FirstSound, ServerMessage } from "../wire/messages.ts";
 import type { FirstHeard } from "./firstSound.ts";
+import { type Arrival, Comeback } from "./comeback.ts";
 import { Link, type World } from "./link.ts";
 import { MicrophoneBuffer } from "./microphoneBuffer.ts";
 import type { WorkerCommand, WorkerEvent } from "./pageMessages.ts";
 import { ServerClock } from "./serverClock.ts";
+import { TypedMessages } from "./typedMessages.ts";
 import { VoiceRoute } from "./voiceRoute.ts";
 
 type OpenCommand = Extract<WorkerCommand, { type: "open" }>;
@@ -32,9 +34,12 @@ class Connection {
   readonly #link: Link;
   readonly #route: VoiceRoute;
   readonly #playback: MessagePort;
-  readonly #early = new MicrophoneBuffer();
+  readonly #microphone = new MicrophoneBuffer();
+  readonly #comeback = new Comeback();
+  readonly #typed = new TypedMessages();
   readonly #clock = new ServerClock();
   #capture: MessagePort | null = null;
+  #session: string | null = null;
   #language: string;
 
   constructor(command: OpenCommand) {
@@ -75,9 +80,10 @@ class Connection {
       case "microphone_off":
         this.#capture?.close();
         this.#capture = null;
-        this.#early.clear();
+        this.#microphone.clear();
         break;
       case "send":
+        if (command.message.type === "text") this.#typed.sent(command.message.text);
         this.#link.send(command.message);
         break;
       case "clip":
@@ -96,6 +102,7 @@ class Connection {
         this.#link.open();
         break;
       case "close":
+        this.#comeback.over();
         this.#route.silence();
         this.#link.close();
         break;
@@ -108,19 +115,57 @@ class Connection {
         page.tell({ type: "link", status });
       },
       message: (message) => {
-        this.#route.message(message);
-        this.#alignClocks(message);
-        if (message.type === "language") this.#language = message.language;
-        page.tell({ type: "server", message });
+        for (const arrival of this.#comeback.take(message)) this.#follow(arrival);
       },
       audio: (bytes) => {
         this.#route.audio(bytes);
       },
-      dropped: () => {
-        this.#route.silence();
-        this.#early.clear();
+      dropped: (forGood) => {
+        if (forGood) {
+          this.#comeback.over();
+          this.#route.silence();
+          this.#microphone.clear();
+        } else {
+          this.#comeback.lost();
+          this.#typed.lost();
+          this.#route.lost();
+        }
       },
     };
+  }
+
+  #follow({ message, replayed }: Arrival): void {
+    this.#route.message(message, replayed);
+    this.#alignClocks(message);
+    switch (message.type) {
+      case "ready":
+        // A session that could not be gone on with leaves nothing behind; at the first there is nothing yet.
+        if (this.#session !== null) {
+          this.#route.silence();
+          this.#microphone.clear();
+        }
+        this.#session = message.session_id;
+        break;
+      case "started":
+        for (const text of this.#typed.again()) this.obey({ type: "send", message: { type: "text", text } });
+        break;
+      case "transcription":
+        if (message.final) this.#typed.taken(message.text);
+        break;
+      case "speech_started":
+        this.#microphone.speechStarted();
+        break;
+      case "speech_stopped":
+        if (message.unheard) this.#microphone.again();
+        break;
+      case "language":
+        this.#language = message.language;
+        break;
+      default:
+    }
+    // A stream that begins is no news of the page's when none of its audio follows.
+    if (!(replayed && message.type === "audio_start")) page.tell({ type: "server", message });
+    this.#sendFrames();
   }
 
   /** Pings when it is worth knowing the time: at the beginning, and twice in a turn. An idle page stays idle. */
@@ -146,15 +191,16 @@ class Connection {
     this.#capture?.close();
     this.#capture = capture;
     capture.onmessage = (event: MessageEvent<CaptureFrame>) => {
-      this.#early.keep(event.data);
+      this.#microphone.keep(event.data);
       this.#sendFrames();
     };
   }
 
   #sendFrames(): void {
-    for (const frame of this.#early.take()) {
-      if (!this.#link.sendAudio(frame)) this.#early.keep(frame);
-    }
+    if (!this.#comeback.live) return;
+    const frames = this.#microphone.take();
+    const refused = frames.findIndex((frame) => !this.#link.sendAudio(frame));
+    if (refused >= 0) this.#microphone.unsent(frames.length - refused);
   }
 
   #interrupt(): void {
@@ -163,13 +209,14 @@ class Connection {
     if (heard !== null) {
       this.#link.sendNow({ type: "playback", turn: heard.turn, played_ms: Math.round(heard.ms) });
     }
-    this.#link.sendNow({ type: "interrupt" });
+    this.#link.send({ type: "interrupt" });
     this.#route.silence();
   }
 
   #greeting(): ClientMessage {
     return {
       type: "start",
+      resume: this.#comeback.request(this.#route.received),
       language: this.#language,
       audio: {
         input: { encoding: "pcm_s16le", sample_rate: MICROPHONE_RATE },

@@ -28,8 +28,8 @@ export interface LinkListener {
   status(status: LinkStatus): void;
   message(message: ServerMessage): void;
   audio(bytes: ArrayBuffer): void;
-  /** The connection ended; what belongs to it is void. */
-  dropped(): void;
+  /** The connection ended: for good, or until it comes back. */
+  dropped(forGood: boolean): void;
 }
 
 const OPEN = 1;
@@ -150,8 +150,8 @@ export class Link {
 
   #lost(code: number): void {
     this.#forget();
-    this.#listener.dropped();
     const reason = FINAL.get(code);
+    this.#listener.dropped(reason !== undefined || code === CLOSE_CODES.TRY_AGAIN_LATER);
     if (reason !== undefined) this.#end({ state: "closed", reason });
     else if (code === CLOSE_CODES.TRY_AGAIN_LATER) {
       this.#end({ state: "full", retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS });

@@ -11,7 +11,7 @@ let clock: number;
 let told: string[];
 let route: VoiceRoute;
 
-const start = (turn: number): ServerMessage => ({
+const start = (turn: number, startMs = 0): ServerMessage => ({
   type: "audio_start",
   seq: 1,
   turn,
@@ -19,6 +19,7 @@ const start = (turn: number): ServerMessage => ({
   encoding: "pcm_s16le",
   sample_rate: 24_000,
   voice: "v",
+  start_ms: startMs,
 });
 const end = (turn: number): ServerMessage => ({ type: "audio_end", seq: 1, turn, duration_ms: 40 });
 const interrupted = (turn: number): ServerMessage => ({
@@ -160,5 +161,54 @@ describe("VoiceRoute", () => {
   it("passes a duck on", () => {
     route.message({ type: "duck", seq: 1, turn: 1, on: true });
     expect(played).toEqual([{ type: "duck", on: true }]);
+  });
+
+  it("plays on what has come when the connection is lost, and goes on without a seam", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.lost();
+    expect(route.received).toEqual({ turn: 1, played_ms: 40 });
+    route.message(start(1), true); // told again: no audio follows
+    route.message(start(1, 40));
+    route.audio(chunk());
+    route.message(end(1));
+    expect(types()).toEqual(["begin", "samples", "samples", "samples", "end"]);
+    expect(Math.abs(samplesOf(1) - 2 * 1920)).toBeLessThanOrEqual(1);
+  });
+
+  it("drops what comes twice", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.lost();
+    route.message(start(1, 10));
+    route.audio(chunk()); // 10 to 50 ms
+    route.message(end(1));
+    expect(Math.abs(samplesOf(1) - 50 * 48)).toBeLessThanOrEqual(1);
+  });
+
+  it("ends a voice whose end is told again when all of it is there", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.lost();
+    route.message(end(1), true);
+    expect(types().at(-1)).toBe("end");
+  });
+
+  it("counts from the turn's start where only the rest comes", () => {
+    route.message(start(1, 500));
+    route.audio(chunk());
+    report(1, "started", 0);
+    report(1, "progress", 210);
+    expect(reported.at(-1)).toEqual([1, 710]);
+  });
+
+  it("gives up what a lost connection has left when it is silenced", () => {
+    route.message(start(1));
+    route.audio(chunk());
+    route.lost();
+    route.silence();
+    expect(route.received).toBeNull();
+    route.audio(chunk());
+    expect(types().filter((type) => type === "samples")).toHaveLength(1);
   });
 });

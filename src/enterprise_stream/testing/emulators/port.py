@@ -8,11 +8,18 @@ class Port:
 
     Args:
         number: which; 0 takes one that is free.
+
+    Raises:
+        OSError: it is taken.
     """
 
     def __init__(self, number: int = 0) -> None:
         self._held = _reusing()
-        self._held.bind(("127.0.0.1", number))
+        try:
+            self._held.bind(("127.0.0.1", number))
+        except OSError:
+            self._held.close()
+            raise
         self.number: int = self._held.getsockname()[1]
 
     def listen(self) -> socket.socket:

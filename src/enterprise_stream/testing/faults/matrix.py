@@ -11,10 +11,11 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.ladder.breaker import BreakerPolicy, Closed, Open
 from enterprise_stream.purchases import Kind
 from enterprise_stream.testing.faults.kinds import FAULTS, PHASES, Fault, FaultKind, Phase
-from enterprise_stream.testing.faults.visit import ANSWER, FACTS, PERSONA, Cast, Visit, house
+from enterprise_stream.testing.faults.visit import ANSWER, FACTS, NOTHING_AHEAD, PERSONA, Cast, Visit, house
 from enterprise_stream.testing.loop import run_virtual
 from enterprise_stream.testing.pages import keep_page
 
@@ -76,11 +77,16 @@ class Case:
 CASES = tuple(Case(kind, fault, phase) for kind in KINDS for fault in FAULTS for phase in PHASES)
 
 
-async def visited(case: Case | None) -> Visit:
-    """What a guest gets; one whose final words are to be late says himself that he has finished, so that they count."""
+async def visited(case: Case | None, ahead: SpeculationPolicy = NOTHING_AHEAD) -> Visit:
+    """What a guest gets; one whose final words are to be late says himself that he has finished, so that they count.
+
+    Args:
+        case: what is wrong, if anything.
+        ahead: when answers are begun ahead.
+    """
     cast = Cast.of() if case is None else Cast.of(case.kind, Fault(case.fault, case.phase))
     stops = case is not None and (case.kind, case.phase) == ("stt", "first")
-    async with house(cast.rungs) as place:
+    async with house(cast.rungs, ahead) as place:
         return await place.guest.ask(stops=stops)
 
 

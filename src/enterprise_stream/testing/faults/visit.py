@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import Left, StopRequested
-from enterprise_stream.ensemble import Ensemble, Rungs
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.ladder import LadderEvent
 from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
@@ -20,6 +20,7 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
 from enterprise_stream.testing.clock import LoopClock
 from enterprise_stream.testing.engines import scripted_engines
 from enterprise_stream.testing.faults.engines import FaultyBrain, FaultyRecogniser, FaultyVoice
+from enterprise_stream.testing.faults.ensemble import Ensemble, Rungs
 from enterprise_stream.testing.faults.kinds import Fault
 from enterprise_stream.testing.listening import quiet, speech
 from enterprise_stream.thinking.persona import Persona
@@ -32,6 +33,7 @@ ANSWER = (
 )
 FACTS = ("La suite", " cuesta", " 120 €", " la noche", ".")
 PERSONA = Persona("Sandra", "ana")
+NOTHING_AHEAD = SpeculationPolicy("off")
 FRAME = HEARD_RATE // 50
 PATIENCE_S = 60.0
 
@@ -174,8 +176,13 @@ def rungs(
 
 
 @asynccontextmanager
-async def house(engines: Rungs) -> AsyncIterator[House]:
-    """A guest's session, on ladders as a server has them."""
+async def house(engines: Rungs, ahead: SpeculationPolicy = NOTHING_AHEAD) -> AsyncIterator[House]:
+    """A guest's session, on ladders as a server has them.
+
+    Args:
+        engines: that stand on them.
+        ahead: when answers are begun ahead.
+    """
     events: list[LadderEvent] = []
     ensemble = Ensemble(
         engines,
@@ -184,7 +191,7 @@ async def house(engines: Rungs) -> AsyncIterator[House]:
         events.append,
     )
     async with ensemble, asyncio.TaskGroup() as group:
-        settings = SessionSettings("guest", "es", ("es", "en"), PERSONA)
+        settings = SessionSettings("guest", "es", ("es", "en"), PERSONA, speculation=ahead)
         session: Session[None] = Session(settings, ensemble.cast(), LoopClock())
         running = group.create_task(session.run())
         yield House(ensemble, Guest(session), events)
