@@ -20,6 +20,7 @@ class VoiceOut:
         send: numbers, logs and sends a message.
         deliver: sends a binary frame, if anybody is connected.
         sent: told, with the reply, when a stream's first frames have been handed to the network.
+        streams: how many there have been.
     """
 
     def __init__(
@@ -28,12 +29,13 @@ class VoiceOut:
         send: Callable[[Numbered], Awaitable[None]],
         deliver: Callable[[bytes], Awaitable[None]],
         sent: Callable[[int], None],
+        streams: int = 0,
     ) -> None:
         self._name = voice
         self._send = send
         self._deliver = deliver
         self._sent = sent
-        self._streams = 0
+        self._streams = streams
         self._stream: VoiceStream | None = None
         self._kept: KeptSound | None = None
 
