@@ -123,6 +123,10 @@ class Record:
 
 def _without_token(message: wire.ServerMessage) -> wire.ServerMessage:
     """The message as it is logged: a log tells nobody how to take a session over."""
-    if isinstance(message, wire.ReadyMessage | wire.StartedMessage) and message.resume_token:
-        return message.model_copy(update={"resume_token": ""})
-    return message
+    match message:
+        case wire.ReadyMessage():
+            return message.model_copy(update={"resume_token": ""})
+        case wire.StartedMessage(resume_token=str()):
+            return message.model_copy(update={"resume_token": None})
+        case _:
+            return message
