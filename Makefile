@@ -62,10 +62,11 @@ format: .make/python .make/node-modules ## Format all sources
 	cd web && npm run -s format
 
 .PHONY: generate
-generate: .make/python ## Write the generated files anew: protocol, types, transition table, speech text
+generate: .make/python ## Write the generated files anew: protocol, types, transition table, speech text, faults
 	$(BIN)/python -m enterprise_stream.wire.export --write
 	$(BIN)/python -m enterprise_stream.testing.turn_table --write
 	$(BIN)/python -m enterprise_stream.testing.speech_page --write
+	$(BIN)/python -m enterprise_stream.testing.faults.matrix --write
 	cd web && npx prettier --log-level warn --write src/wire/messages.ts
 
 .PHONY: lock

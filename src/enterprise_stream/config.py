@@ -261,6 +261,10 @@ class Settings(VendorSettings):
                 f"TURN_SURE_MS ({self.turn_sure_ms:g}), TURN_UNSURE_MS ({self.turn_unsure_ms:g}) and "
                 f"TURN_UNFINISHED_MS ({self.turn_unfinished_ms:g}) must rise in this order"
             )
+        if self.webhook_url is not None and self.webhook_secret is None:
+            problems.append(
+                "WEBHOOK_SECRET is not set, and WEBHOOK_URL is: set it, so that the receiver can tell that it is you"
+            )
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -300,6 +304,15 @@ def load_settings(env_file: Path | None = Path(".env"), given: Mapping[str, Any]
         raise ConfigError(_explain(error, told)) from None
     settings._warnings = tuple(_doubts(settings, in_file, env_file))  # noqa: SLF001 - set once, here
     return settings
+
+
+def load_environment(env_file: Path | None = Path(".env")) -> Mapping[str, str]:
+    """Every variable of the environment and of `.env`, for files that name a secret instead of holding it.
+
+    Raises:
+        ConfigError: `.env` cannot be read.
+    """
+    return _read(env_file) | {name: value for name, value in os.environ.items() if value}
 
 
 def _read(env_file: Path | None) -> dict[str, str]:

@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import enterprise_stream
-from enterprise_stream.cli import serve
 from enterprise_stream.cli.exits import Exit, exit_for
 from enterprise_stream.cli.main import app
 from enterprise_stream.config import Settings
@@ -28,10 +27,11 @@ from enterprise_stream.errors import (
 
 KNOWLEDGE = Path(enterprise_stream.__file__).parent / "data" / "casas-del-turia.yaml"
 COMMANDS = (
-    ("serve",), ("doctor",), ("say",), ("say-as",), ("transcribe",), ("talk",),
+    ("serve",), ("doctor",), ("costs",), ("say",), ("say-as",), ("transcribe",), ("talk",),
     ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
-    ("voices", "report"), ("voices", "prune"), ("voices", "import"),
+    ("voices", "report"), ("voices", "prune"), ("voices", "import"), ("tools",), ("tools", "check"), ("tools", "list"),
+    ("bookings",), ("hand-overs",), ("emulators",),
 )  # fmt: skip
 
 
@@ -43,8 +43,6 @@ def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "200")
-    # Logs go where the process says; these commands run inside a test's process.
-    monkeypatch.setattr(serve, "configure_logs", lambda *_, **__: None)
 
 
 def run(*arguments: str) -> Result:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.engines.cartesia import CartesiaVoice
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
+from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
 from enterprise_stream.engines.kokoro import KokoroVoice
 from enterprise_stream.engines.openai import OpenAIBrain, OpenAIVoice
 from enterprise_stream.engines.retrieval import RetrievalBrain
@@ -36,8 +38,10 @@ from enterprise_stream.testing import (
     speech,
 )
 from enterprise_stream.testing.emulators import Latency
+from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
 from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator
 from enterprise_stream.testing.emulators.ears import ScriptedEar
+from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, PromptCache, ScriptedMind
 from enterprise_stream.thinking.facts import WrittenFacts
 from enterprise_stream.thinking.knowledge import KnowledgeSource
@@ -160,19 +164,49 @@ async def brain(
             yield Case(brain, idle=lambda: openai.connections == 0)
 
 
+@asynccontextmanager
+async def elevenlabs() -> AsyncIterator[Case[TextToSpeech]]:
+    """ElevenLabs' voice, against its emulator."""
+    async with (
+        ElevenLabsEmulator(first_audio=Latency()) as emulator,
+        ElevenLabsVoice("key-for-tests", nobody_counts, voice_id="v1", base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice, idle=lambda: voice.speaking == 0)
+
+
+@asynccontextmanager
+async def cartesia() -> AsyncIterator[Case[TextToSpeech]]:
+    """Cartesia's voice, against its emulator."""
+    async with (
+        CartesiaEmulator(first_audio=Latency()) as emulator,
+        CartesiaVoice("key-for-tests", nobody_counts, voice_id="v1", base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice, idle=lambda: (voice.speaking, emulator.contexts) == (0, 0))
+
+
+@asynccontextmanager
+async def aura() -> AsyncIterator[Case[TextToSpeech]]:
+    """Deepgram's voice, against its emulator."""
+    async with (
+        DeepgramEmulator() as emulator,
+        DeepgramAura("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as voice,
+    ):
+        yield Case(voice)
+
+
+VENDORS = {"aura": aura, "elevenlabs": elevenlabs, "cartesia": cartesia}
+
+
 @pytest.fixture(
-    params=[*BOTH, "aura", "openai", "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
+    params=[*BOTH, *VENDORS, "openai", "scripted, library", pytest.param("embedded, library", marks=pytest.mark.models)]
 )
 async def voice(
     request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path, openai: OpenAiEmulator
 ) -> AsyncIterator[Case[TextToSpeech]]:
     kind, *library = request.param.split(", ")
-    if kind == "aura":
-        async with (
-            DeepgramEmulator() as emulator,
-            DeepgramAura("key", nobody_counts, MonotonicClock(), base_url=emulator.base_url) as aura,
-        ):
-            yield Case(aura)
+    if kind in VENDORS:
+        async with VENDORS[kind]() as vendor:
+            yield vendor
         return
     if kind == "openai":
         async with OpenAIVoice("key", base_url=openai.api_url) as spoken:

@@ -1,10 +1,13 @@
 """`/v1/listen` through Deepgram's own SDK: what the vendor documents, and what captures of it show."""
 
 import asyncio
+import io
 import itertools
 import json
+import wave
 from typing import Any
 
+import numpy as np
 import pytest
 from deepgram.core.api_error import ApiError
 from tests.emulators.deepgram_sdk import KEY, Session, burst, client, eventually, nova, reason, session
@@ -284,3 +287,28 @@ async def test_the_key_is_shown_in_its_header_only() -> None:
         assert asked.sent("CloseStream")
         assert not emulator.requests.leaks
         assert KEY not in repr(asked)
+
+
+async def test_a_container_says_itself_what_it_holds() -> None:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(24_000)
+        sound.writeframes((np.tile(speech(600), 2)[: 24 * 600] * 32767).astype("<i2").tobytes() + bytes(24 * 400 * 2))
+    async with (
+        DeepgramEmulator(ScriptedEar("Hola")) as emulator,
+        session(client(emulator).listen.v1.connect(model="nova-3", language="es")) as talk,
+    ):
+        await talk.socket.send_media(file.getvalue())
+        await talk.one("Results", speech_final=True)
+        assert texts(talk, speech_final=True) == ["hola"]
+        assert emulator.bill.total("deepgram-nova3").audio_ms == pytest.approx(1000, abs=5)
+
+
+@pytest.mark.parametrize(("encoding", "rate", "width"), [("mulaw", 8000, 1), ("alaw", 8000, 1), ("linear16", 48000, 2)])
+async def test_other_encodings_are_billed_by_their_length(encoding: str, rate: int, width: int) -> None:
+    async with DeepgramEmulator() as emulator, nova(emulator, encoding=encoding, sample_rate=str(rate)) as talk:
+        await talk.socket.send_media(bytes([0x55]) * rate * width)
+        await eventually(lambda: emulator.bill.purchases)
+        assert emulator.bill.total().audio_ms == 1000.0

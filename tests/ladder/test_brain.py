@@ -9,13 +9,12 @@ import pytest
 
 from enterprise_stream.errors import CANNOT_GO_ON, BudgetError, EngineError, OverloadedError
 from enterprise_stream.ladder import Asked, FellBack, LadderBrain
-from enterprise_stream.ladder.answer_text import GoingOn, WholeClauses
+from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.testing import Reply, ScriptedBrain
 from enterprise_stream.testing.faults import FAULTS, PHASES, Fault, FaultKind, FaultyBrain, Phase
-from enterprise_stream.thinking.phrases import PhraseSplitter
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, ToolCall
 
-from .stage import ANSWER, QUESTION, TOKENS, Told, brains, broken, now_ms, taken
+from .stage import ANSWER, QUESTION, TOKENS, Told, brains, now_ms, taken
 
 
 def text_of(pieces: Sequence[tuple[float, object]]) -> str:
@@ -48,15 +47,7 @@ async def test_another_answers_or_goes_on(kind: FaultKind, phase: Phase) -> None
 async def test_who_goes_on_is_told_what_was_said() -> None:
     one, two = FaultyBrain(TOKENS, Fault("reset", "mid")), FaultyBrain(TOKENS)
     await taken(LadderBrain(brains(one, two)).answer(QUESTION))
-    assert [question.said for question in two.questions] == ["Claro que"]
-
-
-async def test_after_the_first_clause_only_whole_ones_are_given() -> None:
-    brain = ScriptedBrain(Reply(TOKENS, fail_after=9))
-    gone = ScriptedBrain(Reply((), fail_after=0, failure=EngineError("no", code=CANNOT_GO_ON)))
-    got = await broken(LadderBrain(brains(brain, gone)).answer(QUESTION))
-    assert "".join(piece.text for piece in got if isinstance(piece, AnswerText)) == "Claro que sí,"
-    assert gone.questions[0].said == "Claro que sí,"
+    assert [question.said for question in two.questions] == ["".join(TOKENS[:10])]
 
 
 async def test_one_that_cannot_go_on_is_none_the_worse_for_it() -> None:
@@ -157,6 +148,21 @@ async def test_a_call_passes_and_is_not_made_twice() -> None:
     assert two.asked == 0
 
 
+async def test_a_brain_that_writes_a_long_call_is_at_work() -> None:
+    class Writes(FaultyBrain):
+        async def answer(self, question: Question):  # type: ignore[no-untyped-def]
+            for _ in range(100):
+                await asyncio.sleep(0.05)
+                yield AnswerText("")
+            yield ToolCall("c1", "book", "{}")
+            yield AnswerEnd("general")
+
+    two = FaultyBrain(TOKENS)
+    got = [piece for _, piece in await taken(LadderBrain(brains(Writes(TOKENS), two)).answer(QUESTION))]
+    assert isinstance(got[-2], ToolCall)
+    assert two.asked == 0
+
+
 async def test_a_full_machine_is_said_to_be_full() -> None:
     local = ScriptedBrain(Reply(fail_after=0, failure=OverloadedError("full")))
     ladder = brains(FaultyBrain(TOKENS, Fault("auth", "before")), local, local_last=True)
@@ -207,19 +213,3 @@ async def test_with_no_rung_left_nobody_waits() -> None:
 def test_what_goes_on_repeats_nothing(said: str, pieces: tuple[str, ...], new: str) -> None:
     going_on = GoingOn(said)
     assert "".join(going_on.feed(piece) for piece in pieces) == new
-
-
-@pytest.mark.parametrize("text", [ANSWER, "Mira:\n```\n" + "x = 1\n" * 120 + "```\nEso es todo, de verdad."])
-def test_whole_clauses_change_nothing_of_the_text(text: str) -> None:
-    clauses = WholeClauses(at_once=True)
-    given = [clauses.feed(text[at : at + 3]) for at in range(0, len(text), 3)]
-    assert "".join([*given, clauses.flush()]) == text
-
-
-def test_whole_clauses_are_those_that_the_voice_gets() -> None:
-    clauses, splitter = WholeClauses(at_once=True), PhraseSplitter()
-    given, whole = "", ""
-    for token in TOKENS:
-        given += clauses.feed(token)
-        whole += "".join(splitter.feed(token))
-        assert given == (whole or given)

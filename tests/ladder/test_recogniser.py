@@ -16,7 +16,7 @@ from enterprise_stream.listening.ports import (
 )
 from enterprise_stream.testing import speech
 from enterprise_stream.testing.faults import PHASES, Fault, FaultKind, FaultyRecogniser, Phase
-from enterprise_stream.testing.faults.engines import FaultyStreamingUtterance
+from enterprise_stream.testing.faults.engines import FaultyStreamingUtterance, FaultyUtterance
 
 from .stage import Told, ears, now_ms
 
@@ -76,6 +76,34 @@ async def test_a_failure_in_a_pause_is_made_good_in_the_pause() -> None:
         await say(utterance)
         assert (await final(utterance))[0] == SAID
     assert two.utterances[0].heard_ms == pytest.approx(2_000, abs=64)
+
+
+async def test_words_of_a_vendor_that_has_fallen_silent_are_none() -> None:
+    class Stale(FaultyUtterance):
+        async def partial(self) -> Transcript:
+            await asyncio.sleep(0.45)
+            return Transcript("", None, 0.0, 0)
+
+    class Silent(FaultyRecogniser):
+        def utterance(self, owner: str, language: str) -> FaultyUtterance:
+            self.utterances.append(Stale(SAID, None, 0.26))
+            return self.utterances[-1]
+
+    async with LadderRecogniser(ears(Silent(SAID), FaultyRecogniser(SAID))) as ladder:
+        utterance = ladder.utterance("s1", "es")
+        await say(utterance)
+        began = now_ms()
+        assert (await utterance.partial()).text == SAID
+        assert now_ms() - began == pytest.approx(1000 * FINAL_WORDS_S + 260, abs=1)
+        utterance.close()
+
+
+async def test_a_long_utterance_is_caught_up_with() -> None:
+    one, two = FaultyRecogniser("no", Fault("reset", "before")), FaultyRecogniser(SAID, final_s=1.8)
+    async with LadderRecogniser(ears(one, two)) as ladder:
+        utterance = ladder.utterance("s1", "es")
+        await say(utterance, 20_000)
+        assert (await final(utterance))[0] == SAID
 
 
 async def test_only_the_last_half_minute_is_kept() -> None:

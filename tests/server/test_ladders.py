@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from enterprise_stream.ensemble import Ensemble, Rungs
 from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.testing import LoopClock, scripted_engines
 from enterprise_stream.testing.faults import Fault, FaultyBrain, FaultyRecogniser, FaultyVoice
+from enterprise_stream.testing.faults.ensemble import Ensemble, Rungs
 
 from .house import House, client, house
 
@@ -28,7 +28,7 @@ class Cast:
                 rungs_of("llm", zip(("openai", "facts"), self.brains, strict=True)),
                 rungs_of("tts", zip(("deepgram-aura2", "kokoro"), self.voices, strict=True)),
             ),
-            lambda stt, llm, tts: scripted_engines(recogniser=stt, brain=llm, voice=tts),  # type: ignore[arg-type]
+            lambda stt, llm, tts: scripted_engines(recogniser=stt, brain=llm, voice=tts),
             LoopClock(),
             self.metrics.engine_used,
         )

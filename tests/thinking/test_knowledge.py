@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from enterprise_stream.errors import KnowledgeError
-from enterprise_stream.thinking.knowledge import KnowledgeSource, Problem, check_knowledge, load_knowledge
+from enterprise_stream.thinking.knowledge import (
+    KnowledgeSource,
+    Problem,
+    business_terms,
+    check_knowledge,
+    load_knowledge,
+)
 
 DEMO = Path(__file__).parents[2] / "src" / "enterprise_stream" / "data" / "casas-del-turia.yaml"
 
@@ -142,3 +148,12 @@ def test_the_example_in_the_documentation_is_right(tmp_path: Path) -> None:
     blocks = page.split("```yaml\n")[1:]
     assert len(blocks) == 3
     assert problems_of(tmp_path, "".join(block.split("```")[0] for block in blocks)) == ()
+
+
+def test_the_terms_of_a_business_are_its_names() -> None:
+    terms = business_terms(load_knowledge(DEMO))
+    assert terms[:4] == ("Casas del Turia", "Valencia", "Sandra", "Ático Ruzafa")
+    assert "Mercado Central" in terms
+    assert "Lonja de la Seda" in terms
+    assert len(set(terms)) == len(terms) < 50
+    assert all(term == term.strip() and len(term) > 2 for term in terms)

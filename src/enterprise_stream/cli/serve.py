@@ -3,7 +3,7 @@
 import signal
 import time
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import structlog
 import uvicorn
@@ -20,10 +20,27 @@ from enterprise_stream.server.serving import server_config
 log = structlog.get_logger(__name__)
 
 
-def run(host: str | None, port: int | None) -> Exit:
-    """Serve until stopped; returns the exit code."""
+def run(host: str | None, port: int | None, *, emulated: bool = False) -> Exit:
+    """Serve until stopped; returns the exit code.
+
+    Args:
+        host: address to listen on; None is the setting's.
+        port: likewise.
+        emulated: use emulators of the vendors on this machine, whatever engines and keys the settings name.
+    """
+    given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    if not emulated:
+        return _serve(given)
+    from enterprise_stream.testing.emulators.all import emulated_beside
+    from enterprise_stream.testing.emulators.live import live
+
+    with emulated_beside(live) as served:
+        return _serve(given | served.given)
+
+
+def _serve(given: dict[str, Any]) -> Exit:
     began = time.monotonic()
-    settings = _settings(host, port)
+    settings = _settings(given)
     configure_logs(
         settings.log_level, settings.log_format, development=settings.development, secrets=settings.secrets()
     )
@@ -43,8 +60,7 @@ def _leave(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(Exit.OK if number == signal.SIGTERM else 130)
 
 
-def _settings(host: str | None, port: int | None) -> Settings:
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+def _settings(given: dict[str, Any]) -> Settings:
     settings = load_settings(given=given)
     if settings.session_secret is not None:
         raise ConfigError(

@@ -1,6 +1,7 @@
 """Everything that sessions stand on, from the database up, put together and running."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,11 +30,9 @@ from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.tool_ports import Toolbox
-from enterprise_stream.tools.booking import RequestBooking
 from enterprise_stream.tools.box import ToolBox
-from enterprise_stream.tools.facts import LookUpFacts
-from enterprise_stream.tools.hand_over import HandOverToPerson, requested
-from enterprise_stream.tools.webhooks import Webhooks
+from enterprise_stream.tools.running import Business, tools_running
+from enterprise_stream.tools.tools_file import ToolsFile, load_tools_file
 from enterprise_stream.vendor_settings import VENDOR_OF
 from enterprise_stream.voices import said_ahead
 
@@ -127,7 +126,9 @@ async def open_house(settings: Settings, local: Local, metrics: Metrics) -> Asyn
         ladders = build_ladders(settings, local, Vendors(settings, meter, clock), meter, ahead, metrics.engine_used)
         for engine in ladders.enters:
             await stack.enter_async_context(engine)
-        tools = await stack.enter_async_context(await _tools(settings, local, store, clock, stack))
+        tools = ToolBox()
+        business = Business(store, local.source.load, local.facts, clock)
+        await stack.enter_async_context(tools_running(tools, business, _own_tools(settings), _webhook(settings)))
         yield House(
             local=local,
             persona=build_persona(settings, local.knowledge),
@@ -142,18 +143,16 @@ async def open_house(settings: Settings, local: Local, metrics: Metrics) -> Asyn
         )
 
 
-async def _tools(settings: Settings, local: Local, store: Store, clock: Clock, stack: AsyncExitStack) -> ToolBox:
-    """What she can do, and the webhooks that tell of it."""
-    wake = None
-    if settings.webhook_url is not None and settings.webhook_secret is not None:
-        secret = settings.webhook_secret.get_secret_value()
-        wake = (await stack.enter_async_context(Webhooks(store, settings.webhook_url, secret, clock))).wake
-    fixed = (
-        LookUpFacts(local.facts),
-        RequestBooking(store, local.source.load, clock, wake),
-        HandOverToPerson(store, local.source.load, clock, wake),
-    )
-    return ToolBox(fixed, requested=requested)
+def _own_tools(settings: Settings) -> ToolsFile:
+    if settings.tools_file is None:
+        return ToolsFile()
+    return load_tools_file(settings.tools_file, os.environ)
+
+
+def _webhook(settings: Settings) -> tuple[str, str] | None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return settings.webhook_url, settings.webhook_secret.get_secret_value()
 
 
 def _count(metrics: Metrics, charge: Charge) -> None:

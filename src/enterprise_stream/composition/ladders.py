@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from enterprise_stream.composition.local import Local
@@ -16,11 +16,10 @@ from enterprise_stream.ladder import (
     LadderRecogniser,
     LadderState,
     LadderVoice,
-    Rung,
     Tell,
     ladder_voice,
 )
-from enterprise_stream.ladder import deadlines as within
+from enterprise_stream.ladder.build import by_voice, rungs_of
 from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.speaking.library import LibraryVoice
 from enterprise_stream.speaking.ports import TextToSpeech
@@ -80,7 +79,8 @@ class Ladders:
 
     def state_with(self, voice: Voice) -> LadderState:
         """How those stand that a session with this voice is on."""
-        return LadderState((self.recognisers.state(), self.brains.state(), voice.ladder.state()))
+        speaks = replace(voice.ladder.state(), best=self.voices[0].name)
+        return LadderState((self.recognisers.state(), self.brains.state(), speaks))
 
 
 def build_ladders(
@@ -102,9 +102,9 @@ def build_ladders(
     clock = vendors.clock
     enters: list[Entered] = []
     voices = tuple(_voices(settings, local, vendors, meter, ahead, tell, enters))
-    recognisers = Ladder("stt", list(_recognisers(settings, local, vendors, meter, enters)), clock, tell)
+    recognisers = Ladder("stt", rungs_of("stt", _recognisers(settings, local, vendors, meter, enters)), clock, tell)
     library = LibraryFirst(local.brain.known, voices[0].covers)
-    brains = Ladder("llm", list(_brains(settings, local, vendors, meter, library, enters)), clock, tell)
+    brains = Ladder("llm", rungs_of("llm", _brains(settings, local, vendors, meter, library, enters)), clock, tell)
     recogniser = LadderRecogniser(recognisers, busy=lambda: local.pool.waiting > 0)
     enters.append(recogniser)
     enters += [voice.library for voice in voices if voice.library is not None]
@@ -113,14 +113,14 @@ def build_ladders(
 
 def _recognisers(
     settings: Settings, local: Local, vendors: Vendors, meter: Meter, enters: list[Entered]
-) -> Iterator[Rung[SpeechToText]]:
+) -> Iterator[tuple[str, SpeechToText]]:
     for name in settings.stt_order:
         if name == "whisper":
-            yield _here(name, local.recogniser)
+            yield name, _built(name, local.recogniser)
         else:
             engine = vendors.recogniser(name, local.knowledge)
             enters.append(engine)
-            yield Rung(name, GatedRecogniser(engine, meter), within.FINAL_WORDS_S, within.FINAL_WORDS_S)
+            yield name, GatedRecogniser(engine, meter)
 
 
 def _brains(
@@ -130,14 +130,14 @@ def _brains(
     meter: Meter,
     library: LibraryFirst,
     enters: list[Entered],
-) -> Iterator[Rung[LanguageModel]]:
+) -> Iterator[tuple[str, LanguageModel]]:
     for name in settings.llm_order:
         if name == "facts":
-            yield _here(name, local.brain)
+            yield name, local.brain
         else:
             engine = vendors.brain(name, local.source, local.facts)
             enters.append(engine)
-            yield Rung(name, GatedBrain(engine, meter, library), within.FIRST_TEXT_S, within.TEXT_STALL_S)
+            yield name, GatedBrain(engine, meter, library)
 
 
 def _voices(
@@ -149,22 +149,29 @@ def _voices(
     tell: Tell,
     enters: list[Entered],
 ) -> Iterator[Voice]:
-    for name in settings.tts_order:
-        if name == "kokoro":
-            rung = _here(name, local.voice)
-        else:
-            engine = vendors.voice(name)
-            enters.append(engine)
-            rung = Rung(name, gated_voice(engine, meter), within.FIRST_SOUND_S, within.SOUND_STALL_S)
-        ladder = ladder_voice(Ladder("tts", [rung], vendors.clock, tell))
+    for same in by_voice(rungs_of("tts", _speakers(settings, local, vendors, meter, enters))):
+        name = next(each for each in settings.tts_order if each == same[0].name)
+        ladder = ladder_voice(Ladder("tts", same, vendors.clock, tell))
         yield Voice(name, ladder, build_library(settings, ladder, ahead, name))
 
 
-def _here(name: str, engine: E | None) -> Rung[E]:
-    """The rung of an engine of this machine, which was built because the settings name it."""
+def _speakers(
+    settings: Settings, local: Local, vendors: Vendors, meter: Meter, enters: list[Entered]
+) -> Iterator[tuple[str, TextToSpeech]]:
+    for name in settings.tts_order:
+        if name == "kokoro":
+            yield name, _built(name, local.voice)
+        else:
+            engine = vendors.voice(name)
+            enters.append(engine)
+            yield name, gated_voice(engine, meter)
+
+
+def _built(name: str, engine: E | None) -> E:
+    """An engine of this machine, which was built because the settings name it."""
     if engine is None:
         raise AssertionError(f"{name} was not built")
-    return Rung(name, engine, within.PATIENT_S, within.PATIENT_S, local=True)
+    return engine
 
 
 def vendors_in_use(settings: Settings) -> str:

@@ -1,6 +1,5 @@
 """The vendors' engines, by the names that `STT`, `LLM` and `TTS` list them by."""
 
-from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,7 +13,7 @@ from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.purchases import Buy
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.thinking.facts import Facts
-from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
+from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource, business_terms
 from enterprise_stream.thinking.ports import LanguageModel
 from enterprise_stream.vendor_settings import LlmName, SttName, TtsName
 
@@ -53,7 +52,7 @@ class Vendors:
         with vendor_packages():
             from enterprise_stream.engines.deepgram import DeepgramFlux, DeepgramNova
         given = self.settings
-        key, address, terms = _secret(given.deepgram_api_key), given.deepgram_base_url, tuple(names(knowledge))
+        key, address, terms = _secret(given.deepgram_api_key), given.deepgram_base_url, business_terms(knowledge)
         if name == "deepgram-flux":
             model = given.deepgram_flux_model
             return DeepgramFlux(key, self.buy, self.clock, base_url=address, model=model, terms=terms)
@@ -117,17 +116,30 @@ class Vendors:
                         buy=self.buy,
                         region=given.region,
                     )
-                case _:
-                    raise AssertionError(name)
+                case "elevenlabs":
+                    from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
 
+                    return ElevenLabsVoice(
+                        _secret(given.elevenlabs_api_key),
+                        self.buy,
+                        voice_id=given.elevenlabs_voice or "",
+                        base_url=given.elevenlabs_base_url,
+                        model=given.elevenlabs_model,
+                        region=given.region,
+                    )
+                case "cartesia":
+                    from enterprise_stream.engines.cartesia import CartesiaVoice
 
-def names(knowledge: Knowledge) -> Iterator[str]:
-    """What a recogniser would not expect: the business's own name, its place, and what its houses are called."""
-    yield knowledge.business.name
-    yield knowledge.business.place
-    yield knowledge.business.persona
-    for lodging in knowledge.lodgings:
-        yield lodging.name
+                    return CartesiaVoice(
+                        _secret(given.cartesia_api_key),
+                        self.buy,
+                        voice_id=given.cartesia_voice or "",
+                        base_url=given.cartesia_base_url,
+                        model=given.cartesia_model,
+                        region=given.region,
+                    )
+                case "kokoro":
+                    raise AssertionError("it runs on this machine")
 
 
 def _secret(held: SecretStr | None) -> str:

@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
-from enterprise_stream.ladder.answer_text import GoingOn, WholeClauses
+from enterprise_stream.errors import EngineError, EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import RETRY_WITHIN_S
+from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.ladder.patience import Patience
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, LanguageModel, Question, ToolCall
 
 NO_SECOND_TRY = frozenset({"vendor_limited", "vendor_timeout"})
@@ -59,8 +59,9 @@ class LadderBrain:
         next question, and nothing is called twice.
 
         Raises:
-            EngineError: no brain is left; what was given until then ends with a whole clause, unless it is the first.
+            EngineError: no brain is left; what was given until then may end in the midst of a word.
             OverloadedError: this machine has no time for the last one.
+            BudgetError: the last one costs money, and it is spent.
         """
         progress = _Progress()
         self.budget.request()
@@ -78,36 +79,33 @@ class LadderBrain:
                 return
             progress.spent_s = (self.ladder.clock.now_ms() - began) / 1000
             attempt = self._next(rung, progress)
-        failure = progress.failure
-        raise failure if isinstance(failure, OverloadedError) else EngineError("No brain answers now; try again.")
+        raise no_rung_left(progress.failure, "No brain answers now; try again.")
 
     async def _answered(
         self, attempt: Attempt[LanguageModel], question: Question, progress: _Progress, first_s: float
     ) -> AsyncGenerator[AnswerPiece]:
         """What one rung adds to the answer; its failure is left in `progress`."""
         said = question.said + progress.given
-        clauses, going_on = WholeClauses(at_once=not progress.given), GoingOn(said)
-        rung = attempt.rung
+        going_on, rung = GoingOn(said), attempt.rung
         try:
             with attempt:
                 stream = rung.engine.answer(replace(question, said=said))
                 async with aclosing(stream), aclosing(Patience(rung, _worth_s, first_s).each(stream)) as pieces:
                     async for piece in pieces:
                         attempt.goes()
-                        text = (
-                            clauses.feed(going_on.feed(piece.text))
-                            if isinstance(piece, AnswerText)
-                            else clauses.flush()
-                        )
-                        if text:
-                            progress.given += text
-                            yield AnswerText(text)
-                        if isinstance(piece, AnswerEnd):
-                            progress.whole = True
-                            attempt.succeeded()
-                        if not isinstance(piece, AnswerText):
-                            progress.called |= isinstance(piece, ToolCall)
-                            yield piece
+                        match piece:
+                            case AnswerText(text=text):
+                                new = going_on.feed(text)
+                                if new:
+                                    progress.given += new
+                                    yield AnswerText(new)
+                            case ToolCall():
+                                progress.called = True
+                                yield piece
+                            case AnswerEnd():
+                                progress.whole = True
+                                attempt.succeeded()
+                                yield piece
                 if not progress.whole:
                     raise EngineError("A brain ended its answer without an end.")
         except EnterpriseStreamError as error:
@@ -125,8 +123,8 @@ class LadderBrain:
 
 
 def _worth_s(piece: AnswerPiece) -> float:
-    """How long she speaks on it, in s; what is no text is worth the wait."""
-    return len(piece.text) / SPOKEN_CHARS_PER_S if isinstance(piece, AnswerText) else float("inf")
+    """How long she speaks on it, in s; what holds no text says that the brain is at work, and is worth the wait."""
+    return len(piece.text) / SPOKEN_CHARS_PER_S if isinstance(piece, AnswerText) and piece.text else float("inf")
 
 
 def _promising(progress: _Progress) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.ladder.deadlines import CATCH_UP
 from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples, SpeechToText, Utterance
 
@@ -20,6 +21,8 @@ class Hearing:
     Attributes:
         attempt: the use; None when no rung is left.
         inner: the rung's utterance.
+        catch_up_s: time that it needs for what was said before it came.
+        said_ms: all that was pushed.
         takes_over: called with each utterance that comes to hear in the place of another.
     """
 
@@ -28,6 +31,8 @@ class Hearing:
         self.attempt: Attempt[SpeechToText] | None = None
         self.inner: Utterance | None = None
         self.takes_over: Callable[[Utterance], None] = lambda _: None
+        self.catch_up_s = 0.0
+        self.said_ms = 0.0
         self._owner = owner
         self._language = language
         self._sound: deque[Samples] = deque()
@@ -38,6 +43,7 @@ class Hearing:
         """Keep some sound, and let it be heard."""
         self._sound.append(samples)
         self._samples += samples.size
+        self.said_ms += samples.size * 1000 / SAMPLE_RATE
         while self._samples > KEPT_S * SAMPLE_RATE:
             self._samples -= self._sound.popleft().size
         if self.inner is not None:
@@ -78,5 +84,6 @@ class Hearing:
                 attempt = self.ladder.below(attempt.rung)
             else:
                 self.attempt, self.inner = attempt, inner
+                self.catch_up_s = CATCH_UP * self._samples / SAMPLE_RATE
                 self.takes_over(inner)
                 return

@@ -17,14 +17,14 @@ def late(rung: Rung[Any]) -> EngineError:
     return VendorError("A vendor did not answer in time.", code="vendor_timeout")
 
 
-async def within(result: Awaitable[T], rung: Rung[Any]) -> T:
-    """The result, inside the rung's `first_s`.
+async def within(result: Awaitable[T], rung: Rung[Any], more_s: float = 0.0) -> T:
+    """The result, inside the rung's `first_s` and `more_s`.
 
     Raises:
         EngineError: it took longer.
     """
     try:
-        async with asyncio.timeout(rung.first_s):
+        async with asyncio.timeout(rung.first_s + more_s):
             return await result
     except TimeoutError:
         raise late(rung) from None

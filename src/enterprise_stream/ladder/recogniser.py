@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
-from enterprise_stream.ladder.deadlines import HEDGE_S
+import structlog
+
+from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.ladder.deadlines import BEHIND_MS, HEDGE_S
 from enterprise_stream.ladder.hearing import Hearing
 from enterprise_stream.ladder.patience import within
 from enterprise_stream.ladder.race import race
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.listening.ports import (
     JudgingUtterance,
     PreparedSpeechToText,
@@ -20,8 +22,15 @@ from enterprise_stream.listening.ports import (
     Utterance,
 )
 
+log = structlog.get_logger(__name__)
+
 POLL_S = 1.0
 """How often an engine that tells no interim words is asked for them, where its forerunner told them by itself."""
+
+LOOK_S = 0.05
+"""Until a vendor that is behind is asked again."""
+
+NOBODY = "No recogniser answers now; try again."
 
 
 class LadderRecogniser:
@@ -95,11 +104,14 @@ class LadderUtterance:
         failure: EnterpriseStreamError | None = None
         while (attempt := self._hearing.attempt) is not None and (inner := self._hearing.inner) is not None:
             try:
-                return await within(inner.partial(), attempt.rung)
+                transcript = await within(self._so_far(attempt, inner), attempt.rung, self._hearing.catch_up_s)
             except EnterpriseStreamError as error:
                 failure = error
                 self._fall(attempt, error)
-        raise _nobody(failure)
+            else:
+                attempt.goes()
+                return transcript
+        raise no_rung_left(failure, NOBODY)
 
     async def final(self) -> Transcript:
         """Words of the whole utterance; raises what `partial` raises."""
@@ -110,11 +122,20 @@ class LadderUtterance:
             except EnterpriseStreamError as error:
                 failure = error
                 self._fall(attempt, error)
-        raise _nobody(failure)
+        raise no_rung_left(failure, NOBODY)
 
     def close(self) -> None:
         """Give back what the utterance holds."""
         self._hearing.close()
+
+    async def _so_far(self, attempt: Attempt[SpeechToText], inner: Utterance) -> Transcript:
+        """Words of what was said so far; those that a vendor knew before it fell silent are none."""
+        said_ms = self._hearing.said_ms
+        while True:
+            transcript = await inner.partial()
+            if attempt.rung.local or said_ms - transcript.audio_ms <= BEHIND_MS:
+                return transcript
+            await asyncio.sleep(LOOK_S)
 
     def _fall(self, attempt: Attempt[SpeechToText], error: EnterpriseStreamError) -> None:
         if self._hearing.attempt is attempt:
@@ -125,10 +146,12 @@ class LadderUtterance:
         ladder = self._hearing.ladder
         spare = None if self._hedge_s is None else ladder.spare(attempt.rung)
         if spare is None or self._hedge_s is None:
-            transcript = await within(inner.final(), attempt.rung)
+            transcript = await within(inner.final(), attempt.rung, self._hearing.catch_up_s)
             attempt.succeeded()
             return transcript
-        raced = await race(within(inner.final(), attempt.rung), lambda: self._beside(spare), self._hedge_s)
+        raced = await race(
+            within(inner.final(), attempt.rung, self._hearing.catch_up_s), lambda: self._beside(spare), self._hedge_s
+        )
         if raced.begun:
             ladder.hedged(spare, won=raced.second)
         if raced.second:
@@ -140,7 +163,7 @@ class LadderUtterance:
     async def _beside(self, spare: Rung[SpeechToText]) -> Transcript:
         attempt = self._hearing.ladder.beside(spare)
         if attempt is None:
-            raise _nobody(None)
+            raise no_rung_left(None, NOBODY)
         with attempt:
             utterance = self._hearing.opened(spare)
             try:
@@ -204,6 +227,9 @@ class StreamingLadderUtterance(LadderUtterance):
                 transcript = await self.partial()
             except EnterpriseStreamError:
                 return  # whoever asks for the final words is told so
+            except Exception as error:  # noqa: BLE001 - one guest's fault must not end what all guests share
+                log.warning("interim_words_stopped", error=type(error).__name__)
+                return
             self._tell(transcript)
 
 
@@ -222,8 +248,3 @@ class JudgingLadderUtterance(StreamingLadderUtterance):
         super()._listen(inner)
         if isinstance(inner, JudgingUtterance):
             inner.on_completion(self._judged)
-
-
-def _nobody(failure: EnterpriseStreamError | None) -> EnterpriseStreamError:
-    """What the guest is told when no rung is left; never a vendor's own code."""
-    return failure if isinstance(failure, OverloadedError) else EngineError("No recogniser answers now; try again.")

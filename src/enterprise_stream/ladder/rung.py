@@ -141,6 +141,11 @@ class Attempt(Generic[E]):
         return True
 
 
+def no_rung_left(failure: EnterpriseStreamError | None, message: str) -> EnterpriseStreamError:
+    """What the caller is told: what this machine or the budget refused as it is, never a vendor's own code."""
+    return failure if isinstance(failure, OverloadedError | BudgetError) else EngineError(message)
+
+
 class Ladder(Generic[E]):
     """Rungs of one kind, best first; shared by all sessions.
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from enterprise_stream.errors import EngineError, EnterpriseStreamError, OverloadedError
+from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import AGAIN_S, LEAST_S
 from enterprise_stream.ladder.patience import Patience
-from enterprise_stream.ladder.rung import Attempt, Ladder, Rung
+from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.ladder.script import Script
 from enterprise_stream.ladder.seam import Seam
 from enterprise_stream.ladder.state import KindState
@@ -25,17 +25,17 @@ SILENT = frozenset({"vendor_timeout"})
 
 
 @dataclass(slots=True)
-class _Turn:
+class _Saying:
     """The saying of one clause.
 
     Attributes:
-        sounded_at: when its last sound was given, or it began; in ms.
+        began: when, in ms.
         seam: where it stands.
         retried: whether an engine was asked twice for it.
         failure: the last one.
     """
 
-    sounded_at: float
+    began: float
     seam: Seam = field(default_factory=Seam)
     retried: bool = False
     failure: EnterpriseStreamError | None = None
@@ -96,46 +96,43 @@ class LadderVoice:
     async def _said(self, owner: str, script: Script, language: str) -> AsyncGenerator[Speech]:
         """A clause, whoever has to say its parts."""
         self._budget.request()
-        turn = _Turn(self._ladder.clock.now_ms())
+        saying = _Saying(self._ladder.clock.now_ms())
         attempt, first_s = self._ladder.begin(), None
         while attempt is not None:
             rung = attempt.rung
             try:
-                async with aclosing(self._part(attempt, owner, script, language, turn.seam, first_s)) as pieces:
+                async with aclosing(self._part(attempt, owner, script, language, saying.seam, first_s)) as pieces:
                     async for piece in pieces:
-                        turn.sounded_at = self._ladder.clock.now_ms()
                         yield piece
             except EnterpriseStreamError as error:
-                turn.failure = error
+                saying.failure = error
             else:
                 return
-            if not turn.seam.break_off() or (script.whole and not script.after(turn.seam.said)):
+            if not saying.seam.break_off() or (script.whole and not script.after(saying.seam.said)):
                 return  # all of it has sounded, or nobody knows how much: then it ends here
-            first_s = self._left_s(turn)
-            attempt = self._next(rung, turn) if first_s >= LEAST_S else None
-        failure = turn.failure
-        raise (
-            failure if isinstance(failure, OverloadedError) else EngineError("No engine has her voice now; try again.")
-        )
+            first_s = self._left_s(saying)
+            attempt = self._next(rung, saying) if first_s >= LEAST_S else None
+        raise no_rung_left(saying.failure, "No engine has her voice now; try again.")
 
-    def _left_s(self, turn: _Turn) -> float:
-        """Time for a further try's first sound, in s, counted from the last sound or the beginning."""
-        silent_s = (self._ladder.clock.now_ms() - turn.sounded_at) / 1000
-        return self._ladder.rungs[0].first_s + AGAIN_S - silent_s
+    def _left_s(self, saying: _Saying) -> float:
+        """Time for a further try's first sound, in s."""
+        if saying.seam.sent_ms:
+            return AGAIN_S
+        return self._ladder.rungs[0].first_s + AGAIN_S - (self._ladder.clock.now_ms() - saying.began) / 1000
 
-    def _next(self, rung: Rung[TextToSpeech], turn: _Turn) -> Attempt[TextToSpeech] | None:
+    def _next(self, rung: Rung[TextToSpeech], saying: _Saying) -> Attempt[TextToSpeech] | None:
         """The same engine again where that is promising, else another; one that was silent is asked again last."""
-        if turn.failure is None or not turn.failure.retryable or turn.retried:
+        if saying.failure is None or not saying.failure.retryable or saying.retried:
             return self._ladder.below(rung)
-        if turn.failure.code in SILENT:
-            return self._ladder.below(rung) or self._again(rung, turn)
-        return self._again(rung, turn) or self._ladder.below(rung)
+        if saying.failure.code in SILENT:
+            return self._ladder.below(rung) or self._again(rung, saying)
+        return self._again(rung, saying) or self._ladder.below(rung)
 
-    def _again(self, rung: Rung[TextToSpeech], turn: _Turn) -> Attempt[TextToSpeech] | None:
-        limited = turn.failure is not None and turn.failure.code == "vendor_limited"
+    def _again(self, rung: Rung[TextToSpeech], saying: _Saying) -> Attempt[TextToSpeech] | None:
+        limited = saying.failure is not None and saying.failure.code == "vendor_limited"
         if limited or not self._budget.take():
             return None
-        turn.retried = True
+        saying.retried = True
         return self._ladder.again(rung)
 
     async def _part(

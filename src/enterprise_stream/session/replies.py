@@ -33,8 +33,8 @@ from enterprise_stream.thinking.ports import LanguageModel, Message, Question
 
 log = structlog.get_logger(__name__)
 
-HISTORY_FOR_BRAIN = 40
-"""Lines of the conversation that a brain is given."""
+HISTORY_FOR_BRAIN = 200
+"""Lines of the conversation that a brain is given: more than a model is told word for word; it sums the rest up."""
 
 
 @dataclass(frozen=True, slots=True)

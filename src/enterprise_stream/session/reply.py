@@ -82,6 +82,11 @@ class ReplyPorts:
     covers: Callable[[str, str], bool] = lambda _text, _language: False
 
 
+@dataclass(frozen=True, slots=True)
+class _BrokenOff:
+    """The brain gives no more of the answer."""
+
+
 class ReplyRunner:
     """Runs one reply to its end; cancelling `run` ends everything that it began."""
 
@@ -121,6 +126,14 @@ class ReplyRunner:
                             await self._lead(plain_words(taken))
                         if len(taken) >= AHEAD_CHARS:
                             await self._ports.released.wait()
+                    case _BrokenOff():
+                        excuse = self._ports.excuses.failed(question.language, begun=bool(taken.strip()))
+                        self._ports.tell(ReplyTextGrew(self._now(), self._id, f"{_break(taken)}{excuse}"))
+                        self._end_first()
+                        splitter, begun = PhraseSplitter(), True  # a clause that is not whole is not spoken
+                        for clause in splitter.feed(excuse):
+                            given.append(clause)
+                            await self._give(clause)
                     case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
                         self._ports.remember(memory)
                         rest = splitter.flush()
@@ -129,8 +142,7 @@ class ReplyRunner:
                         self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
         for clause in rest:
             await self._give(clause)
-        if self._first is not None:
-            self._first.end(self._first.text)
+        self._end_first()
         await self._clauses.put(None)
 
     def _spoken(self, clauses: list[str], language: str) -> tuple[int, int]:
@@ -155,21 +167,23 @@ class ReplyRunner:
         self._first.end(clause)
         self._first = None
 
-    async def _answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
-        """The brain's answer; when it fails, a short honest sentence instead of the rest."""
-        said = ""
+    def _end_first(self) -> None:
+        """A clause that is being said ends where it is."""
+        if self._first is not None:
+            self._first.end(self._first.text)
+            self._first = None
+
+    async def _answer(self, question: Question) -> AsyncGenerator["AnswerPiece | _BrokenOff"]:
+        """The brain's answer; when it fails, the word that it did, and an end."""
         try:
             async with aclosing(self._brain.answer(question)) as pieces:
                 async for piece in pieces:
-                    if isinstance(piece, AnswerText):
-                        said += piece.text
                     yield piece
             self._ports.excuses.answered()
         except EnterpriseStreamError as error:
             log.warning("brain_failed", code=error.code, error=error.message)
             await self._given_up()
-            excuse = self._ports.excuses.failed(question.language, begun=bool(said.strip()))
-            yield AnswerText(f"{_break(said)}{excuse}")
+            yield _BrokenOff()
             yield AnswerEnd("error", question.memory)
 
     async def _speak(self, question: Question, thought: asyncio.Task[None]) -> None:
@@ -256,4 +270,6 @@ def _break(said: str) -> str:
     text = said.rstrip()
     if not text:
         return ""
-    return "" if said[-1].isspace() and text[-1] in ".!?…" else " " if text[-1] in ".!?…" else "… "
+    if text[-1] in ".!?…":
+        return "" if said[-1].isspace() else " "
+    return "… " if text[-1].isalnum() else " … "

@@ -24,9 +24,14 @@ def audible(samples: Pcm) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 class Edges:
-    """Cuts the quiet before and after one clause, as its sound comes."""
+    """Cuts the quiet before and after one clause, as its sound comes.
+
+    Attributes:
+        skipped: samples that were cut in front so far.
+    """
 
     def __init__(self) -> None:
+        self.skipped = 0
         self._held: Pcm = np.zeros(0, np.int16)
         self._kept = 0  # samples from here that belong to the last sound
         self._begun = False
@@ -37,11 +42,14 @@ class Edges:
         heard = np.flatnonzero(audible(self._held))
         if not self._begun:
             if not heard.size:
-                self._held = self._held[-(_KEEP_BEFORE + FRAME) :]
+                kept = self._held[-(_KEEP_BEFORE + FRAME) :]
+                self.skipped += self._held.size - kept.size
+                self._held = kept
                 return self._held[:0]
             self._begun = True
             skipped = max(0, int(heard[0]) * FRAME - _KEEP_BEFORE)
             self._held = self._held[skipped:]
+            self.skipped += skipped
             heard -= skipped // FRAME
         if heard.size:
             self._kept = (int(heard[-1]) + 1) * FRAME + _KEEP_AFTER

@@ -10,10 +10,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.session.engines import Engines, never_the_same
-from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
+from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, TextToSpeech, Word
 from enterprise_stream.testing.listening import EnergyActivity, ScriptedRecogniser, ScriptedTurnDetector, failed
-from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question, ResponseType, ToolCall, Usage
+from enterprise_stream.thinking.ports import (
+    AnswerEnd,
+    AnswerPiece,
+    AnswerText,
+    LanguageModel,
+    Question,
+    ResponseType,
+    ToolCall,
+    Usage,
+)
 from enterprise_stream.thinking.tool_ports import NoTools, Toolbox
 
 
@@ -146,10 +156,10 @@ def _words(text: str, duration_ms: float) -> list[Word]:
 
 def scripted_engines(
     *,
-    recogniser: ScriptedRecogniser | None = None,
+    recogniser: SpeechToText | None = None,
     turn_detector: ScriptedTurnDetector | None = None,
-    brain: ScriptedBrain | None = None,
-    voice: ScriptedVoice | None = None,
+    brain: LanguageModel | None = None,
+    voice: TextToSpeech | None = None,
     same_meaning: Callable[[Question, str], Awaitable[bool]] = never_the_same,
     busy: Callable[[], bool] = lambda: False,
     covers: Callable[[str, str], bool] = lambda _text, _language: False,

@@ -75,7 +75,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """The next piece of the answer's text; the pieces, joined, are the answer."""
+    """The next piece of the answer's text; the pieces, joined, are the answer.
+
+    An empty one says nothing but that the brain is at work, as while it writes a call.
+    """
 
     text: str
 

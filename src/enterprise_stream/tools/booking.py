@@ -38,6 +38,31 @@ _TEXTS = {
 }
 
 
+def _tool() -> Tool:
+    texts: dict[str, dict[str, Any]] = {
+        name: {"type": "string", "maxLength": most, "description": is_} for name, (most, is_) in _TEXTS.items()
+    }
+    for name in ("name", "arrival", "departure"):
+        texts[name]["minLength"] = 1
+    for name in ("arrival", "departure"):
+        texts[name]["format"] = "date"
+    guests = {"type": "integer", "minimum": 1, "maximum": 200, "description": "How many people come."}
+    parameters = {
+        "type": "object",
+        "properties": {**texts, "guests": guests},
+        "required": ["name", "arrival", "departure", "guests"],
+        "additionalProperties": False,
+    }
+    description = (
+        "Takes down a booking request. Call it as soon as name, both days and the number of guests are known; ask "
+        "for what is missing. It says what the guest has to confirm; call it again, unchanged, once he says yes."
+    )
+    return Tool(ToolSpec(NAME, description, parameters), timeout_s=5.0, usual_ms=50.0)
+
+
+TOOL = _tool()
+
+
 class RequestBooking:
     """Takes down a booking that a person of the business then confirms.
 
@@ -55,30 +80,11 @@ class RequestBooking:
         self._knowledge = knowledge
         self._clock = clock
         self._tell = tell
-        texts = {
-            name: {"type": "string", "maxLength": most, "description": is_} for name, (most, is_) in _TEXTS.items()
-        }
-        for name in ("name", "arrival", "departure"):
-            texts[name]["minLength"] = 1
-        for name in ("arrival", "departure"):
-            texts[name]["format"] = "date"
-        guests = {"type": "integer", "minimum": 1, "maximum": 200, "description": "How many people come."}
-        parameters = {
-            "type": "object",
-            "properties": {**texts, "guests": guests},
-            "required": ["name", "arrival", "departure", "guests"],
-            "additionalProperties": False,
-        }
-        description = (
-            "Takes down a booking request. Call it as soon as name, both days and the number of guests are known; ask "
-            "for what is missing. It says what the guest has to confirm; call it again, unchanged, once he says yes."
-        )
-        self._tool = Tool(ToolSpec(NAME, description, parameters), timeout_s=5.0, usual_ms=50.0)
 
     @property
     def tool(self) -> Tool:
         """What it is."""
-        return self._tool
+        return TOOL
 
     async def prepare(self, arguments: Mapping[str, Any], caller: Caller) -> Prepared:
         """Check days, guests and lodging against the business's rules; the question reads it all back."""

@@ -20,8 +20,15 @@ CLOSE_S = 10.0
 """How long calls under way may take once the server stops; what is not done then is stopped."""
 
 
+Requested = Callable[[str, str], ToolCall | None]
+
+
 class Server(Protocol):
     """Somebody else's tools, which come and go."""
+
+    async def listed(self) -> Sequence[Implementation]:
+        """Its tools, asked for once; raises `ToolError` where it does not answer."""
+        ...
 
     @property
     def implementations(self) -> Sequence[Implementation]:
@@ -34,24 +41,31 @@ class Server(Protocol):
 
 
 class ToolBox:
-    """A `Toolbox`; in use while entered.
+    """A `Toolbox`; in use while entered. Empty until `fill`, so that sessions can be given it before the store is open.
 
     Args:
-        fixed: tools that are always there; they win where a server has one of the same name.
-        servers: those that come and go.
-        requested: the call that a guest's words (words, language) ask for plainly.
+        fixed: see `fill`.
     """
 
-    def __init__(
-        self,
-        fixed: Sequence[Implementation],
-        servers: Sequence[Server] = (),
-        requested: Callable[[str, str], ToolCall | None] = lambda _words, _language: None,
+    def __init__(self, *fixed: Implementation) -> None:
+        self._fixed = fixed
+        self._servers: Sequence[Server] = ()
+        self._requested: Requested = _nothing
+        self._calls: set[asyncio.Task[str]] = set()
+
+    def fill(
+        self, fixed: Sequence[Implementation], servers: Sequence[Server] = (), requested: Requested | None = None
     ) -> None:
+        """Put tools in; only while the box is not entered.
+
+        Args:
+            fixed: tools that are always there; they win where a server has one of the same name.
+            servers: those that come and go.
+            requested: the call that a guest's words (words, language) ask for plainly.
+        """
         self._fixed = tuple(fixed)
         self._servers = tuple(servers)
-        self._requested = requested
-        self._calls: set[asyncio.Task[str]] = set()
+        self._requested = requested or _nothing
 
     async def __aenter__(self) -> Self:
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -119,6 +133,10 @@ class ToolBox:
             return failed(ToolError("It does not work."))
         log.info("tool_done", tool=name)
         return result
+
+
+def _nothing(_words: str, _language: str) -> ToolCall | None:
+    return None
 
 
 def request_id(owner: str, key: str) -> str:

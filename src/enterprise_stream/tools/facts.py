@@ -9,6 +9,26 @@ from enterprise_stream.tools.implementation import Prepared
 
 NAME = "look_up_facts"
 
+TOOL = Tool(
+    ToolSpec(
+        NAME,
+        "Looks up what the business knows: prices, rules, equipment, how to get there. Call it when the facts "
+        "that you were given do not answer the question.",
+        {
+            "type": "object",
+            "properties": {
+                "question": {"type": "string", "minLength": 1, "maxLength": 400, "description": "What to find."}
+            },
+            "required": ["question"],
+            "additionalProperties": False,
+        },
+    ),
+    effect="none",
+    cancellable=True,
+    timeout_s=5.0,
+    usual_ms=50.0,
+)
+
 
 class Found(Protocol):
     """A fact that was found."""
@@ -37,30 +57,11 @@ class LookUpFacts:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._tool = Tool(
-            ToolSpec(
-                NAME,
-                "Looks up what the business knows: prices, rules, equipment, how to get there. Call it when the facts "
-                "that you were given do not answer the question.",
-                {
-                    "type": "object",
-                    "properties": {
-                        "question": {"type": "string", "minLength": 1, "maxLength": 400, "description": "What to find."}
-                    },
-                    "required": ["question"],
-                    "additionalProperties": False,
-                },
-            ),
-            effect="none",
-            cancellable=True,
-            timeout_s=5.0,
-            usual_ms=50.0,
-        )
 
     @property
     def tool(self) -> Tool:
         """What it is."""
-        return self._tool
+        return TOOL
 
     async def prepare(self, arguments: Mapping[str, Any], _caller: Caller) -> Prepared:
         """Any question will do."""

@@ -50,6 +50,33 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 
+_TEXT: dict[str, Any] = {"type": "string", "maxLength": 200}
+TOOL = Tool(
+    ToolSpec(
+        NAME,
+        "Tells a person of the business that this guest needs one. Call it when the guest asks for a person, "
+        "reports something broken or an emergency, complains, or wants what you cannot give.",
+        {
+            "type": "object",
+            "properties": {
+                "reason": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": MAX_REASON,
+                    "description": "What it is about, in the guest's language.",
+                },
+                "name": {**_TEXT, "maxLength": 120, "description": "The guest's name, if he has given it."},
+                "contact": {**_TEXT, "description": "Telephone or e-mail, if he has given one."},
+            },
+            "required": ["reason"],
+            "additionalProperties": False,
+        },
+    ),
+    asks=False,
+    timeout_s=5.0,
+    usual_ms=50.0,
+)
+
 
 def wants_person(words: str, language: str) -> bool:
     """Whether a guest plainly asks for a person; in a language that is not listed, both lists count."""
@@ -84,37 +111,11 @@ class HandOverToPerson:
         self._knowledge = knowledge
         self._clock = clock
         self._tell = tell
-        text: dict[str, Any] = {"type": "string", "maxLength": 200}
-        self._tool = Tool(
-            ToolSpec(
-                NAME,
-                "Tells a person of the business that this guest needs one. Call it when the guest asks for a person, "
-                "reports something broken or an emergency, complains, or wants what you cannot give.",
-                {
-                    "type": "object",
-                    "properties": {
-                        "reason": {
-                            "type": "string",
-                            "minLength": 1,
-                            "maxLength": MAX_REASON,
-                            "description": "What it is about, in the guest's language.",
-                        },
-                        "name": {**text, "maxLength": 120, "description": "The guest's name, if he has given it."},
-                        "contact": {**text, "description": "Telephone or e-mail, if he has given one."},
-                    },
-                    "required": ["reason"],
-                    "additionalProperties": False,
-                },
-            ),
-            asks=False,
-            timeout_s=5.0,
-            usual_ms=50.0,
-        )
 
     @property
     def tool(self) -> Tool:
         """What it is."""
-        return self._tool
+        return TOOL
 
     async def prepare(self, arguments: Mapping[str, Any], _caller: Caller) -> Prepared:
         """Any reason will do."""

@@ -13,6 +13,8 @@ from enterprise_stream.errors import VendorError
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.speaking.ports import PreparedTextToSpeech, Speech, StreamingTextToSpeech
 from enterprise_stream.testing import LoopClock
+from enterprise_stream.testing.emulators import Fault, Kind, Phase
+from enterprise_stream.testing.emulators.deepgram import DeepgramEmulator, DeepgramLimits
 
 from .played import Call, Played
 
@@ -256,3 +258,51 @@ async def test_sockets_are_opened_for_those_who_will_speak_and_closed_when_they_
     await service.call()
     await asyncio.sleep(1)
     assert service.count == 3
+
+
+async def test_a_clause_without_a_socket_is_said_by_a_request(bought: list[Purchase]) -> None:
+    limits = DeepgramLimits(speak=1)
+    async with (
+        DeepgramEmulator(limits=limits) as emulator,
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=emulator.base_url, sockets=1) as aura,
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=emulator.base_url, sockets=1) as refused,
+    ):
+        aura.prepare("ana", "es")
+        asked = [said(aura, "Una frase."), said(aura, "Otra frase."), said(refused, "Y otra.")]
+        heard = await asyncio.gather(*asked)
+        ways = [(request.method, request.path) for request in emulator.requests]
+        total = emulator.bill.total()
+    assert sorted(ways) == [("GET", "/v1/speak"), ("GET", "/v1/speak"), ("POST", "/v1/speak"), ("POST", "/v1/speak")]
+    for pieces, text in zip(heard, ("Una frase.", "Otra frase.", "Y otra."), strict=True):
+        assert " ".join(word.text for piece in pieces for word in piece.words) == text
+        assert sum(piece.samples.size for piece in pieces) / RATE > 0.3
+    assert sum(each.chars for each in bought) == total.chars == 28
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase", "code"),
+    [
+        ("5xx", "before", "vendor_down"),
+        ("401", "before", "vendor_auth"),
+        ("429", "before", "vendor_limited"),
+        ("reset", "mid_answer", "vendor_down"),
+        ("stall", "first_byte", "vendor_timeout"),
+        ("stall", "mid_answer", "vendor_timeout"),
+        ("half_close", "mid_answer", "vendor_down"),
+        ("malformed", "before", "vendor_garbled"),
+        ("malformed", "mid_answer", "vendor_garbled"),
+        ("slow_drip", "first_byte", "vendor_timeout"),
+    ],
+)
+async def test_a_request_that_fails_has_its_code(kind: Kind, phase: Phase, code: str, bought: list[Purchase]) -> None:
+    async with (
+        DeepgramEmulator() as emulator,
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=emulator.base_url, sockets=0) as aura,
+    ):
+        emulator.faults.arm(Fault(kind, phase))
+        began = LoopClock().now_ms()
+        with pytest.raises(VendorError) as failed:
+            await said(aura, "Una frase que no llega.")
+        assert LoopClock().now_ms() - began < 2_500
+        assert await said(aura, "Una frase.")
+    assert failed.value.code == code

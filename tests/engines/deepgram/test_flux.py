@@ -447,3 +447,14 @@ async def test_leaving_a_service_that_hangs_takes_no_time(service: Played, bough
     async with asyncio.timeout(5):  # ana's connection and luis's
         await closed.acquire()
         await closed.acquire()
+
+
+async def test_a_service_that_takes_no_audio_is_given_up(flux: DeepgramFlux) -> None:
+    utterance = flux.utterance("ana", "es")
+    for _ in range(39):
+        utterance.push(speech(1_000))
+    flux.utterance("luis", "es").push(speech(160))
+    utterance.push(speech(2_000))
+    with pytest.raises(VendorError) as failed:
+        await utterance.partial()
+    assert failed.value.code == "vendor_timeout"

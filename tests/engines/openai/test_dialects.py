@@ -37,7 +37,7 @@ GONE = Refuses(
 def test_a_dialect_is_known_by_the_models_name(model: str, limit: str, effort: str | None) -> None:
     dialect = dialect_of(model, own_server=False)
     assert (dialect.limit, dialect.effort, dialect.temperature) == (limit, effort, effort is None)
-    assert dialect_of(model, own_server=True).limit == "max_tokens"
+    assert dialect_of(model, own_server=True).limit == limit
 
 
 def test_what_a_refusal_does_not_name_stays() -> None:

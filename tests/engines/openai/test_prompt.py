@@ -1,16 +1,18 @@
 """What a prompt may never hold, and what stays the same of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprise_stream.engines.openai.history import Window
+from enterprise_stream.engines.openai.history import LINE_TOKENS, Memory, Window, window
 from enterprise_stream.engines.openai.prompt import MOST_GUEST_CHARS, late_part, request_for, stable_part
 from enterprise_stream.engines.openai.request import Request
 from enterprise_stream.thinking.facts import FoundFact, WrittenFacts
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.ports import Message, Question, ToolCall, ToolExchange
+from enterprise_stream.thinking.tokens import count_prompt, count_tokens
 
 from .vendor import KNOWLEDGE
 
@@ -79,3 +81,13 @@ def test_a_guests_words_are_cut_and_hold_nothing_hidden() -> None:
     asked = request(Question("a", "wifi\u202e\x00\u200b " + "x" * 9_000, "es")).asked
     assert len(asked) == MOST_GUEST_CHARS - len("\u202e\x00\u200b") + 3
     assert asked.startswith("wifi x")
+
+
+@given(WORDS, st.lists(WORDS, max_size=40), st.integers(200, 2_000))
+def test_a_prompt_has_no_more_tokens_than_its_parts_may_have(asked: str, said: list[str], budget: int) -> None:
+    history = tuple(Message("assistant" if number % 2 else "user", text, "es") for number, text in enumerate(said))
+    question = Question("ana", asked, "es", history)
+    told = window(Memory(), history, budget, count_tokens)
+    bare = request(Question("ana", "", "es")).messages(late_system=True)
+    whole = request(replace(question, history=told.lines)).messages(late_system=True)
+    assert count_prompt(whole) <= count_prompt(bare) + budget + count_tokens(asked) + LINE_TOKENS

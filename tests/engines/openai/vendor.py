@@ -74,6 +74,11 @@ class _Body(httpx2.AsyncByteStream):
         self._vendor.closed += 1
 
 
+async def sent(request: httpx2.Request) -> None:
+    """Tell, as the network does, that the request has gone out whole."""
+    await request.extensions["trace"]("http11.send_request_body.complete", {})
+
+
 class Vendor(httpx2.AsyncBaseTransport):
     """Answers each request with the next script, the last one again and again.
 
@@ -92,6 +97,7 @@ class Vendor(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(json.loads(await request.aread()))
         self.headers.append(request.headers)
+        await sent(request)
         script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
         if isinstance(script, Refuses):
             body = script.error if script.error is None else {"error": script.error}

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 from deepgram.core.api_error import ApiError
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, WebSocketException
 
 from enterprise_stream.errors import VendorError
 
@@ -42,6 +42,12 @@ def failure_of(error: BaseException) -> VendorError:
         case ConnectionClosed():
             received = error.rcvd
             return failure("vendor_bad_request" if received and received.code in _OUR_FAULT else "vendor_down")
+        case InvalidMessage(__cause__=EOFError() | OSError()):
+            return failure("vendor_down")
+        case InvalidHandshake():
+            return failure("vendor_garbled")
+        case httpx.RemoteProtocolError() if "disconnected" not in str(error) and "incomplete" not in str(error):
+            return failure("vendor_garbled")
         case TimeoutError() | httpx.TimeoutException():
             return failure("vendor_timeout")
         case ValueError():

@@ -104,6 +104,7 @@ class Hearing:
     def begin(self, utterance: DeepgramUtterance) -> None:
         """The next audio is another utterance's."""
         self._utterances.append(utterance)
+        self._unanswered = 0  # what was said about the one before need not have been told
         self._stop_idling()
 
     def send_audio(self, utterance: DeepgramUtterance, pcm: bytes) -> None:

@@ -122,7 +122,8 @@ class Line:
         except FAILURES as failed:
             error = error or failure_of(failed)  # a connection that was cut cannot be closed
         except Exception as failed:  # noqa: BLE001 - what the SDK did not foresee costs this line, not every session
-            log.error("deepgram_line_broke", error=type(failed).__name__)
+            first = failed.exceptions[0] if isinstance(failed, ExceptionGroup) else failed
+            log.error("deepgram_line_broke", error=type(first).__name__)
             error = error or failure("vendor_down")
         self._stop_timers()
         if not self.over:

@@ -16,8 +16,9 @@ from enterprise_stream.listening.ports import SAMPLE_RATE, Samples, Transcript
 CHUNK = SAMPLE_RATE * 80 // 1000
 """Samples sent at once. Flux is made for 80 ms, Nova takes 20 to 250."""
 
-MOST_UNSENT = 30 * SAMPLE_RATE
-"""Audio that may wait for the socket; a service that takes none for so long is given up."""
+MOST_UNSENT = 40 * SAMPLE_RATE
+"""Audio that may wait for the socket: the 30 s that are told again when another recogniser has failed, and what comes
+while the socket opens. A service that takes less is given up."""
 
 PARTIAL_S = 0.45
 """What `partial` waits for words of all that was said; then it tells what there is. They are 0.2 to 0.35 s behind."""

@@ -110,7 +110,7 @@ class OpenAIBrain:
         async with aclosing(self._chat.stream(question.owner, request)) as pieces:
             async for piece in pieces:
                 new = overlap.flush() if isinstance(piece, Completed) else overlap.feed(piece)
-                if new:
+                if new or piece == "":
                     text += new
                     yield AnswerText(new)
                 if isinstance(piece, Completed):

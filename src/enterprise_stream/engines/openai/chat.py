@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,18 +10,16 @@ import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from enterprise_stream.engines.openai.client import CONNECT_S, READ_S
+from enterprise_stream.engines.openai.client import READ_S
 from enterprise_stream.engines.openai.deltas import Deltas
 from enterprise_stream.engines.openai.dialects import Dialect, without
-from enterprise_stream.engines.openai.faults import RAISED, failure, may_have_cost, refused_words, told
+from enterprise_stream.engines.openai.faults import RAISED, failure, is_silence, refused_words, told
 from enterprise_stream.engines.openai.models import Models
 from enterprise_stream.engines.openai.receipt import Receipt
 from enterprise_stream.engines.openai.request import Request
+from enterprise_stream.engines.openai.sending import sending
 from enterprise_stream.purchases import Buy
 from enterprise_stream.thinking.ports import ToolCall, Usage
-
-FIRST_S = CONNECT_S + READ_S
-"""Most time for an answer's head."""
 
 TAIL_S = 0.25
 """Most time from an answer's end to the chunk that tells what it used; after that, we count ourselves."""
@@ -59,7 +58,7 @@ class Chat:
         self._buy = buy
 
     async def stream(self, owner: str, request: Request) -> AsyncGenerator[str | Completed]:
-        """The answer's text as it comes, never empty, then its end. Closing early closes the request.
+        """The answer's text as it comes, empty while a call is written, then its end. Closing early closes the request.
 
         Raises:
             VendorError: there is no answer, or it broke off.
@@ -67,8 +66,8 @@ class Chat:
         receipt = Receipt(owner, request, self._buy)
         stream = await self._opened(request, receipt)
         try:
-            async with stream:
-                async for text in _texts(stream, receipt.deltas):
+            async with stream, aclosing(_texts(stream, receipt.deltas)) as texts:
+                async for text in texts:
                     yield text
         except RAISED as error:
             raise told(error) from None
@@ -85,7 +84,7 @@ class Chat:
             tried.add((model, dialect))
             receipt.asked(model, dialect)
             try:
-                async with asyncio.timeout(FIRST_S):
+                with sending() as request_out:
                     stream = await self._ask(request, model, dialect)
             except openai.APIStatusError as error:
                 instead = self._instead(error, model, dialect)
@@ -93,11 +92,12 @@ class Chat:
                     raise told(error) from None
                 model, dialect = instead
             except RAISED as error:
-                if may_have_cost(error):
+                if request_out.sent and is_silence(error):
                     receipt.settle()
                 raise told(error) from None
-            except asyncio.CancelledError:  # the vendor has begun to read, and bills what it has read
-                receipt.settle()
+            except asyncio.CancelledError:
+                if request_out.sent:
+                    receipt.settle()
                 raise
             else:
                 self._models.learn(model, dialect)
@@ -109,7 +109,8 @@ class Chat:
         body["messages"] = list(request.messages(late_system=dialect.late_system))
         if request.tools:
             body["tools"] = list(request.tools)
-        asked = await self._client.chat.completions.create(model=model, stream=True, **body)
+        async with asyncio.timeout(READ_S):
+            asked = await self._client.chat.completions.create(model=model, stream=True, **body)
         return cast("AsyncStream[ChatCompletionChunk]", asked)
 
     def _instead(self, error: openai.APIStatusError, model: str, dialect: Dialect) -> tuple[str, Dialect] | None:
@@ -126,18 +127,18 @@ async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> As
 
     Each chunk has its time: the socket's own limit begins anew with every byte, so it lets a trickle pass.
     """
-    chunks = aiter(stream)
     while True:
         try:
             async with asyncio.timeout(READ_S if deltas.finish is None else TAIL_S):
-                chunk = await anext(chunks)
+                chunk = await anext(stream)
         except StopAsyncIteration:
             return
         except RAISED:
             if deltas.finish is None:
                 raise
             return
-        if text := deltas.take(chunk):
+        text = deltas.take(chunk)
+        if text is not None:
             yield text
 
 

@@ -3,6 +3,8 @@
 import httpx2
 from openai import AsyncOpenAI, Timeout
 
+from enterprise_stream.engines.openai.sending import watch
+
 VENDOR_URL = "https://api.openai.com/v1"
 """OpenAI itself; another address is a server of the owner's."""
 
@@ -10,7 +12,7 @@ CONNECT_S = 2.0
 """Most time for a connection with its handshake; the vendor takes 0.1 to 0.3 s."""
 
 READ_S = 2.5
-"""Most silence before an answer and between its pieces: as long as a guest may be left without a word."""
+"""Most time for an answer's head and for each piece of it: as long as a guest may be left without a word."""
 
 KEEP_ALIVE_S = 60.0
 """How long an idle connection is kept, so that the next answer needs no handshake."""
@@ -34,7 +36,8 @@ def connect(key: str | None, base_url: str | None, transport: httpx2.AsyncBaseTr
         transport: what carries requests instead of the network.
     """
 
-    async def say_less(request: httpx2.Request) -> None:
+    async def before_sending(request: httpx2.Request) -> None:
+        watch(request)
         for name in [name for name in request.headers if name.startswith(_TELEMETRY)]:
             del request.headers[name]
         if key is None:
@@ -45,7 +48,7 @@ def connect(key: str | None, base_url: str | None, transport: httpx2.AsyncBaseTr
         transport=transport,
         timeout=timeout,
         limits=httpx2.Limits(max_keepalive_connections=MOST_IDLE, keepalive_expiry=KEEP_ALIVE_S),
-        event_hooks={"request": [say_less]},
+        event_hooks={"request": [before_sending]},
     )
     return AsyncOpenAI(
         api_key=key or _NO_KEY,

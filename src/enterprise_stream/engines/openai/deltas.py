@@ -43,8 +43,8 @@ class Deltas:
         """The calls so far, in the order that they were begun in."""
         return tuple(ToolCall(call.id, call.name, call.arguments or "{}") for call in self._calls.values())
 
-    def take(self, chunk: ChatCompletionChunk) -> str:
-        """Take a chunk in; returns the text in it.
+    def take(self, chunk: ChatCompletionChunk) -> str | None:
+        """Take a chunk in; returns the text in it, empty for a part of a call, None where there is neither.
 
         Raises:
             VendorError: it is none.
@@ -54,21 +54,21 @@ class Deltas:
         except (AttributeError, TypeError):  # the SDK passes on what a server sends, whatever it is
             raise failure("vendor_garbled") from None
 
-    def _take(self, chunk: ChatCompletionChunk) -> str:
+    def _take(self, chunk: ChatCompletionChunk) -> str | None:
         self.model = chunk.model or self.model
         if chunk.usage:
             self.usage = _usage(chunk.usage)
         if not chunk.choices:  # the chunk that tells what was used
-            return ""
+            return None
         choice = chunk.choices[0]
         self.finish = choice.finish_reason or self.finish
         if not choice.delta:
-            return ""
+            return None
         for part in choice.delta.tool_calls or ():
             self._call(part)
         text = "" + (choice.delta.content or "")
         self._text.append(text)
-        return text
+        return text if text or choice.delta.tool_calls else None
 
     def _call(self, part: ChoiceDeltaToolCall) -> None:
         index = len(self._calls) if part.index is None else part.index

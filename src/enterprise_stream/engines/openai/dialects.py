@@ -51,13 +51,16 @@ def dialect_of(model: str, *, own_server: bool) -> Dialect:
 
     Args:
         model: its name.
-        own_server: it is served by the owner and not by the vendor, whose models may have any name.
+        own_server: it is served by the owner and not by the vendor, though it may be passed on to the vendor.
     """
-    if own_server:
-        return Dialect(padding=False, late_system=False)
-    if _REASONING.match(model):
-        return Dialect("max_completion_tokens", temperature=False, effort=_EFFORTS[0])
-    return Dialect()
+    reasons = _REASONING.match(model) is not None
+    return Dialect(
+        limit="max_completion_tokens" if reasons else "max_tokens",
+        temperature=not reasons,
+        effort=_EFFORTS[0] if reasons else None,
+        padding=not own_server,
+        late_system=not own_server,
+    )
 
 
 def without(dialect: Dialect, refusal: str) -> Dialect | None:

@@ -63,10 +63,10 @@ def told(error: Exception) -> VendorError:
             return failure("vendor_garbled")
 
 
-def may_have_cost(error: Exception) -> bool:
-    """Whether a request that was never answered is billed all the same: only where the vendor may be at work on it.
+def is_silence(error: Exception) -> bool:
+    """Whether no answer came in time: the vendor may be at work on the request, and bill it.
 
-    A refusal costs nothing, nor does a request that a lost connection took with it.
+    What it refuses it does not bill, nor what a lost connection took with it.
     """
     return isinstance(error, TimeoutError) or isinstance(error.__cause__, httpx2.ReadTimeout)
 

@@ -5,6 +5,8 @@ import unicodedata
 from typing import Literal
 
 _WORD = re.compile(r"\S+\s*")
+_JOINED = frozenset(".,;:!?…)]»”%")
+"""What follows a word without a blank."""
 
 
 class Overlap:
@@ -45,7 +47,7 @@ class Overlap:
         text = text.lstrip()
         if text:
             self._state = "through"
-        return f" {text}" if text and self._blank_due and text[0].isalnum() else text
+        return f" {text}" if text and self._blank_due and text[0] not in _JOINED else text
 
     def _goes_on(self, words: list[str]) -> bool:
         """Whether what has come so far may still turn out to be a repetition."""

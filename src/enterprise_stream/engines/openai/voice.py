@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import Self
 
 import httpx2
 from openai import omit
 
 from enterprise_stream.engines.openai.client import connect
-from enterprise_stream.engines.openai.faults import RAISED, failure, may_have_cost, told
+from enterprise_stream.engines.openai.faults import RAISED, failure, is_silence, told
+from enterprise_stream.engines.openai.sending import sending
 from enterprise_stream.purchases import Buy, Purchase, nobody_counts
 from enterprise_stream.speaking.patience import pieces_in_time
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
@@ -91,22 +92,30 @@ class OpenAIVoice:
     async def _sound(self, owner: str, spoken: str, language: str) -> AsyncGenerator[bytes]:
         """The clause as plain PCM; whatever of it was made is paid for."""
         how = "" if self._model in _PLAIN_MODELS else INSTRUCTIONS.get(language, "")
-        heard, begun, billed = 0, False, True
+        heard = 0
         create = self._client.audio.speech.with_streaming_response.create
         request = create(
             model=self._model, voice=self._voice, input=spoken, instructions=how or omit, response_format="pcm"
         )
-        try:
-            async with request as response:
-                begun = True
+        async with AsyncExitStack() as stack:
+            try:
+                with sending() as request_out:
+                    response = await stack.enter_async_context(request)
+            except RAISED as error:
+                if request_out.sent and is_silence(error):
+                    self._bill(owner, spoken, how, heard)
+                raise told(error) from None
+            except asyncio.CancelledError:
+                if request_out.sent:
+                    self._bill(owner, spoken, how, heard)
+                raise
+            try:
                 async for sound in response.iter_bytes():
                     heard += len(sound)
                     yield sound
-        except RAISED as error:
-            billed = begun or may_have_cost(error)
-            raise told(error) from None
-        finally:
-            if billed:
+            except RAISED as error:
+                raise told(error) from None
+            finally:
                 self._bill(owner, spoken, how, heard)
         if not heard:
             raise failure("vendor_garbled")

@@ -23,7 +23,8 @@ LOUD = 0.01
 """RMS (full scale 1.0, -40 dBFS) from which a block is taken for speech."""
 
 GAP_MS = 200.0
-"""Silence after which sound is another stretch, and another line of the script."""
+"""Silence after which sound is another stretch, and another line of the script; once a stretch was settled in silence,
+any sound is."""
 
 QUIET_MS = 60.0
 """Silence after which a stretch is taken to be over, as long as no more comes of it."""
@@ -125,6 +126,7 @@ class ScriptedHearing:
         self._script = script
         self._said: Said | None = None
         self._loud_ms: float | None = None
+        self._settled = False
         self._now_ms = 0.0
         self._waiting: list[HeardWord] = []
         self._language = language
@@ -142,7 +144,8 @@ class ScriptedHearing:
 
     def hear(self, samples: Samples, loud: bool) -> None:
         """See `Hearing.hear`."""
-        if loud and (self._loud_ms is None or self._now_ms - self._loud_ms >= GAP_MS):
+        if loud and (self._settled or self._loud_ms is None or self._now_ms - self._loud_ms >= GAP_MS):
+            self._settled = False
             self._begin()
         self._now_ms += samples.size * 1000.0 / SAMPLE_RATE
         if loud:
@@ -176,6 +179,7 @@ class ScriptedHearing:
         """See `Hearing.settle`."""
         known = self._known()
         settled, self._waiting = self._waiting[:known], self._waiting[known:]
+        self._settled = self._loud_ms is not None and self._now_ms - self._loud_ms >= QUIET_MS
         return self._within(settled)
 
     def _within(self, words: Sequence[HeardWord]) -> Sequence[HeardWord]:

@@ -12,6 +12,11 @@ _ENGLISH = (
 )
 
 
+def small_words() -> frozenset[str]:
+    """Words of both languages that tell nothing of what a text is about."""
+    return frozenset((*_SPANISH.split(), *_ENGLISH.split()))
+
+
 def language_of(text: str, otherwise: str = "es") -> str:
     """`es` or `en`, by the small words in the text; `otherwise` where they tell nothing."""
     words = re.findall(r"\w+", text.lower())

@@ -19,6 +19,12 @@ DRIP_BYTES = 8
 
 DRIP_EVERY_MS = 100.0
 
+RESET_AFTER_S = 0.01
+"""From the last bytes to the RST, on the loop's clock: what a program has not read by then is lost to it."""
+
+RESET_AFTER_TURNS = 20
+"""Turns of the loop after that, for a client on the same loop."""
+
 
 class _Manner(Enum):
     PLAIN = auto()
@@ -76,8 +82,15 @@ class Line(asyncio.Transport, asyncio.Protocol):
     # What can go wrong
 
     def reset(self) -> None:
-        """End the connection with RST."""
-        reset(self._out)
+        """Say nothing more and end the connection with RST, once the client had a moment to take what was said."""
+        self.mute()
+        asyncio.get_running_loop().call_later(RESET_AFTER_S, self._reset, RESET_AFTER_TURNS)
+
+    def _reset(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._reset, turns - 1)
+        elif not self.lost.is_set():
+            reset(self._out)
 
     def mute(self) -> None:
         """Read on, but say nothing more, not even that it is over."""

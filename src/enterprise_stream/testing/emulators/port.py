@@ -4,11 +4,22 @@ import socket
 
 
 class Port:
-    """A free port of 127.0.0.1, kept by a socket that is bound to it and does not listen."""
+    """A port of 127.0.0.1, kept by a socket that is bound to it and does not listen.
 
-    def __init__(self) -> None:
+    Args:
+        number: which; 0 takes one that is free.
+
+    Raises:
+        OSError: it is taken.
+    """
+
+    def __init__(self, number: int = 0) -> None:
         self._held = _reusing()
-        self._held.bind(("127.0.0.1", 0))
+        try:
+            self._held.bind(("127.0.0.1", number))
+        except OSError:
+            self._held.close()
+            raise
         self.number: int = self._held.getsockname()[1]
 
     def listen(self) -> socket.socket:
@@ -25,6 +36,7 @@ class Port:
 
 
 def _reusing() -> socket.socket:
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol by name: asyncio switches Nagle's algorithm off for such sockets only.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return made

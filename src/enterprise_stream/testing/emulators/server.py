@@ -96,6 +96,7 @@ class Emulator(ABC):
         requests: what was asked.
         random: source of all that varies.
         timing: what waits and limits go by.
+        port: where it will listen, set before it is entered; 0 takes any that is free.
     """
 
     vendor = "a vendor"
@@ -106,6 +107,7 @@ class Emulator(ABC):
         self.bill = Bill()
         self.requests = Requests()
         self.faults = Faults(self._refuse)
+        self.port = 0
         self._key = key
         self._lines: dict[tuple[str, int], Line] = {}
         self._state = ServerState()
@@ -152,7 +154,7 @@ class Emulator(ABC):
         await self.timing.wait(latency.draw(self.random))
 
     async def __aenter__(self) -> Self:
-        self._port = self._exits.enter_context(contextlib.closing(Port()))
+        self._port = self._exits.enter_context(contextlib.closing(Port(self.port)))
         self._group = await self._exits.enter_async_context(asyncio.TaskGroup())
         self._config = uvicorn.Config(
             Starlette(routes=[self._route(endpoint) for endpoint in self.endpoints()]),
@@ -175,11 +177,15 @@ class Emulator(ABC):
     async def __aexit__(self, *_: object) -> None:
         self._accepting.close()
         self._listener.close()
-        for line in list(self._lines.values()):
-            line.abort()
+        self.cut()
         while self._state.tasks:
             await asyncio.wait(self._state.tasks)
         await self._exits.aclose()
+
+    def cut(self) -> None:
+        """Cut all connections without a word, as a vendor's restart does; new ones are taken."""
+        for line in list(self._lines.values()):
+            line.abort()
 
     # Connections
 

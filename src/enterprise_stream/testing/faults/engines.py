@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 import numpy as np
 
+from enterprise_stream.errors import CANNOT_GO_ON, EngineError
 from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import Samples, Transcript
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
-from enterprise_stream.testing.faults.kinds import MID_PIECES, Fault, Phase
+from enterprise_stream.testing.faults.kinds import Fault, Phase
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question
 
 FINAL_S = 0.26
@@ -18,6 +19,10 @@ FIRST_SOUND_S = 0.18
 MS_PER_CHAR = 60.0
 PIECE_MS = 100.0
 """Latencies of vendors (providers' means), speed of speech, and sound in one piece."""
+
+MID_TOKENS = 10
+MID_SOUNDS = 6
+"""Pieces that come before a fault in mid-answer: more than the first clause, and a few words."""
 
 
 class _Faulty:
@@ -44,11 +49,11 @@ async def _at(fault: Fault | None, phase: Phase) -> None:
         await fault.happen()
 
 
-async def _each(fault: Fault | None, number: int) -> None:
-    """What a fault does to one piece of a stream."""
+async def _each(fault: Fault | None, number: int, mid: int) -> None:
+    """What a fault does to one piece of a stream; one in mid-answer begins after `mid` pieces."""
     if fault is None:
         return
-    began = MID_PIECES if fault.phase == "mid" else 0
+    began = mid if fault.phase == "mid" else 0
     if (number == began and fault.phase != "before") or (fault.kind == "drip" and number > began):
         await fault.happen()
 
@@ -58,11 +63,19 @@ class FaultyBrain(_Faulty):
 
     Attributes:
         questions: all that were asked.
-        goes_on: whether it can go on from another's beginning; if not, it answers anew.
+        goes_on: whether it can go on from another's beginning.
     """
 
-    def __init__(self, tokens: tuple[str, ...], fault: Fault | None = None, *, first_s: float = FIRST_TEXT_S) -> None:
+    def __init__(
+        self,
+        tokens: tuple[str, ...],
+        fault: Fault | None = None,
+        *,
+        first_s: float = FIRST_TEXT_S,
+        goes_on: bool = True,
+    ) -> None:
         super().__init__(fault)
+        self.goes_on = goes_on
         self.questions: list[Question] = []
         self._tokens = tokens
         self._first_s = first_s
@@ -71,13 +84,15 @@ class FaultyBrain(_Faulty):
         """The answer, or what the fault leaves of it."""
         self.questions.append(question)
         fault = self._struck()
+        if question.said and not self.goes_on:
+            raise EngineError("It cannot go on.", code=CANNOT_GO_ON, retryable=False)
         self.running += 1
         try:
             await _at(fault, "before")
             await asyncio.sleep(self._first_s)
             rest = "".join(self._tokens).removeprefix(question.said)
             for number, token in enumerate(_split(self._tokens, rest)):
-                await _each(fault, number)
+                await _each(fault, number, MID_TOKENS)
                 yield AnswerText(token)
                 await asyncio.sleep(TOKEN_S)
             yield AnswerEnd("general")
@@ -127,7 +142,7 @@ class FaultyVoice(_Faulty):
             await _at(fault, "before")
             await asyncio.sleep(self._first_s)
             for number, speech in enumerate(_pieces(text, self._tone)):
-                await _each(fault, number)
+                await _each(fault, number, MID_SOUNDS)
                 yield speech
                 await asyncio.sleep(PIECE_MS / 5000)  # five times as fast as it sounds
         finally:
@@ -152,7 +167,7 @@ class StreamingFaultyVoice(FaultyVoice):
                 self.clauses[number] += words_now
                 pieces = list(_pieces(words_now, self._tone, at_ms))
                 for speech in pieces:
-                    await _each(fault, given)
+                    await _each(fault, given, MID_SOUNDS)
                     given += 1
                     yield speech
                     await asyncio.sleep(PIECE_MS / 5000)

@@ -12,13 +12,10 @@ FaultKind = Literal[
 """How it fails; `drip` is a stream far slower than speech, `half_close` one that ends too early."""
 
 Phase = Literal["before", "first", "mid"]
-"""When: as it is asked, when its first piece is due, or after two pieces."""
+"""When: as it is asked, when its first piece is due, or in mid-answer."""
 
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 PHASES: tuple[Phase, ...] = get_args(Phase)
-
-MID_PIECES = 2
-"""Pieces that come before a fault in mid-answer."""
 
 REFUSAL_S = 0.06
 """How long a vendor takes to refuse, in s."""

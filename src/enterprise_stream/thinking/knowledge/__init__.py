@@ -16,6 +16,7 @@ from enterprise_stream.thinking.knowledge.model import (
     Texts,
 )
 from enterprise_stream.thinking.knowledge.source import KnowledgeSource
+from enterprise_stream.thinking.knowledge.terms import business_terms
 
 __all__ = [
     "Business",
@@ -28,6 +29,7 @@ __all__ = [
     "Problem",
     "Season",
     "Texts",
+    "business_terms",
     "check_knowledge",
     "load_knowledge",
 ]

@@ -67,7 +67,7 @@ def read_tree(path: Path) -> Node:
     except (yaml.YAMLError, RecursionError) as error:
         raise TreeError(Problem(0, "This is not readable YAML text.")) from error
     if root is None:
-        raise TreeError(Problem(0, "The file is empty; start from the example in docs/how-to/knowledge.md."))
+        raise TreeError(Problem(0, "The file is empty; start from an example in docs/how-to."))
     return _convert(root, iter(range(_MAX_NODES)), 0)
 
 

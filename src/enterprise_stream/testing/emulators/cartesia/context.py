@@ -9,8 +9,8 @@ from typing import Any
 
 from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech, Word
 from enterprise_stream.testing.emulators.cartesia.refusals import bad_request, no_such_model, no_such_voice
+from enterprise_stream.testing.emulators.long_texts import say_all
 from enterprise_stream.testing.emulators.pace import Pace
-from enterprise_stream.testing.emulators.sounds import AtRate, say_all
 
 MODELS = frozenset({"sonic-3.5", "sonic-3", "sonic-2", "sonic-turbo", "sonic-latest"})
 
@@ -155,17 +155,15 @@ class Context:
         return None if coming.cancelled() else coming.result()
 
     async def _speak(self, text: str) -> None:
-        at_rate, begun = AtRate(self._first.rate), self._position_ms
-        async with aclosing(say_all(self._voice, text, self._first.language)) as pieces:
+        begun = self._position_ms
+        async with aclosing(say_all(self._voice, text, self._first.language, self._first.rate)) as pieces:
             async for piece in pieces:
                 if self._position_ms > begun:
                     await self._pace.next()
                 if self._first.timestamps and piece.words:
                     await self._tell(self._event("timestamps", word_timestamps=_timestamps(piece.words, begun)))
-                await self._chunk(at_rate.feed(piece.samples))
-                self._position_ms += piece.samples.size * 1000 / SAMPLE_RATE
-        if rest := at_rate.flush():
-            await self._chunk(rest)
+                await self._chunk(piece.data)
+                self._position_ms += piece.duration_ms
 
     async def _chunk(self, audio: bytes) -> None:
         await self._say(self._event("chunk", data=base64.b64encode(audio).decode(), step_time=12.5))

@@ -16,8 +16,8 @@ from enterprise_stream.testing.emulators.cartesia.refusals import Refusal
 from enterprise_stream.testing.emulators.exchange import SocketExchange
 from enterprise_stream.testing.emulators.pace import Pace
 from enterprise_stream.testing.emulators.server import Emulator, SocketEndpoint
-from enterprise_stream.testing.emulators.sounds import ToneVoice
 from enterprise_stream.testing.emulators.timing import FIRST_AUDIO, Latency, Timing
+from enterprise_stream.testing.emulators.voices import ToneVoice
 
 MOST_CONTEXTS = 15
 """Contexts that may be speaking at once; the plans of the vendor differ."""

@@ -24,6 +24,9 @@ IDLE_MS: Final = 60_000.0
 QUICKEST_MS: Final = 100.0
 """Silence that a turn's end takes at the default threshold, at least."""
 
+NOISE_MS: Final = 1000.0
+"""Silence after which loud sound without words is forgotten."""
+
 CONFIDENCE_WHILE_SPEAKING: Final = 0.05
 
 _STEEPNESS: Final = 1.36
@@ -138,6 +141,8 @@ class FluxSession(ListeningSession):
             self._phase = _Phase.SPEAKING
             await self._event("StartOfTurn", words, first=True)
         elif self._due():
+            if self.silent_ms >= NOISE_MS:
+                await self.hearing.settle()  # what was loud was no speech
             await self._event("Update", ())
 
     async def _in_turn(self) -> None:

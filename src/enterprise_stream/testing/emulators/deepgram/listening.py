@@ -8,12 +8,12 @@ import numpy as np
 
 from enterprise_stream.audio.decode import make_decoder
 from enterprise_stream.audio.pcm import LISTEN_RATE, SILENCE
-from enterprise_stream.errors import AudioError
+from enterprise_stream.errors import AudioError, EngineError
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.testing.emulators.billing import Charge
 from enterprise_stream.testing.emulators.deepgram.outbox import Outbox
 from enterprise_stream.testing.emulators.deepgram.query import AudioIn
-from enterprise_stream.testing.emulators.deepgram.refusals import NOT_AUDIO, Closed
+from enterprise_stream.testing.emulators.deepgram.refusals import INTERNAL, NOT_AUDIO, Closed
 from enterprise_stream.testing.emulators.ears import BLOCK, BLOCK_MS, LOUD, Hearing
 from enterprise_stream.testing.emulators.exchange import SocketExchange
 from enterprise_stream.testing.emulators.timing import Timing
@@ -69,6 +69,8 @@ class ListeningSession(ABC):
                 await self.begin()
                 while True:
                     await self._take(await self.exchange.receive())
+        except* EngineError:  # an engine of ours that hears for the emulator
+            await self.exchange.close(INTERNAL.code, INTERNAL.reason)
         finally:
             self.hearing.close()
             self._decoder.close()

@@ -137,12 +137,14 @@ class NovaSession(ListeningSession):
         await self.outbox.put(result, after_ms=delay_ms, piece=bool(words), first=self._first(words))
 
     async def _final(self, *, speech_final: bool, from_finalize: bool = False) -> None:
+        asked_ms = self.timing.now_ms()
         words = await self.hearing.settle()
+        spent_ms = self.timing.now_ms() - asked_ms
         result = self._result(words, is_final=True, speech_final=speech_final)
         if from_finalize:
             result["from_finalize"] = True
         latency_ms = self._latency.draw(self._random)
-        delay_ms = max(latency_ms * LEAST_SHARE, latency_ms - self.silent_ms)
+        delay_ms = max(latency_ms * LEAST_SHARE, latency_ms - self.silent_ms) - spent_ms
         await self.outbox.put(result, after_ms=delay_ms, piece=bool(words), first=self._first(words))
         self._from_ms = self._told_ms = self.now_ms
         self._speaking = self._speaking and not speech_final

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from enterprise_stream.errors import EngineError
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.emulators.billing import Bill, Charge
 from enterprise_stream.testing.emulators.deepgram.listening import WATCH_MS
 from enterprise_stream.testing.emulators.deepgram.query import SpeakQuery
 from enterprise_stream.testing.emulators.deepgram.refusals import (
+    INTERNAL,
     NO_TEXT,
     NOT_A_COMMAND,
     TOO_FAST,
@@ -104,13 +106,16 @@ class SpeakingSession:
 
     async def run(self) -> None:
         """Speak until the session ends."""
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            self._speaking = group.create_task(self._speak())
-            group.create_task(self._watch())
-            await self._exchange.tell(self._metadata())
-            while True:
-                await self._take(await self._exchange.receive())
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._speaking = group.create_task(self._speak())
+                group.create_task(self._watch())
+                await self._exchange.tell(self._metadata())
+                while True:
+                    await self._take(await self._exchange.receive())
+        except* EngineError:  # an engine of ours that speaks for the emulator
+            await self._end(INTERNAL)
 
     async def _take(self, message: Any) -> None:
         kind = message.get("type") if isinstance(message, dict) else None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
+from enterprise_stream.audio.formats import USUAL_RATES
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.emulators.elevenlabs import refusals
 from enterprise_stream.testing.emulators.elevenlabs.refusals import Refusal
@@ -12,13 +13,13 @@ from enterprise_stream.testing.emulators.elevenlabs.session import Manner, Sessi
 from enterprise_stream.testing.emulators.exchange import SocketExchange
 from enterprise_stream.testing.emulators.pace import Pace
 from enterprise_stream.testing.emulators.server import Emulator, SocketEndpoint
-from enterprise_stream.testing.emulators.sounds import ToneVoice
 from enterprise_stream.testing.emulators.timing import FIRST_AUDIO, Latency, Timing
+from enterprise_stream.testing.emulators.voices import ToneVoice
 
 MODELS = frozenset({"eleven_flash_v2_5", "eleven_flash_v2", "eleven_turbo_v2_5", "eleven_multilingual_v2"})
 """Models of this socket; `eleven_v3` is not among them."""
 
-RATES = {f"pcm_{rate}": rate for rate in (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)}
+RATES = {f"pcm_{rate}": rate for rate in USUAL_RATES}
 
 DEFAULT_FORMAT = "mp3_44100_128"
 

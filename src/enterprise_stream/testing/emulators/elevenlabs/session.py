@@ -6,14 +6,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.testing.emulators.billing import Charge
 from enterprise_stream.testing.emulators.elevenlabs.alignment import Aligner
 from enterprise_stream.testing.emulators.elevenlabs.refusals import bad_message, no_text
 from enterprise_stream.testing.emulators.exchange import SocketExchange
 from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.long_texts import say_all
 from enterprise_stream.testing.emulators.pace import Pace
-from enterprise_stream.testing.emulators.sounds import AtRate, say_all
 
 SCHEDULE = (120, 160, 250, 290)
 """Characters that are waited for before each part is said, unless the client says otherwise (vendor's default)."""
@@ -96,10 +96,12 @@ class Session:
             Refusal: in a group; the session is over because of what the client did.
         """
         async with asyncio.TaskGroup() as group:
-            around = (group.create_task(self._watch()), group.create_task(self._read()))
+            watching, reading = group.create_task(self._watch()), group.create_task(self._read())
             await self._speak()
-            for task in around:
-                task.cancel()
+            if self._exchange.stalled:
+                await reading
+            watching.cancel()
+            reading.cancel()
 
     async def _watch(self) -> None:
         timing = self._pace.timing
@@ -137,22 +139,21 @@ class Session:
             await self._pace.first()
             await self._say(part)
         await self._exchange.say({"audio": None, "isFinal": True, "normalizedAlignment": None, "alignment": None})
-        await self._exchange.close()
+        if not self._exchange.stalled:
+            await self._exchange.close()
 
     async def _say(self, part: str) -> None:
-        at_rate, aligner, begin = AtRate(self._manner.rate), Aligner(), 0.0
+        aligner, begin = Aligner(), 0.0
         language = self._manner.language or language_of(part)
-        async with aclosing(say_all(self._voice, part, language)) as pieces:
+        async with aclosing(say_all(self._voice, part, language, self._manner.rate)) as pieces:
             async for piece in pieces:
                 if begin:
                     await self._pace.next()
-                end = begin + piece.samples.size * 1000 / SAMPLE_RATE
-                alignment = aligner.piece(piece.words, begin, end)
-                await self._exchange.say(_sound(at_rate.feed(piece.samples), alignment))
+                end = begin + piece.duration_ms
+                await self._exchange.say(_sound(piece.data, aligner.piece(piece.words, begin, end)))
                 begin = end
-        audio, alignment = at_rate.flush(), aligner.rest(begin)
-        if audio or alignment:
-            await self._exchange.say(_sound(audio, alignment))
+        if (alignment := aligner.rest(begin)) is not None:
+            await self._exchange.say(_sound(b"", alignment))
 
 
 def _sound(audio: bytes, alignment: dict[str, Any] | None) -> dict[str, Any]:

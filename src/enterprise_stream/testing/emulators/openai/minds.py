@@ -8,10 +8,11 @@ name says. That is enough to talk with the whole product when there is no key.
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.languages import language_of, small_words
 from enterprise_stream.testing.emulators.openai.chat_answer import Answer, Call
 from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest
 
@@ -31,6 +32,11 @@ _ASKS_FOR: Mapping[str, re.Pattern[str]] = {
     "hand": re.compile(r"\b(persona|humano|alguien|encargad\w+|person|human|somebody|someone|manager)\b"),
 }
 """What in a function's name goes with which words of a guest."""
+
+_FACTS_BELOW = re.compile(r"[A-ZÁÉÍÓÚÑ ]*\b(DATOS|FICHA|FACTS|SHEET)\b")
+"""Titles of paragraphs that hold facts, as the project's own prompt has them."""
+
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
 
 _LITTLE = 3
 """Letters up to which a word tells nothing of what a text is about."""
@@ -136,25 +142,44 @@ def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
 
 
 def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> str:
+    """The first sentences of the fact that shares most with what was asked.
+
+    Words that few facts have count more, and a fact that begins with a word of the question is about it.
+    """
+    facts = [fact for message in messages if message["role"] in ("system", "developer") for fact in _facts(message)]
+    often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
-    sentences = [s for m in messages if m["role"] in ("system", "developer") for s in _sentences(_text(m))]
-    scored = [(len(wanted & _stems(sentence)), -place, sentence) for place, sentence in enumerate(sentences)]
-    best = max((score for score, _, _ in scored), default=0)
-    if not best:
+    scored = [(_nearness(fact, wanted, often), -place) for place, fact in enumerate(facts)]
+    score, place = max(scored, default=(0.0, 0))
+    if not score:
         return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
-    of_language = [entry for entry in scored if entry[0] == best and language_of(entry[2], language) == language]
-    chosen = sorted(of_language or [entry for entry in scored if entry[0] == best], reverse=True)[:MOST_SENTENCES]
-    return " ".join(sentence for _, _, sentence in sorted(chosen, key=lambda entry: -entry[1]))
+    sentences = _sentences(facts[-place])
+    if sentences[0].endswith("?") and len(sentences) > 1:
+        del sentences[0]  # the question that the fact answers
+    return " ".join(sentences[:MOST_SENTENCES])
 
 
-def _sentences(text: str) -> list[str]:
-    lines = (re.sub(r"^\s*(?:[-*•#>]+|\[[^\]]*\]|\d+[.)])\s*", "", line) for line in text.splitlines())
-    return [part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+", line) if part.strip()]
+def _nearness(fact: str, wanted: set[str], often: Counter[str]) -> float:
+    about = bool(wanted & _stems(fact.split(maxsplit=1)[0]))
+    return about + sum(1 / often[stem] for stem in wanted & _stems(fact))
+
+
+def _facts(message: Mapping[str, Any]) -> list[str]:
+    """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
+    paragraphs = [lines for part in _text(message).split("\n\n") if (lines := part.strip().splitlines())]
+    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])]
+    facts = (_BULLET.sub("", line) for lines in titled or paragraphs for line in lines)
+    return [fact for fact in facts if fact.strip() and not fact.endswith(":")]
+
+
+def _sentences(fact: str) -> list[str]:
+    return [part.strip() for part in re.split(r"(?<=[.!?])\s+", fact) if part.strip()]
 
 
 def _stems(text: str) -> set[str]:
     """What a text is about: its longer words, without their endings."""
-    return {word[: max(4, len(word) - 2)] for word in _plain(text).split() if len(word) > _LITTLE}
+    words = (word for word in _plain(text).split() if len(word) > _LITTLE and word not in _SMALL)
+    return {word[: max(4, len(word) - 2)] for word in words}
 
 
 def _plain(text: str) -> str:
@@ -167,3 +192,6 @@ def _text(message: Mapping[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return " ".join(part.get("text", "") for part in content)
+
+
+_SMALL = frozenset(_plain(word) for word in small_words())

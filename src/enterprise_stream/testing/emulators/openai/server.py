@@ -12,6 +12,7 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
 from enterprise_stream.testing.emulators.billing import Charge
 from enterprise_stream.testing.emulators.exchange import HttpExchange
 from enterprise_stream.testing.emulators.languages import language_of
+from enterprise_stream.testing.emulators.long_texts import say_all
 from enterprise_stream.testing.emulators.openai import refusals
 from enterprise_stream.testing.emulators.openai.chat_answer import REASONING_TOKENS, Delta, Frame, Tally, deltas
 from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest, read_chat
@@ -28,8 +29,8 @@ from enterprise_stream.testing.emulators.openai.speech import (
 )
 from enterprise_stream.testing.emulators.pace import Pace
 from enterprise_stream.testing.emulators.server import Emulator, HttpEndpoint
-from enterprise_stream.testing.emulators.sounds import ToneVoice, say_all
 from enterprise_stream.testing.emulators.timing import FIRST_AUDIO, FIRST_TOKEN, Latency, Timing
+from enterprise_stream.testing.emulators.voices import ToneVoice
 from enterprise_stream.thinking.tokens import count_tokens
 
 TODAY = "2026-11-21"
@@ -172,15 +173,13 @@ class OpenAiEmulator(Emulator):
         audio_ms = 0.0
         if request.format == "wav" and not request.events:
             yield wav_head()
-        async with aclosing(say_all(self._voice, request.text, language_of(request.text))) as pieces:
+        async with aclosing(say_all(self._voice, request.text, language_of(request.text), SAMPLE_RATE)) as pieces:
             async for piece in pieces:
                 if audio_ms:
                     await self._pace.next()
-                pcm = piece.samples.tobytes()
-                yield delta_event(pcm) if request.events else pcm
-                ms = piece.samples.size * 1000 / SAMPLE_RATE
-                audio_ms += ms
-                charge.add(audio_ms=ms)
+                yield delta_event(piece.data) if request.events else piece.data
+                audio_ms += piece.duration_ms
+                charge.add(audio_ms=piece.duration_ms)
         if request.events:
             yield done_event(tokens, audio_ms)
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.ladder import (
+    Breaker,
     Ladder,
     LadderBrain,
     LadderRecogniser,
@@ -19,6 +20,7 @@ from enterprise_stream.ladder import (
 )
 from enterprise_stream.ladder.build import by_voice
 from enterprise_stream.listening.ports import SpeechToText
+from enterprise_stream.purchases import Kind
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.speaking.library import LibraryVoice
 from enterprise_stream.speaking.ports import TextToSpeech
@@ -58,6 +60,7 @@ class Ensemble:
         tell: Tell,
         library: Callable[[TextToSpeech], LibraryVoice | None] = no_library,
     ) -> None:
+        self._rungs = rungs
         self._stt = Ladder("stt", rungs.stt, clock, tell)
         self._llm = Ladder("llm", rungs.llm, clock, tell)
         self._voices = [ladder_voice(Ladder("tts", same, clock, tell)) for same in by_voice(rungs.tts)]
@@ -90,6 +93,15 @@ class Ensemble:
     def state(self) -> LadderState:
         """How all ladders stand, one of each voice."""
         return LadderState((self._stt.state(), self._llm.state(), *(voice.state() for voice in self._voices)))
+
+    def breaker(self, kind: Kind, place: int) -> Breaker:
+        """The breaker of an engine, by its place among those of its kind."""
+        of_kind: dict[Kind, Sequence[Rung[Any]]] = {
+            "stt": self._rungs.stt,
+            "llm": self._rungs.llm,
+            "tts": self._rungs.tts,
+        }
+        return of_kind[kind][place].breaker
 
     def _state_with(self, voice: LadderVoice, best: str) -> Callable[[], LadderState]:
         """How the ladders stand for a session with this voice."""

@@ -1,0 +1,20 @@
+"""Emulators that understand and speak: with this machine's own recogniser and voice behind them."""
+
+from enterprise_stream.composition.local import build_recogniser, build_voice
+from enterprise_stream.config import load_settings
+from enterprise_stream.testing.emulators.all import Parts
+from enterprise_stream.testing.emulators.ears import LiveEar
+from enterprise_stream.testing.emulators.openai import ReadingMind
+from enterprise_stream.workers import WorkerPool
+
+
+def live() -> Parts:
+    """Whisper hears, Kokoro speaks, and the prompt is read; where the models are is a setting.
+
+    Raises:
+        ModelError: a model is not in the cache; the message names the command that pulls it.
+        ConfigError: a setting is wrong, or the packages of the `local` extra are not installed.
+    """
+    settings = load_settings(given={"stt": "whisper", "llm": "facts", "tts": "kokoro"})  # whatever a server would use
+    pool = WorkerPool(settings.threads)
+    return Parts(LiveEar(build_recogniser(settings, pool)), ReadingMind(), build_voice(settings, pool))

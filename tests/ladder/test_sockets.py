@@ -1,0 +1,158 @@
+"""The same over sockets: the vendors' own SDKs at emulators that fail in every way that they know.
+
+Time is virtual and sockets are real, so the deadlines are those of a real call and the tests take no time.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
+from enterprise_stream.engines.openai import OpenAIBrain
+from enterprise_stream.ladder.breaker import Open
+from enterprise_stream.purchases import Kind, nobody_counts
+from enterprise_stream.testing import LoopClock
+from enterprise_stream.testing.emulators import EVERY_FAULT, Emulator, Fault, ScriptedEar
+from enterprise_stream.testing.emulators.deepgram import REALISTIC, DeepgramEmulator
+from enterprise_stream.testing.emulators.openai import OpenAiEmulator, ScriptedMind
+from enterprise_stream.testing.faults.ensemble import Rungs
+from enterprise_stream.testing.faults.matrix import BOUND_MS
+from enterprise_stream.testing.faults.visit import ANSWER, FACTS, PERSONA, QUESTION, Visit, house, rungs
+from enterprise_stream.thinking.facts import WrittenFacts
+from enterprise_stream.thinking.knowledge import KnowledgeSource
+
+KNOWLEDGE = Path(__file__).parents[2] / "src" / "enterprise_stream" / "data" / "casas-del-turia.yaml"
+TEXT = "".join(ANSWER)
+
+SDK_CLOSES_S = 30.0
+"""How long an SDK may wait for the other side to close a socket that is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """An engine at an emulator."""
+
+    emulator: Emulator
+    rungs: Rungs
+
+
+@asynccontextmanager
+async def flux() -> AsyncIterator[Vendor]:
+    async with (
+        DeepgramEmulator(ScriptedEar(QUESTION, QUESTION), latencies=REALISTIC) as emulator,
+        DeepgramFlux("key", nobody_counts, LoopClock(), base_url=emulator.base_url) as engine,
+    ):
+        yield Vendor(emulator, rungs(recogniser=engine))
+
+
+@asynccontextmanager
+async def nova() -> AsyncIterator[Vendor]:
+    async with (
+        DeepgramEmulator(ScriptedEar(QUESTION, QUESTION), latencies=REALISTIC) as emulator,
+        DeepgramNova("key", nobody_counts, LoopClock(), base_url=emulator.base_url) as engine,
+    ):
+        yield Vendor(emulator, rungs(recogniser=engine))
+
+
+@asynccontextmanager
+async def openai() -> AsyncIterator[Vendor]:
+    source = KnowledgeSource(KNOWLEDGE)
+    async with (
+        OpenAiEmulator(ScriptedMind(TEXT)) as emulator,
+        OpenAIBrain(
+            "key", base_url=emulator.api_url, source=source, facts=WrittenFacts(source), clock=LoopClock()
+        ) as engine,
+    ):
+        yield Vendor(emulator, rungs(brain=engine))
+
+
+@asynccontextmanager
+async def aura() -> AsyncIterator[Vendor]:
+    async with (
+        DeepgramEmulator(latencies=REALISTIC) as emulator,
+        DeepgramAura("key", nobody_counts, LoopClock(), base_url=emulator.base_url) as engine,
+    ):
+        yield Vendor(emulator, rungs(voice=engine))
+
+
+NOVA_KINDS = frozenset({"401", "reset", "hang", "malformed"})
+VENDORS = {"flux": flux, "nova": nova, "openai": openai, "aura": aura}
+
+
+async def visits(vendor: Callable[[], object], fault: Fault | None) -> Visit:
+    """What a guest gets while a fault lasts."""
+    async with vendor() as at:  # type: ignore[attr-defined]
+        if fault is not None:
+            at.emulator.faults.arm(replace(fault, times=None))
+        async with house(at.rungs) as place:
+            visit = await place.guest.ask()
+        at.emulator.faults.clear()
+        return visit
+
+
+def once(visit: Visit) -> None:
+    """Nothing is said twice, and no word is lost but those of a clause that nobody could finish."""
+    if PERSONA.broken_off("es") in visit.text:
+        excuse = PERSONA.broken_off("es").split()
+        whole = visit.words[: -len(excuse)]
+        assert visit.words[-len(excuse) :] == excuse
+        assert whole == visit.text.split()[: len(whole)]
+    else:
+        assert visit.text in (TEXT, "".join(FACTS))
+        assert visit.words == visit.text.split()
+
+
+@pytest.mark.parametrize("name", VENDORS)
+async def test_all_is_well_without_a_fault(name: str) -> None:
+    visit = await visits(VENDORS[name], None)
+    assert visit.text == TEXT
+    assert visit.said == TEXT.split()
+    assert visit.first_ms <= 1_500
+
+
+CASES = [
+    (name, fault)
+    for name in VENDORS
+    for fault in EVERY_FAULT
+    if name != "nova" or fault.kind in NOVA_KINDS  # in all else Nova goes Flux's way
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"), CASES, ids=lambda of: of if isinstance(of, str) else f"{of.kind}-{of.phase}"
+)
+async def test_a_guest_gets_an_answer_or_an_honest_close(name: str, fault: Fault) -> None:
+    tasks = asyncio.all_tasks()
+    visit = await visits(VENDORS[name], fault)
+    left = asyncio.all_tasks() - tasks
+    if left:
+        await asyncio.wait(left, timeout=SDK_CLOSES_S)
+    assert asyncio.all_tasks() == tasks
+    assert visit.error is None
+    assert 0 < visit.first_ms <= BOUND_MS
+    assert visit.starved_ms <= BOUND_MS
+    once(visit)
+
+
+KIND_OF: dict[str, Kind] = {"flux": "stt", "nova": "stt", "openai": "llm", "aura": "tts"}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+async def test_the_breaker_opens_and_closes(name: str) -> None:
+    kind = KIND_OF[name]
+    async with VENDORS[name]() as at, house(at.rungs) as place:
+        breaker = place.ensemble.breaker(kind, 0)
+        at.emulator.faults.arm(Fault("401", times=None))
+        await place.guest.ask()
+        assert isinstance(breaker.state, Open)
+        refused = len(at.emulator.faults.struck)
+        await place.guest.ask()
+        assert len(at.emulator.faults.struck) == refused
+        at.emulator.faults.clear()
+        await asyncio.sleep(31)
+        once(await place.guest.ask())
+        assert breaker.position(LoopClock().now_ms()) == "closed"

@@ -1,0 +1,111 @@
+"""A guest, the embedded brain, the real toolbox and the store: what was agreed is kept, and nothing else is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation.events import Left, TextReceived
+from enterprise_stream.engines.retrieval import RetrievalBrain
+from enterprise_stream.session.engines import Engines
+from enterprise_stream.session.session import Session
+from enterprise_stream.session.settings import SessionSettings
+from enterprise_stream.store import Store
+from enterprise_stream.store.requests import Booking, HandOver, latest
+from enterprise_stream.testing import FakeClock, ScriptedBrain, scripted_engines
+from enterprise_stream.thinking.knowledge import KnowledgeSource
+from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.ports import LanguageModel
+from enterprise_stream.tools import ToolBox
+from enterprise_stream.tools.facts import Found
+from enterprise_stream.tools.running import Business, tools_running
+from enterprise_stream.tools.tools_file import ToolsFile
+from enterprise_stream.workers import WorkerPool
+
+from .conftest import DEMO
+
+TODAY = "2026-11-21"
+
+
+class NoFacts:
+    async def find(self, owner: str, text: str, language: str) -> Sequence[Found]:
+        return ()
+
+
+Say = Callable[[str], Any]
+
+
+@pytest.fixture
+def brain() -> Iterator[RetrievalBrain]:
+    pool = WorkerPool(1)
+    yield RetrievalBrain(KnowledgeSource(DEMO), pool)
+    pool.close()
+
+
+@asynccontextmanager
+async def _talking(brain: LanguageModel, store: Store) -> AsyncIterator[Say]:
+    """Yields what says something to her and returns her answer, as text."""
+    clock, box, source = FakeClock(today=TODAY), ToolBox(), KnowledgeSource(DEMO)
+    spoken = scripted_engines(tools=box)
+    engines = Engines(
+        spoken.activity, spoken.recogniser, spoken.turn_detector, brain, spoken.voice, tools=box
+    )  # fmt: skip
+    settings = SessionSettings("s1", "es", ("es", "en"), Persona("Sandra", "scripted"))
+    session: Session[None] = Session(settings, engines, clock)
+    session.want_sound(False)
+
+    async def say(text: str) -> str:
+        await session.tell(TextReceived(0, text))
+        complete = None
+        while True:
+            item = await session.outbox.get()
+            if isinstance(item, act.AnswerComplete):
+                complete = item.text
+            if isinstance(item, act.VoiceMissing) and complete is not None:
+                return complete
+
+    business = Business(store, source.load, NoFacts(), clock)
+    async with tools_running(box, business, ToolsFile(), None), asyncio.TaskGroup() as group:
+        running = group.create_task(session.run())
+        yield say
+        await session.tell(Left(0))
+        await running
+
+
+async def _kept(store: Store, of: type[Booking] | type[HandOver]) -> list[dict[str, Any]]:
+    async with store.reading() as connection:
+        return [dict(row) for row in await latest(connection, of, 10)]
+
+
+async def test_a_booking_is_kept_when_it_was_agreed_and_not_before(brain: RetrievalBrain, store: Store) -> None:
+    async with _talking(brain, store) as say:
+        await say("Quiero reservar el ático Ruzafa del 3 al 10 de agosto para dos personas, a nombre de Ana Gil.")
+        await say("¿Y hay wifi?")
+        assert not await _kept(store, Booking)
+        assert "Queda anotada, Ana Gil" in await say("Sí, por favor.")
+        (booking,) = await _kept(store, Booking)
+        assert (booking["name"], booking["arrival"], booking["lodging"]) == ("Ana Gil", "2027-08-03", "atico")
+        assert booking["delivery"] is None
+
+
+async def test_a_booking_that_was_left_is_not_kept(brain: RetrievalBrain, store: Store) -> None:
+    async with _talking(brain, store) as say:
+        await say("Quiero reservar el ático Ruzafa del 3 al 10 de agosto para dos personas, a nombre de Ana Gil.")
+        await say("No, mejor no, déjelo.")
+        await say("Sí.")
+        assert not await _kept(store, Booking)
+
+
+@pytest.mark.parametrize("which", ["embedded", "another"])
+async def test_who_wants_a_person_gets_one(which: str, brain: RetrievalBrain, store: Store) -> None:
+    used: LanguageModel = brain if which == "embedded" else ScriptedBrain("No le he entendido.")
+    async with _talking(used, store) as say:
+        answer = await say("Quiero hablar con una persona.")
+        assert which != "embedded" or "Ya he avisado a una persona" in answer
+        (hand_over,) = await _kept(store, HandOver)
+        assert (hand_over["reason"], hand_over["session"]) == ("Quiero hablar con una persona.", "s1")
+        await say("Quiero hablar con una persona.")
+        assert len(await _kept(store, HandOver)) == 1
