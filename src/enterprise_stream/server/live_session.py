@@ -217,6 +217,8 @@ class LiveSession:
                     return True
             except TimeoutError:
                 await self._record.renew()
+                if self._attached is not None:
+                    self._voice.tidy(self._service.clock.now_ms())
 
     # --- out ----------------------------------------------------------------------------------------------------
 
@@ -268,7 +270,7 @@ class LiveSession:
             case act.VoiceBegan():
                 await self._voice.begin(notice, self.terms, connected=self._out is not None and not self._out.over)
             case act.VoiceEnded():
-                await self._voice.end()
+                await self._voice.end(self._service.clock.now_ms())
             case act.GuestReturned():
                 await self._welcome_back(notice)
             case act.CallEnded():
