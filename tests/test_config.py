@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from enterprise_stream.config import SECRET_FIELDS, Settings, load_settings
+from enterprise_stream.config import SECRET_FIELDS, Settings, load_environment, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.setting_types import Allowed, is_loopback
 
@@ -304,3 +304,19 @@ def test_the_example_changes_nothing_as_it_is(tmp_path: Path) -> None:
 def test_every_setting_says_what_is_allowed() -> None:
     for name, field in Settings.model_fields.items():
         assert any(isinstance(part, Allowed) for part in field.metadata), name
+
+
+def test_a_webhook_needs_what_signs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://owner.example/hooks")
+    with pytest.raises(ConfigError, match="WEBHOOK_SECRET is not set, and WEBHOOK_URL is"):
+        load_settings(None)
+    monkeypatch.setenv("WEBHOOK_SECRET", "at least sixteen characters")
+    assert load_settings(None).webhook_url is not None
+
+
+def test_every_variable_is_there_for_files_that_name_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("CRM_KEY=from the file\nOTHER_KEY=from the file\n", encoding="utf-8")
+    monkeypatch.setenv("CRM_KEY", "from the environment")
+    found = load_environment(file)
+    assert (found["CRM_KEY"], found["OTHER_KEY"]) == ("from the environment", "from the file")

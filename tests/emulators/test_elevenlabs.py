@@ -18,8 +18,8 @@ from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 
 KEY = "canary-key-12345"
 AT_ONCE = Latency()
-SDK_READS_THE_CODE = pytest.mark.filterwarnings("ignore:ConnectionClosed.code is deprecated:DeprecationWarning")
-"""The SDK asks `websockets` for a close code in a way of long ago."""
+SDK_OF_OLD_WAYS = pytest.mark.filterwarnings("ignore:ConnectionClosed.(code|reason) is deprecated:DeprecationWarning")
+"""The SDK asks `websockets` for the close code and its reason in a way of long ago."""
 
 
 def by_sdk(served: ElevenLabsEmulator, *texts: str, voice: str = "sandra") -> bytes:
@@ -53,7 +53,7 @@ async def say(socket: ClientConnection, *messages: dict[str, Any]) -> list[dict[
     return [json.loads(message) async for message in socket]
 
 
-@SDK_READS_THE_CODE
+@SDK_OF_OLD_WAYS
 async def test_the_sdk_hears_a_text_as_long_as_it_is() -> None:
     async with ElevenLabsEmulator(first_audio=AT_ONCE, key=KEY) as served:
         audio = await asyncio.to_thread(by_sdk, served, "Hola, ", "soy ", "Sandra.")
@@ -64,7 +64,7 @@ async def test_the_sdk_hears_a_text_as_long_as_it_is() -> None:
     )
 
 
-@SDK_READS_THE_CODE
+@SDK_OF_OLD_WAYS
 async def test_the_sdk_is_told_what_is_wrong() -> None:
     async with ElevenLabsEmulator(voices=frozenset({"sandra"})) as served:
         with pytest.raises(ApiError) as refused:

@@ -71,3 +71,9 @@ def test_it_tells_what_came_of_a_call(result: str, said: str) -> None:
     called = {"role": "assistant", "content": None, "tool_calls": [asked]}
     told = {"role": "tool", "tool_call_id": "call_1", "content": result}
     assert answer("Quiero reservar la villa", called, told, tools=(BOOK,)) == Answer(said)
+
+
+def test_what_stands_before_the_guests_words_in_his_message_is_told_and_not_asked() -> None:
+    late = "DATOS PARA ESTA PREGUNTA\n- ¿Se puede reservar? Sí, con una persona de la oficina.\n- El loft cuesta 85 €."
+    asked = f"{late}\n\n¿Cuánto cuesta el loft?"
+    assert answer(asked, tools=(BOOK,)) == Answer("El loft cuesta 85 €.")

@@ -1,12 +1,14 @@
 """Every fault of every engine in every phase: an answer or an honest close in time, in one voice, nothing twice."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from enterprise_stream.conversation.policy import SpeculationPolicy
+from enterprise_stream.ladder.build import rungs_of
 from enterprise_stream.purchases import Kind
-from enterprise_stream.testing.faults import FAULTS, Fault, FaultKind
+from enterprise_stream.testing.faults import FAULTS, Fault, FaultKind, FaultyBrain, FaultyRecogniser
 from enterprise_stream.testing.faults.matrix import BOUND_MS, CASES, KINDS, Case, opened, outcome, visited
 from enterprise_stream.testing.faults.visit import PERSONA, Cast, house
 
@@ -42,3 +44,22 @@ async def test_all_is_well_in_the_next_turn_where_a_fault_strikes_once() -> None
             await place.guest.ask()
             assert outcome(await place.guest.ask()) == "answer"
             assert not place.ensemble.state().degraded
+
+
+async def test_with_every_recogniser_down_he_is_told_so() -> None:
+    down = [(name, FaultyRecogniser("", Fault("down", "before"))) for name in ("deepgram-flux", "whisper")]
+    async with house(replace(Cast.of().rungs, stt=rungs_of("stt", down))) as place:
+        for _ in range(4):
+            visit = await place.guest.ask()
+            assert visit.error == "engine_failed"
+            assert visit.first_ms <= BOUND_MS
+        assert place.ensemble.state().out == ("stt",)
+
+
+async def test_with_every_brain_down_she_apologises_once() -> None:
+    down = [(name, FaultyBrain((), Fault("down", "before"))) for name in ("openai", "facts")]
+    async with house(replace(Cast.of().rungs, llm=rungs_of("llm", down))) as place:
+        visits = [await place.guest.ask() for _ in range(4)]
+    still = PERSONA.still_out("es")
+    assert [visit.text for visit in visits] == [PERSONA.apology("es"), still, still, still]
+    assert all(visit.words == visit.text.split() and visit.first_ms <= BOUND_MS for visit in visits)

@@ -217,6 +217,14 @@ def test_frames_in_the_server_s_debug_lines_are_never_shown() -> None:
 # --- secrets -----------------------------------------------------------------------------------------------------
 
 
+def test_what_a_tool_asks_for_and_what_its_server_sends_is_never_shown() -> None:
+    out = io.StringIO()
+    configure_logs("debug", stream=out)
+    logging.getLogger("httpx").info('HTTP Request: GET http://owner.example/tables?name=Ana "HTTP/1.1 200 OK"')
+    logging.getLogger("mcp.client.session").error("Failed: Ana")
+    assert "Ana" not in out.getvalue()
+
+
 def test_secrets_never_appear() -> None:
     out = io.StringIO()
     configure_logs("debug", "json", secrets=("correct horse", ""), stream=out)

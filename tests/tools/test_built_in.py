@@ -9,7 +9,7 @@ import pytest
 
 from enterprise_stream.errors import ToolError
 from enterprise_stream.store import Store
-from enterprise_stream.store.requests import Booking, HandOver, latest
+from enterprise_stream.store.requests import MOST_OF_A_SESSION, Booking, HandOver, latest
 from enterprise_stream.testing import FakeClock
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.ports import ToolCall
@@ -135,6 +135,17 @@ async def test_a_person_is_told_without_asking(hand_over: HandOverToPerson, stor
         (kept,) = await latest(connection, HandOver, 10)
     assert kept["reason"] == "Oiga, quiero hablar con una persona."
     assert told == ["hand-over"]
+
+
+async def test_a_guest_who_asks_again_and_again_is_refused_in_the_end(
+    hand_over: HandOverToPerson, store: Store, told: list[str]
+) -> None:
+    async with ToolBox(hand_over) as box:
+        results = [await _run(box, _call("hand_over_to_person", reason=f"{number}")) for number in range(12)]
+        assert [result["status"] for result in results] == ["person_told"] * MOST_OF_A_SESSION + ["failed"] * 2
+        again = await _run(box, _call("hand_over_to_person", reason="3"))
+        assert again["status"] == "person_told"
+    assert len(told) == MOST_OF_A_SESSION
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Receiver(httpx.AsyncBaseTransport):
 
 
 def _hand_over(number: int = 1) -> HandOver:
-    return HandOver(f"{number:032x}", "s1", 1, round(WALL_MS), "es", f"Motivo {number}: ñ €", "", "")
+    return HandOver(f"{number:032x}", f"s{number}", 1, round(WALL_MS), "es", f"Motivo {number}: ñ €", "", "")
 
 
 async def _ask(store: Store, *numbers: int) -> None:

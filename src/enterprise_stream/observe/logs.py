@@ -40,6 +40,13 @@ _TALKATIVE = (
 )
 """Loggers whose debug lines hold whole frames and headers, that is, guests' words and keys: never below INFO."""
 
+_UNTOLD = {
+    "httpx": logging.WARNING,  # whole addresses: a tool's arguments stand in the query
+    "httpx2": logging.WARNING,
+    "mcp": logging.CRITICAL,  # what an owner's servers send; that one is lost is told by us
+}
+"""Loggers whose lines of lower levels would hold what nobody should read there."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -129,6 +136,8 @@ def _install(handler: logging.Handler, level: int) -> None:
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(max(level, logging.INFO))
+    for name, least in _UNTOLD.items():
+        logging.getLogger(name).setLevel(max(level, least))
 
 
 def redact_event(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -4,14 +4,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enterprise_stream.store.outbox import queue
 from enterprise_stream.store.statements import insert_once
 from enterprise_stream.store.tables import bookings, hand_overs, outbox
+
+Kept = Literal["new", "known", "too_many"]
+
+MOST_OF_A_SESSION = 10
+"""Bookings, and hand-overs, of one session; a guest with more than these keeps a person busy, or plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class HandOver:
     contact: str
 
 
-async def keep(connection: AsyncConnection, request: Booking | HandOver, *, tell: bool) -> bool:
-    """Keep a request; returns whether it is new.
+async def keep(connection: AsyncConnection, request: Booking | HandOver, *, tell: bool) -> Kept:
+    """Keep a request; returns whether it is new, was known, or is one too many of its session.
 
     Args:
         connection: to write with.
@@ -65,12 +70,14 @@ async def keep(connection: AsyncConnection, request: Booking | HandOver, *, tell
     """
     table, kind = _TABLES[type(request)]
     row = asdict(request)
+    if not await _room(connection, table, request):
+        return "too_many"
     if not await insert_once(connection, table, [row]):
-        return False
+        return "known"
     if tell:
         body = {"type": kind, "timestamp": _iso(request.at), "data": row | {"at": _iso(request.at)}}
         await queue(connection, kind, request.id, json.dumps(body, ensure_ascii=False), request.at)
-    return True
+    return "new"
 
 
 async def latest(
@@ -86,6 +93,11 @@ async def latest(
         .limit(most)
     )
     return [dict(row) for row in (await connection.execute(asked)).mappings()]
+
+
+async def _room(connection: AsyncConnection, table: Table, request: Booking | HandOver) -> bool:
+    others = select(func.count()).where(table.c.session == request.session, table.c.id != request.id)
+    return (await connection.execute(others)).scalar_one() < MOST_OF_A_SESSION
 
 
 def _iso(ms: int) -> str:

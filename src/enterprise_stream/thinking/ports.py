@@ -55,9 +55,9 @@ class Question:
         memory: what the brain's last released answer in this session asked to remember, or None at first.
         today: ISO date (YYYY-MM-DD) at the business, so that "mañana" and "August" mean something.
         tools: functions that the brain may call; a brain that knows none ignores them.
-        exchanges: what it has called in this turn already, oldest first.
-        said: the beginning of this turn's answer where another brain has begun it: the answer goes on from there and
-            does not repeat it. A brain that cannot go on raises `EngineError` with `CANNOT_GO_ON` at once.
+        exchanges: what was called in this turn already, and what of earlier turns' calls it has to know, oldest first.
+        said: the beginning of this turn's answer, by another brain or from before a call: the answer goes on from there
+            and does not repeat it. A brain that cannot go on raises `EngineError` with `CANNOT_GO_ON` at once.
         brief: answer as shortly as courtesy allows; the money is nearly spent.
     """
 

@@ -125,11 +125,13 @@ class RequestBooking:
             total=arguments["total"],
             notes=arguments["notes"],
         )
-        new = await self._store.write(lambda connection: keep(connection, booking, tell=self._tell is not None))
-        if new and self._tell is not None:
+        kept = await self._store.write(lambda connection: keep(connection, booking, tell=self._tell is not None))
+        if kept == "too_many":
+            raise ToolError("This guest has asked too often in this call.", code="tool_refused")
+        if kept == "new" and self._tell is not None:
             self._tell()
         result: dict[str, Any] = {
-            "status": "requested" if new else "requested_before",
+            "status": "requested" if kept == "new" else "requested_before",
             "reference": request[:REFERENCE_CHARS].upper(),
             "message": "It is noted; a person of the business confirms it.",
         }

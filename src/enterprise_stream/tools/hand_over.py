@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from enterprise_stream.clock import Clock
+from enterprise_stream.errors import ToolError
 from enterprise_stream.store import Store
 from enterprise_stream.store.requests import HandOver, keep
 from enterprise_stream.thinking.knowledge import Knowledge
@@ -133,8 +134,10 @@ class HandOverToPerson:
             name=arguments.get("name", ""),
             contact=arguments.get("contact", ""),
         )
-        new = await self._store.write(lambda connection: keep(connection, hand_over, tell=self._tell is not None))
-        if new and self._tell is not None:
+        kept = await self._store.write(lambda connection: keep(connection, hand_over, tell=self._tell is not None))
+        if kept == "too_many":
+            raise ToolError("This guest has asked too often in this call.", code="tool_refused")
+        if kept == "new" and self._tell is not None:
             self._tell()
         business = self._knowledge().business
         result: dict[str, Any] = {"status": "person_told", "message": "A person has been told and will see to it."}

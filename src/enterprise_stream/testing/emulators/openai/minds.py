@@ -73,7 +73,7 @@ class ReadingMind:
 
     def answer(self, request: ChatRequest) -> Answer:
         """What the prompt says of it, or a call."""
-        asked = _text(next((m for m in reversed(request.messages) if m["role"] == "user"), {"content": ""}))
+        told, asked = _prompt(request.messages)
         language = language_of(asked)
         results = _results(request.messages)
         if results:
@@ -81,7 +81,15 @@ class ReadingMind:
         call = _call(asked, request.tools)
         if call is not None:
             return Answer(calls=(call,))
-        return Answer(_found(asked, request.messages, language))
+        return Answer(_found(asked, told, language))
+
+
+def _prompt(messages: Sequence[Mapping[str, Any]]) -> tuple[list[str], str]:
+    """What the prompt tells, and what the guest asks: the last paragraph of what comes in his name."""
+    told = [_text(message) for message in messages if message["role"] in ("system", "developer")]
+    said = next((_text(message) for message in reversed(messages) if message["role"] == "user"), "")
+    before, _, asked = said.rpartition("\n\n")
+    return [*told, before], asked
 
 
 def _results(messages: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -141,12 +149,12 @@ def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
     return given
 
 
-def _found(asked: str, messages: Sequence[Mapping[str, Any]], language: str) -> str:
+def _found(asked: str, told: Sequence[str], language: str) -> str:
     """The first sentences of the fact that shares most with what was asked.
 
     Words that few facts have count more, and a fact that begins with a word of the question is about it.
     """
-    facts = [fact for message in messages if message["role"] in ("system", "developer") for fact in _facts(message)]
+    facts = [fact for text in told for fact in _facts(text)]
     often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
     scored = [(_nearness(fact, wanted, often), -place) for place, fact in enumerate(facts)]
@@ -164,9 +172,9 @@ def _nearness(fact: str, wanted: set[str], often: Counter[str]) -> float:
     return about + sum(1 / often[stem] for stem in wanted & _stems(fact))
 
 
-def _facts(message: Mapping[str, Any]) -> list[str]:
+def _facts(text: str) -> list[str]:
     """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
-    paragraphs = [lines for part in _text(message).split("\n\n") if (lines := part.strip().splitlines())]
+    paragraphs = [lines for part in text.split("\n\n") if (lines := part.strip().splitlines())]
     titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])]
     facts = (_BULLET.sub("", line) for lines in titled or paragraphs for line in lines)
     return [fact for fact in facts if fact.strip() and not fact.endswith(":")]

@@ -1,8 +1,10 @@
 """A guest, the embedded brain, the real toolbox and the store: what was agreed is kept, and nothing else is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,9 @@ import pytest
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import Left, TextReceived
 from enterprise_stream.engines.retrieval import RetrievalBrain
-from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
-from enterprise_stream.store import Store
+from enterprise_stream.store import Store, database_url
 from enterprise_stream.store.requests import Booking, HandOver, latest
 from enterprise_stream.testing import FakeClock, ScriptedBrain, scripted_engines
 from enterprise_stream.thinking.knowledge import KnowledgeSource
@@ -23,11 +24,8 @@ from enterprise_stream.tools import ToolBox
 from enterprise_stream.tools.facts import Found
 from enterprise_stream.tools.running import Business, tools_running
 from enterprise_stream.tools.tools_file import ToolsFile
-from enterprise_stream.workers import WorkerPool
 
-from .conftest import DEMO
-
-TODAY = "2026-11-21"
+from .conftest import KNOWLEDGE, TODAY
 
 
 class NoFacts:
@@ -39,20 +37,16 @@ Say = Callable[[str], Any]
 
 
 @pytest.fixture
-def brain() -> Iterator[RetrievalBrain]:
-    pool = WorkerPool(1)
-    yield RetrievalBrain(KnowledgeSource(DEMO), pool)
-    pool.close()
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(database_url(None, tmp_path)) as opened:
+        yield opened
 
 
 @asynccontextmanager
 async def _talking(brain: LanguageModel, store: Store) -> AsyncIterator[Say]:
     """Yields what says something to her and returns her answer, as text."""
-    clock, box, source = FakeClock(today=TODAY), ToolBox(), KnowledgeSource(DEMO)
-    spoken = scripted_engines(tools=box)
-    engines = Engines(
-        spoken.activity, spoken.recogniser, spoken.turn_detector, brain, spoken.voice, tools=box
-    )  # fmt: skip
+    clock, box, source = FakeClock(today=TODAY), ToolBox(), KnowledgeSource(KNOWLEDGE)
+    engines = replace(scripted_engines(tools=box), brain=brain)
     settings = SessionSettings("s1", "es", ("es", "en"), Persona("Sandra", "scripted"))
     session: Session[None] = Session(settings, engines, clock)
     session.want_sound(False)
