@@ -19,6 +19,9 @@ from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest
 
 MOST_SENTENCES = 2
 
+FIRST_FOUND = 1.5
+"""What being the first fact of the turn's own counts, in shared words that no other fact has."""
+
 _UNKNOWN = {
     "es": "No tengo ese dato. ¿Quiere que le ayude con otra cosa?",
     "en": "I don't have that information. Can I help you with something else?",
@@ -139,12 +142,16 @@ def _strings(value: Any) -> list[str]:
 def _found(asked: str, told: Sequence[str], language: str) -> str:
     """The first sentences of the fact that shares most with what was asked.
 
-    Words that few facts have count more, and a fact that begins with a word of the question is about it.
+    Words that few facts have count more, a fact that begins with a word of the question is about it, and the first of
+    those that were found for the question is likely the one.
     """
     facts = [fact for text in told for fact in _facts(text)]
+    for_this = len(facts) - len(_facts(told[-1])) if told and _titled(told[-1]) else -1
     often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
-    scored = [(_nearness(fact, wanted, often), -place) for place, fact in enumerate(facts)]
+    scored = [
+        (_nearness(fact, wanted, often) + FIRST_FOUND * (place == for_this), -place) for place, fact in enumerate(facts)
+    ]
     score, place = max(scored, default=(0.0, 0))
     if not score:
         return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
@@ -161,10 +168,17 @@ def _nearness(fact: str, wanted: set[str], often: Counter[str]) -> float:
 
 def _facts(text: str) -> list[str]:
     """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
-    paragraphs = [lines for part in text.split("\n\n") if (lines := part.strip().splitlines())]
-    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])]
-    facts = (_BULLET.sub("", line) for lines in titled or paragraphs for line in lines)
+    facts = (_BULLET.sub("", line) for lines in _titled(text) or _paragraphs(text) for line in lines)
     return [fact for fact in facts if fact.strip() and not fact.endswith(":")]
+
+
+def _titled(text: str) -> list[list[str]]:
+    """The lines below titles that promise facts."""
+    return [lines[1:] for lines in _paragraphs(text) if _FACTS_BELOW.match(lines[0])]
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    return [lines for part in text.split("\n\n") if (lines := part.strip().splitlines())]
 
 
 def _sentences(fact: str) -> list[str]:
