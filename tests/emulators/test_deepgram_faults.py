@@ -166,6 +166,7 @@ async def alive(session: Session, within_s: float) -> bool:
     """Whether a ping is answered."""
     pong = await session.socket._websocket.ping()
     done, _ = await asyncio.wait([pong], timeout=within_s)
+    pong.cancel()
     return bool(done)
 
 

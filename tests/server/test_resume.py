@@ -24,7 +24,7 @@ from enterprise_stream.testing import (
 )
 
 from .house import Client, House, client, house
-from .returning import PER_MS, RAMP, Account, Comeback, RampVoice, back, comeback, cut, last_seq
+from .returning import PER_MS, RAMP, Account, Comeback, RampVoice, back, comeback, cut, last_seq, next_token
 
 LONG = Reply(tuple(f"Esta es la frase {n} de las seis. " for n in range(6)), piece_ms=50)
 TEXT = "".join(LONG.pieces)
@@ -58,7 +58,7 @@ async def test_what_was_missed_is_told_again_then_started_then_what_is_new() -> 
 cuts = st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 1_000), st.booleans()), min_size=1, max_size=4)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cuts, st.booleans())
 def test_a_cut_anywhere_loses_nothing_and_repeats_nothing(cuts: list[tuple[int, int, bool]], reports: bool) -> None:
     run_virtual(_cut_and_come_back(cuts, reports=reports))
@@ -79,7 +79,7 @@ async def _cut_and_come_back(cuts: list[tuple[int, int, bool]], *, reports: bool
                     await guest.send("playback", turn=1, played_ms=min(received_ms(guest), after_ms))
                 cut(guest)
                 await guest.wait_closed()
-            if guest.seen("started") or number == 0:
+            if next_token(guest) or number == 0:
                 account.take(guest, resumed=number > 0)
             await asyncio.sleep(away_ms / 1000)
         assert how is not None
@@ -105,8 +105,8 @@ async def _connection(place: House, how: Comeback | None, account: Account, keep
             played = {"played": account.played(1)} if keeps and account.sound else {}
             await guest.send("start", resume=how.fields(account.last_seq, **played))
         yield guest
-        if how is not None and (started := guest.seen("started")):
-            how.token = started[0]["resume_token"]
+        if how is not None and (token := next_token(guest)):
+            how.token = token
 
 
 def received_ms(guest: Client) -> int:

@@ -15,9 +15,8 @@ from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings
 from enterprise_stream.cost.account import Charge
 from enterprise_stream.cost.book import Book
-from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.meter import Meter
-from enterprise_stream.cost.money import dollars, micro
+from enterprise_stream.cost.money import dollars
 from enterprise_stream.cost.price_file import load_prices
 from enterprise_stream.cost.prices import Prices
 from enterprise_stream.ladder import LadderVoice, cast
@@ -25,7 +24,6 @@ from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.store import Store
-from enterprise_stream.store.address import database_url
 from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.persona import Persona
@@ -115,10 +113,9 @@ async def open_house(settings: Settings, local: Local, metrics: Metrics) -> Asyn
     ahead = phrases_ahead(settings, local.knowledge)
     async with AsyncExitStack() as stack:
         stack.callback(local.pool.close)
-        given = settings.database_url.get_secret_value() if settings.database_url is not None else None
-        store = await stack.enter_async_context(Store.open(database_url(given, settings.data_folder)))
+        store = await stack.enter_async_context(Store.open(settings.store_url))
         book = Book(store, secrets.token_hex(8))
-        meter = Meter(prices, clock, caps(settings), [book.charge, partial(_count, metrics)], [book.call])
+        meter = Meter(prices, clock, settings.caps, [book.charge, partial(_count, metrics)], [book.call])
         following = asyncio.TaskGroup()
         await stack.enter_async_context(following)
         task = following.create_task(book.follow(clock.today, meter.learn))
@@ -157,12 +154,6 @@ def _webhook(settings: Settings) -> tuple[str, str] | None:
 
 def _count(metrics: Metrics, charge: Charge) -> None:
     metrics.bought(charge.purchase.kind, charge.purchase.engine, dollars(charge.microdollars))
-
-
-def caps(settings: Settings) -> Amounts:
-    """The most that may be spent."""
-    given = (settings.max_cost_turn, settings.max_cost_call, settings.max_cost_day, settings.max_cost_tenant_day)
-    return Amounts(*map(micro, given))
 
 
 def draft_cost(settings: Settings, prices: Prices, day: str) -> int:

@@ -80,10 +80,9 @@ class Book:
             return {tenant: int(amount) for tenant, amount in await connection.execute(sums)}
 
     async def follow(self, today: Callable[[], str], learn: Callable[[str, Mapping[str, int]], None]) -> None:
-        """Tell what others have spent, again and again; while the database fails, what was told last holds."""
+        """Tell what others have spent, at once and then again and again; what was told last holds while that fails."""
         failing = False
         while True:
-            await asyncio.sleep(LEARN_EVERY_S)
             day = today()
             try:
                 learn(day, await self.others(day))
@@ -93,6 +92,7 @@ class Book:
                 failing = True
             else:
                 failing = False
+            await asyncio.sleep(LEARN_EVERY_S)
 
     def _post(self, table: Table, **values: object) -> None:
         row = {"run": self._run, "n": next(self._numbers), **values}

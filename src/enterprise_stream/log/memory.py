@@ -35,6 +35,8 @@ class MemoryLog:
         max_chars: characters kept of one session.
     """
 
+    outlives_process = False
+
     def __init__(
         self, clock: Clock, ttl_s: float, *, max_entries: int = MAX_ENTRIES, max_chars: int = MAX_CHARS
     ) -> None:

@@ -65,6 +65,11 @@ class Claim:
 class SessionLog(Protocol):
     """The log of many sessions. What a call has returned from is as durable as this log makes anything."""
 
+    @property
+    def outlives_process(self) -> bool:
+        """Whether another process can go on with what this one has written."""
+        ...
+
     async def claim(self, session: str) -> Claim:
         """Own a session from now on; one that is not known begins."""
         ...

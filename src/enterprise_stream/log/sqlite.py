@@ -56,6 +56,8 @@ class SqliteLog:
         ttl_s: how long a session is kept after its owner's last word, in seconds.
     """
 
+    outlives_process = True
+
     def __init__(self, path: Path, clock: Clock, ttl_s: float) -> None:
         self._path = path
         self._clock = clock

@@ -113,7 +113,7 @@ class Connection:
     def _show_token(self, speaks: bool) -> None:
         """A client that still speaks after its welcome has the token that came with it."""
         if speaks and self._attachment.welcomed:
-            self._live.token.settle()
+            self._live.client_speaks()
 
     async def _watch_idle(self) -> None:
         """End a connection that sends nothing; one look when that is due, not a timer for each frame."""

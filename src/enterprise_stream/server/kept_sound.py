@@ -6,6 +6,10 @@ from typing import Final
 
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm
 
+KEPT_MS: Final = 120_000.0
+"""How long an answer is kept after its end: what is ahead of the guest then, and twice what a dead connection takes to
+be noticed."""
+
 _SAMPLES_PER_MS: Final = SAMPLE_RATE // 1000
 
 MAX_KEPT_MS: Final = 60_000.0
@@ -17,13 +21,13 @@ class KeptSound:
 
     Attributes:
         turn: whose answer it is.
-        whole: whether nothing more will come.
+        whole_at: when all of it had been made, in ms on the session's clock; None while more will come.
         end_told: whether the client has been told so.
     """
 
     def __init__(self, turn: int) -> None:
         self.turn = turn
-        self.whole = False
+        self.whole_at: float | None = None
         self.end_told = False
         self._pieces: deque[Pcm] = deque()
         self._start = 0
@@ -33,6 +37,15 @@ class KeptSound:
     def end_ms(self) -> float:
         """How much has been made, from the turn's start."""
         return self._end * 1000 / SAMPLE_RATE
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing more will come."""
+        return self.whole_at is not None
+
+    def needless(self, now: float) -> bool:
+        """Whether a guest who is connected has long heard it all, or lost a connection that is noticed by now."""
+        return self.whole_at is not None and now - self.whole_at > KEPT_MS
 
     def add(self, samples: Pcm) -> None:
         """More of it: int16 at 24 kHz."""

@@ -6,26 +6,27 @@ tell is logged, the sound of its answer is kept, and both go to the connection t
 
 import asyncio
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
-
-import structlog
 
 from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
-from enterprise_stream.log.ports import Entry, FencedError, LogError, LostError, SessionLog
+from enterprise_stream.log.ports import Claim, LogError, SessionLog
 from enterprise_stream.observe import logs
 from enterprise_stream.observe.slowness import budgets
 from enterprise_stream.server.attachment import Attachment
 from enterprise_stream.server.call_log import CallLog
 from enterprise_stream.server.closing import ClosedByUsError
-from enterprise_stream.server.resume_token import ResumeToken
+from enterprise_stream.server.notes import Notes
+from enterprise_stream.server.record import Record
+from enterprise_stream.server.resume_token import Digests, ResumeToken
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.terms import Terms
 from enterprise_stream.server.till import Till
+from enterprise_stream.server.told import Told
 from enterprise_stream.server.translate import Numbered, View, to_wire
 from enterprise_stream.server.voice_out import VoiceOut
 from enterprise_stream.session.outbox import Sound
@@ -33,13 +34,32 @@ from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.wire import messages as wire
-from enterprise_stream.wire.codec import serialise
 from enterprise_stream.wire.codes import CloseCode
-
-log = structlog.get_logger(__name__)
 
 RENEW_S: Final = 20.0
 """How often the log is told that the session lives, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """How a session begins.
+
+    Attributes:
+        digests: of the tokens that it has been given, where another process has led it.
+        claim: made for it, likewise.
+        told: what it has told, likewise.
+    """
+
+    id: str
+    language: str
+    digests: Digests = field(default_factory=Digests)
+    claim: Claim | None = None
+    told: Told | None = None
+
+    @classmethod
+    def anew(cls, language: str) -> "Begin":
+        """A session of its own."""
+        return cls(secrets.token_urlsafe(12), language)
 
 
 class LiveSession:
@@ -48,8 +68,8 @@ class LiveSession:
     Args:
         service: what the server serves.
         session_log: where everything is kept that the guest is told.
-        language: to begin with.
-        attachment: the connection that it begins with.
+        begin: how it begins.
+        attachment: the connection that it begins with; None for a session that nobody is connected to yet.
 
     Attributes:
         session: the conversation.
@@ -61,36 +81,40 @@ class LiveSession:
         wall_offset: from the session's clock to ms since 1970; never changes, so that time is never set back.
     """
 
-    def __init__(self, service: Service, session_log: SessionLog, language: str, attachment: Attachment) -> None:
-        self.id = secrets.token_urlsafe(12)
-        self.token = ResumeToken()
-        self.terms = Terms()
+    def __init__(
+        self, service: Service, session_log: SessionLog, begin: Begin, attachment: Attachment | None = None
+    ) -> None:
+        told = begin.told
+        self.id = begin.id
+        self.token = ResumeToken(begin.digests)
+        self.terms = Terms() if told is None else told.terms
         self.wall_offset = service.clock.wall_ms() - service.clock.now_ms()
         self._service = service
-        self._session_log = session_log
-        self._epoch = 0
-        self._logged = True
+        self._told = told
         self._usual = budgets(service.mode)
         self._engines = service.cast()
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
         self._till = Till(service.meter, self.id, service.draft_microdollars)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
+        self._record = Record(session_log, self.id, self.log.lines, begin.claim)
         settings = SessionSettings(
             self.id,
-            language,
+            begin.language,
             service.languages,
             self.persona,
             service.policy,
             openings=service.openings,
             speculation=service.speculation,
+            past=None if told is None else told.past,
         )
         self.session: Session[Numbered] = Session(
             settings, self._engines, service.clock, self._count_draft, self._till.may_draft
         )
-        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent)
-        self._seq = 0
-        self._attached: Attachment | None = attachment
-        self._out: Attachment | None = attachment
+        streams = 0 if told is None else told.streams
+        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams)
+        self._played = (0, 0.0)
+        self._attached = attachment
+        self._out = attachment
         self._changed = asyncio.Event()
         self.lost_at = service.clock.now_ms()
 
@@ -128,9 +152,12 @@ class LiveSession:
         Raises:
             LostError: it cannot.
         """
-        if not self._logged:
-            raise LostError("what was told is not in the log")
-        await self._session_log.read(self.id, last_seq)
+        await self._record.after(last_seq)
+
+    def client_speaks(self) -> None:
+        """The client has said something after its welcome, so it has the token that came with it."""
+        if self.token.settle():
+            self._note()
 
     async def run(self) -> None:
         """Serve until nobody has come back in time, or until cancelled.
@@ -138,13 +165,18 @@ class LiveSession:
         Raises:
             ExceptionGroup: a fault, or `FencedError` where another process has taken the session over.
         """
-        self._epoch = (await self._session_log.claim(self.id)).epoch
+        await self._record.open()
         with self._till:
             await self._serve()
 
+    async def forget(self) -> None:
+        """Take the session out of the log; it can never be resumed."""
+        await self._record.forget()
+
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in (self.session.run(), self._write(), self._watch_till())]
+            works = (self.session.run(), self._write(), self._watch_till(), self._record.keep_notes())
+            tasks = [group.create_task(work) for work in works]
             try:
                 await self._attend()
             finally:
@@ -155,13 +187,6 @@ class LiveSession:
         """Say goodbye when nothing more may be bought for this call."""
         await self._till.empty()
         await self.session.tell(PartingRequested(0))
-
-    async def forget(self) -> None:
-        """Take the session out of the log; it can never be resumed."""
-        try:
-            await self._session_log.end(self.id, self._epoch)
-        except LogError as error:
-            log.debug("not_forgotten", code=error.code)  # another owner's, or gone with its time to live
 
     async def _attend(self) -> None:
         """Tell the conversation who comes and goes; returns when nobody has come back in time."""
@@ -191,7 +216,9 @@ class LiveSession:
                     await self._changed.wait()
                     return True
             except TimeoutError:
-                await self._session_log.renew(self.id, self._epoch)
+                await self._record.renew()
+                if self._attached is not None:
+                    self._voice.tidy(self._service.clock.now_ms())
 
     # --- out ----------------------------------------------------------------------------------------------------
 
@@ -202,12 +229,27 @@ class LiveSession:
     def heard(self, turn: int, played_ms: float) -> None:
         """The client has played so much of an answer: the sound before it is not needed any more."""
         self._voice.heard(turn, played_ms)
+        self._played = (turn, played_ms)
+        self._note()
+
+    def _note(self) -> None:
+        self._record.note(Notes(self.token.digests, self.persona.voice, self._played))
+
+    async def _new_token(self) -> str:
+        """A token that the next process knows too, should this one end before the client can use it."""
+        token = self.token.issue()
+        self._note()
+        await self._record.write_notes()
+        return token
 
     def _count_draft(self, end: DraftEnd) -> None:
         self._service.metrics.draft_ended(used=end.used, text_tokens=end.text_tokens, sound_ms=end.sound_ms)
 
     async def _write(self) -> None:
-        await self._send(self._ready)
+        if self._told is None:
+            await self._send(partial(self._ready, await self._new_token()))
+        elif self._told.cut is not None:
+            await self._tell(self._told.cut)
         if self._out is not None:
             self._out.welcome()
         while True:
@@ -228,7 +270,7 @@ class LiveSession:
             case act.VoiceBegan():
                 await self._voice.begin(notice, self.terms, connected=self._out is not None and not self._out.over)
             case act.VoiceEnded():
-                await self._voice.end()
+                await self._voice.end(self._service.clock.now_ms())
             case act.GuestReturned():
                 await self._welcome_back(notice)
             case act.CallEnded():
@@ -244,24 +286,7 @@ class LiveSession:
 
     async def _send(self, message: Numbered) -> None:
         """Number a message, log it, then send it."""
-        self._seq += 1
-        told = message(seq=self._seq)
-        logged = _without_token(told)
-        text = serialise(told)
-        await self._record(Entry(self._seq, text if logged is told else serialise(logged)))
-        await self._deliver(text)
-
-    async def _record(self, entry: Entry) -> None:
-        """Log what is about to be sent. A log that fails costs the guest the resume, not the conversation."""
-        if not self._logged:
-            return
-        try:
-            await self._session_log.append(self.id, self._epoch, [entry])
-        except FencedError:
-            raise
-        except LogError as error:
-            self._logged = False
-            self.log.lines.unlogged(code=error.code)
+        await self._deliver(await self._record.number(message))
 
     async def _deliver(self, data: str | bytes) -> None:
         if self._out is not None:
@@ -275,26 +300,26 @@ class LiveSession:
         if attachment is None or attachment is self._out or attachment.resumption is None:
             return
         try:
-            missed = await self._session_log.read(self.id, attachment.resumption.last_seq)
+            missed = await self._record.after(attachment.resumption.last_seq)
         except LogError:
             attachment.end(ClosedByUsError(CloseCode.INTERNAL, "what was told is not kept any more"))
             return
         self._out = attachment
         for entry in missed:
             await self._deliver(entry.text)
-        await self._send(self.started(self.session.language, self.token.issue()))
+        await self._send(self.started(self.session.language, await self._new_token()))
         attachment.welcome()
         gap_ms = self._service.clock.now_ms() - self.lost_at
         self.log.lines.resumed(replayed=len(missed), away_ms=round(gap_ms))
         self._service.metrics.resumed(gap_ms)
         await self._voice.go_on(notice, attachment.resumption.played, self.terms)
 
-    def _ready(self, *, seq: int) -> wire.ServerMessage:
+    def _ready(self, resume_token: str, *, seq: int) -> wire.ServerMessage:
         persona = self.persona
         return wire.ReadyMessage(
             seq=seq,
             session_id=self.id,
-            resume_token=self.token.issue(),
+            resume_token=resume_token,
             language=self.session.language,
             persona=wire.Persona(name=persona.name, voice=persona.voice),
             server=wire.ServerInfo(version=__version__, mode=self._service.mode),
@@ -319,10 +344,3 @@ class LiveSession:
             turn=wire.TurnSettings(mode=self.terms.mode),
             resume_token=resume_token,
         )
-
-
-def _without_token(message: wire.ServerMessage) -> wire.ServerMessage:
-    """The message as it is logged: a log tells nobody how to take a session over."""
-    if isinstance(message, wire.ReadyMessage | wire.StartedMessage) and message.resume_token:
-        return message.model_copy(update={"resume_token": ""})
-    return message

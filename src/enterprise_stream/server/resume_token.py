@@ -35,9 +35,11 @@ class ResumeToken:
         self.digests = replace(self.digests, current=_digest(token))
         return token
 
-    def settle(self) -> None:
-        """The client has the current token."""
+    def settle(self) -> bool:
+        """The client has the current token; says whether that is news."""
+        news = self.digests.before is not None
         self.digests = replace(self.digests, before=None)
+        return news
 
     def accepts(self, token: str, *, connected: bool) -> bool:
         """Whether a client may come back with this token; compared in constant time.

@@ -7,11 +7,14 @@ from typing import Final
 
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.log.memory import MemoryLog
-from enterprise_stream.log.ports import FencedError, LostError
+from enterprise_stream.log.ports import FencedError, LogError, LostError
 from enterprise_stream.server.attachment import Attachment
 from enterprise_stream.server.closing import ClosedByUsError, leaves
-from enterprise_stream.server.live_session import LiveSession
+from enterprise_stream.server.live_session import Begin, LiveSession
+from enterprise_stream.server.notes import Notes
+from enterprise_stream.server.resume_token import ResumeToken
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.told import read_back
 from enterprise_stream.session.outbox import SlowReaderError
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import CloseCode
@@ -40,6 +43,7 @@ class Sessions:
         self._log = service.session_log or MemoryLog(service.clock, service.resume_window_s + LOG_SLACK_S)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._live: dict[str, LiveSession] = {}
+        self._taking_up = asyncio.Lock()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -53,7 +57,7 @@ class Sessions:
 
     def begin(self, language: str, attachment: Attachment) -> LiveSession:
         """A new session with its first connection."""
-        live = LiveSession(self._service, self._log, language, attachment)
+        live = LiveSession(self._service, self._log, Begin.anew(language), attachment)
         self._start(live)
         return live
 
@@ -64,15 +68,35 @@ class Sessions:
             RefusedError: there is none that this token opens.
             LostError: what the client has missed is not all there.
         """
-        live = self._live.get(given.session_id)
-        if live is None or not live.token.accepts(given.resume_token, connected=live.connected):
-            self._service.metrics.not_resumed("refused")
-            raise RefusedError
         try:
+            async with self._taking_up:
+                live = self._live.get(given.session_id) or await self._take_up(given)
+            if live is None or not live.token.accepts(given.resume_token, connected=live.connected):
+                self._service.metrics.not_resumed("refused")
+                raise RefusedError
             await live.may_resume(given.last_seq)
-        except LostError:
+        except LogError:
             self._service.metrics.not_resumed("lost")
-            raise
+            raise LostError("What was said meanwhile is not kept any more; a new session has begun.") from None
+        return live
+
+    async def _take_up(self, given: wire.Resume) -> LiveSession | None:
+        """A session of another process, which ends there as soon as it has something to tell; None where it cannot be.
+
+        Its token is looked at first: nobody else's word ends a session.
+        """
+        text = await self._log.notes(given.session_id) if self._log.outlives_process else None
+        notes = None if text is None else Notes.of(text)
+        if notes is None or not ResumeToken(notes.digests).accepts(given.resume_token, connected=False):
+            return None
+        if notes.voice != self._service.cast().voice.voice:
+            return None  # a session speaks with one voice
+        claim = await self._log.claim(given.session_id)
+        entries = await self._log.read(given.session_id, 0)
+        told = read_back(entries, notes.played, self._service.clock.now_ms())
+        begin = Begin(given.session_id, told.language, notes.digests, claim, told)
+        live = LiveSession(self._service, self._log, begin)
+        self._start(live)
         return live
 
     def take_over(self, live: LiveSession, given: wire.Resume, attachment: Attachment) -> None:

@@ -20,6 +20,7 @@ class VoiceOut:
         send: numbers, logs and sends a message.
         deliver: sends a binary frame, if anybody is connected.
         sent: told, with the reply, when a stream's first frames have been handed to the network.
+        streams: how many there have been.
     """
 
     def __init__(
@@ -28,12 +29,13 @@ class VoiceOut:
         send: Callable[[Numbered], Awaitable[None]],
         deliver: Callable[[bytes], Awaitable[None]],
         sent: Callable[[int], None],
+        streams: int = 0,
     ) -> None:
         self._name = voice
         self._send = send
         self._deliver = deliver
         self._sent = sent
-        self._streams = 0
+        self._streams = streams
         self._stream: VoiceStream | None = None
         self._kept: KeptSound | None = None
 
@@ -58,17 +60,22 @@ class VoiceOut:
             stream.went_out = True
             self._sent(sound.reply)
 
-    async def end(self) -> None:
+    async def end(self, now: float) -> None:
         """The answer has been said."""
         if self._kept is None:
             return
-        self._kept.whole = True
+        self._kept.whole_at = now
         if self._stream is not None:
             await self._close(self._kept)
 
     def drop(self) -> None:
         """The answer was cut."""
         self._stream = self._kept = None
+
+    def tidy(self, now: float) -> None:
+        """Let go of what a connected guest cannot need any more."""
+        if self._kept is not None and self._kept.needless(now):
+            self._kept = None
 
     def heard(self, turn: int, played_ms: float) -> None:
         """So much of a turn's answer was played."""

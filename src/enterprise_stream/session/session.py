@@ -73,7 +73,7 @@ class Session(Generic[Extra]):
         self._engines = engines
         self._clock = clock
         self._inbox: asyncio.Queue[Samples | ClientEvent] = asyncio.Queue(MAX_INBOX)
-        self._conversation = Conversation(settings.language, policy=settings.policy, speculation=settings.speculation)
+        self._conversation = _conversation(settings)
         self._intake = Intake(engines.activity())
         self._readiness = Readiness(settings.id, engines)
         self._on_draft = on_draft
@@ -252,3 +252,11 @@ class Session(Generic[Extra]):
         await asyncio.sleep(max(0.0, at - self._clock.now_ms()) / 1000)
         self._timers.pop(reply, None)
         self._apply(TimerFired(self._clock.now_ms(), reply))
+
+
+def _conversation(settings: SessionSettings) -> Conversation:
+    begun = Conversation(settings.language, policy=settings.policy, speculation=settings.speculation)
+    past = settings.past
+    if past is None:
+        return begun
+    return replace(begun, history=past.history, last_turn=past.last_turn, mode=past.mode, presence="away")

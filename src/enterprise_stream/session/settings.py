@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from enterprise_stream.conversation.events import TurnMode
+from enterprise_stream.conversation.history import History
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.thinking.persona import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A conversation that another process has led so far; nobody is connected yet."""
+
+    history: History
+    last_turn: int
+    mode: TurnMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,7 @@ class SessionSettings:
         policy: when a turn is over.
         openings: whether a word from the voice library may come before an answer that is not there yet.
         speculation: what is worked on ahead of that.
+        past: what it goes on with; None begins anew.
     """
 
     id: str
@@ -27,3 +39,4 @@ class SessionSettings:
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     openings: bool = False
     speculation: SpeculationPolicy = field(default_factory=SpeculationPolicy)
+    past: Past | None = None

@@ -18,12 +18,16 @@ INTERIM_EVERY_MS: Final = 1000.0
 """Audio between two interim results, as captures of the service have it."""
 
 CUT_FROM_MS: Final = 4000.0
-"""Length from which a segment is cut in mid-speech, at the next dip; one capture has a cut at 4.76 s."""
+"""Length from which a segment is cut in mid-speech, after the next dip; one capture has a cut at 4.76 s."""
 
 CUT_AT_MS: Final = 12_000.0
 """Length at which it is cut anyway."""
 
 DIP_MS: Final = 50.0
+"""Silence in speech after which a segment may be cut, once speech goes on."""
+
+LULL_MS: Final = 1000.0
+"""Silence after which it is cut though speech does not go on; endpointing is shorter, where there is any."""
 
 SILENT_SEGMENT_MS: Final = 5000.0
 """Silence after which an empty segment is final."""
@@ -68,6 +72,7 @@ class NovaSession(ListeningSession):
         self._used_ms = timing.now_ms()
         self._from_ms = 0.0
         self._told_ms = 0.0
+        self._silent_before_ms = 0.0
         self._speaking = False
         self._answering = False
         self._last_word_ms: float | None = None
@@ -110,6 +115,8 @@ class NovaSession(ListeningSession):
         """See `ListeningSession.block`."""
         self._used_ms = self.timing.now_ms()
         query, length_ms = self._query, self.now_ms - self._from_ms
+        dipped = self.silent_ms >= LULL_MS or (began and self._silent_before_ms >= DIP_MS)
+        self._silent_before_ms = self.silent_ms
         if began and not self._speaking:
             self._speaking = True
             if query.vad_events:
@@ -117,7 +124,7 @@ class NovaSession(ListeningSession):
                 await self.outbox.put({"type": "SpeechStarted", "channel": [0], "timestamp": at})
         if self._speaking and self._endpoint():
             await self._final(speech_final=True)
-        elif self._speaking and (length_ms >= CUT_AT_MS or (length_ms >= CUT_FROM_MS and self.silent_ms >= DIP_MS)):
+        elif self._speaking and (length_ms >= CUT_AT_MS or (length_ms >= CUT_FROM_MS and dipped)):
             await self._final(speech_final=False)
         elif not self._speaking and length_ms >= SILENT_SEGMENT_MS:
             await self._final(speech_final=query.endpointing_ms is not None)
