@@ -43,6 +43,8 @@ _GREETED = re.compile(r"\b(hola|buenos dias|buenas|hello|hi|good (morning|evenin
 _FACTS_BELOW = re.compile(r"[A-ZÁÉÍÓÚÑ ]*\b(DATOS|FICHA|FACTS|SHEET)\b")
 """Titles of paragraphs that hold facts, as the project's own prompt has them."""
 
+_ASKED_BELOW = re.compile(r"PARA ESTA PREGUNTA|FOR THIS QUESTION")
+
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
 
 _LITTLE = 3
@@ -146,7 +148,7 @@ def _found(asked: str, told: Sequence[str], language: str) -> str:
     those that were found for the question is likely the one.
     """
     facts = [fact for text in told for fact in _facts(text)]
-    for_this = len(facts) - len(_facts(told[-1])) if told and _titled(told[-1]) else -1
+    for_this = next((place for place, fact in enumerate(facts) if fact in _for_this_question(told)), -1)
     often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
     scored = [
@@ -170,6 +172,12 @@ def _facts(text: str) -> list[str]:
     """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
     facts = (_BULLET.sub("", line) for lines in _titled(text) or _paragraphs(text) for line in lines)
     return [fact for fact in facts if fact.strip() and not fact.endswith(":")]
+
+
+def _for_this_question(told: Sequence[str]) -> list[str]:
+    """The facts that the prompt says are asked for, best first."""
+    lines = (paragraph for text in told for paragraph in _paragraphs(text) if _ASKED_BELOW.search(paragraph[0]))
+    return [_BULLET.sub("", line) for paragraph in lines for line in paragraph[1:]]
 
 
 def _titled(text: str) -> list[list[str]]:
