@@ -56,6 +56,7 @@ async def server(log: SessionLog) -> AsyncIterator[str]:
     engines = scripted_engines(brain=ScriptedBrain(ANSWER))
     service = Service(
         cast=lambda: engines,
+        recast=lambda _voice: engines,
         persona=Persona("Sandra", "scripted"),
         clock=MonotonicClock(),
         language="es",

@@ -89,6 +89,7 @@ def _service(settings: Settings, house: House, metrics: Metrics, session_log: Se
     pool = house.local.pool
     return Service(
         cast=house.cast,
+        recast=house.recast,
         persona=house.persona,
         clock=house.clock,
         language=settings.language,

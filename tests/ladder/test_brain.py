@@ -9,7 +9,6 @@ import pytest
 
 from enterprise_stream.errors import CANNOT_GO_ON, BudgetError, EngineError, OverloadedError
 from enterprise_stream.ladder import Asked, FellBack, LadderBrain
-from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.testing import Reply, ScriptedBrain
 from enterprise_stream.testing.faults import FAULTS, PHASES, Fault, FaultKind, FaultyBrain, Phase
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, ToolCall
@@ -193,23 +192,3 @@ async def test_with_no_rung_left_nobody_waits() -> None:
     assert now_ms() == began
     assert error.value.code == "engine_failed"
     assert one.asked == 1
-
-
-# --- text -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("said", "pieces", "new"),
-    [
-        ("", ("Sí", ", claro"), "Sí, claro"),
-        ("La suite", (" tiene", " vistas"), " tiene vistas"),
-        ("La suite", ("tiene", " vistas"), " tiene vistas"),
-        ("La suite", (", ", "claro"), ", claro"),
-        ("La suite ", ("La", " suite", " tiene"), " tiene"),
-        ("La suite", ("La", " suite", " tiene"), " tiene"),
-        ("La suite", ("La", " terraza"), " La terraza"),
-    ],
-)
-def test_what_goes_on_repeats_nothing(said: str, pieces: tuple[str, ...], new: str) -> None:
-    going_on = GoingOn(said)
-    assert "".join(going_on.feed(piece) for piece in pieces) == new

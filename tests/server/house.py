@@ -92,6 +92,7 @@ async def house(
     draft_microdollars: int = 0,
     speculation: SpeculationPolicy | None = None,
     cast: Callable[[], Engines] | None = None,
+    more: Sequence[Engines] = (),
     ladders: Callable[[], LadderState] = LadderState,
     metrics: Metrics | None = None,
 ) -> AsyncIterator[House]:
@@ -101,6 +102,7 @@ async def house(
         send_buffer: the system's, in bytes, for each connection.
         plain: whether it has uvicorn's own WebSocket instead of ours.
         cast: the engines of each session, where they are not all the same.
+        more: engines that sessions which are read back may be on, beside those of new ones.
         ladders: how they stand.
         metrics: what is counted.
     """
@@ -125,6 +127,7 @@ async def house(
         speculation=speculation or SpeculationPolicy(),
         ladders=ladders,
         metrics=metrics or Metrics(),
+        recast=lambda voice: next((each for each in (served, *more) if each.voice.voice == voice), None),
     )
 
     @contextlib.asynccontextmanager

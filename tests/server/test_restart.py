@@ -1,14 +1,14 @@
 """A session whose process is gone: another one reads it back from its file and goes on, honestly."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from enterprise_stream.log.sqlite import SqliteLog
-from enterprise_stream.testing import LoopClock, Reply, ScriptedBrain, scripted_engines
+from enterprise_stream.testing import LoopClock, Reply, ScriptedBrain, ScriptedVoice, scripted_engines
 
 from .house import House, client, house
 from .returning import RampVoice, back, comeback, cut, last_seq
@@ -17,12 +17,15 @@ LONG = Reply(tuple(f"Esta es la frase {n} de las seis. " for n in range(6)), pie
 
 
 @asynccontextmanager
-async def process(folder: Path, brain: ScriptedBrain | None = None) -> AsyncIterator[House]:
-    """A server with a session log of its own on the same file."""
-    engines = scripted_engines(brain=brain or ScriptedBrain(LONG), voice=RampVoice())
+async def process(
+    folder: Path, brain: ScriptedBrain | None = None, voices: Sequence[ScriptedVoice] = ()
+) -> AsyncIterator[House]:
+    """A server with a session log of its own on the same file; new sessions have the first of its voices."""
+    answers = brain or ScriptedBrain(LONG)
+    engines, *more = (scripted_engines(brain=answers, voice=voice) for voice in voices or [RampVoice()])
     async with (
         SqliteLog(folder / "sessions.db", LoopClock(), 400) as log,
-        house(engines, session_log=log) as place,
+        house(engines, session_log=log, more=more) as place,
     ):
         yield place
 
@@ -103,3 +106,39 @@ async def test_a_token_that_was_used_is_refused_by_the_next_process_too(tmp_path
         async with process(tmp_path) as latter, client(latter) as thief:
             fields = how.fields(1) | {"resume_token": first}
             assert (await thief.ask("start", "error", resume=fields))["code"] == "resume_refused"
+
+
+class Other(ScriptedVoice):
+    """A voice of another name."""
+
+    @property
+    def voice(self) -> str:
+        return "other"
+
+
+async def test_a_session_goes_on_in_its_own_voice_though_new_ones_get_another(tmp_path: Path) -> None:
+    mine, best = ScriptedVoice(), Other()
+    async with process(tmp_path, voices=[mine]) as former:
+        async with client(former) as guest:
+            how = comeback(guest)
+            await asyncio.sleep(2)
+            had = last_seq(guest)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    async with process(tmp_path, voices=[best, mine]) as latter, back(latter, how, had) as again:
+        assert again.seen("ready")[0]["persona"]["voice"] == "other"
+        await again.send("text", text="¿Y bien?")
+        await again.wait("audio_end")
+        assert mine.clauses
+        assert not best.clauses
+
+
+async def test_a_session_whose_voice_is_not_to_be_had_is_refused(tmp_path: Path) -> None:
+    async with process(tmp_path, voices=[ScriptedVoice()]) as former:
+        async with client(former) as guest:
+            how = comeback(guest)
+            await asyncio.sleep(2)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    async with process(tmp_path, voices=[Other()]) as latter, client(latter) as again:
+        assert (await again.ask("start", "error", resume=how.fields(1)))["code"] == "resume_refused"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import LanguageChosen
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.listening.ports import JudgingUtterance, Transcript
 from enterprise_stream.testing import Heard, ScriptedRecogniser, ScriptedTurnDetector, ScriptedVoice, scripted_engines
 from enterprise_stream.testing.listening import ScriptedUtterance
@@ -113,3 +114,12 @@ async def test_engines_are_told_of_a_guest_who_comes_speaks_and_goes() -> None:
         await visitor.wait(act.LanguageSet)
     assert recogniser.prepared == ["s1 es", "s1 en", "s1 has left"]
     assert voice.prepared == ["s1 es", "s1 has left"]
+
+
+async def test_a_recogniser_is_made_ready_again_for_a_guest_who_comes_back() -> None:
+    recogniser = JudgingRecogniser()
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
+        await visitor.session.tell(ConnectionLost(0))
+        await visitor.session.tell(ConnectionResumed(0))
+        await visitor.wait(act.GuestReturned)
+    assert recogniser.prepared == ["s1 es", "s1 es", "s1 has left"]

@@ -1,8 +1,7 @@
 """The tools that are always there: bookings, hand-overs, facts."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from enterprise_stream.errors import ToolError
 from enterprise_stream.store import Store
 from enterprise_stream.store.requests import MOST_OF_A_SESSION, Booking, HandOver, latest
 from enterprise_stream.testing import FakeClock
+from enterprise_stream.thinking.facts import FoundFact
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.ports import ToolCall
 from enterprise_stream.tools import ToolBox
@@ -192,16 +192,13 @@ def test_who_does_not(words: str, language: str) -> None:
     assert not wants_person(words, language)
 
 
-@dataclass(frozen=True)
-class _Fact:
-    id: str
-    text: str
-
-
 class _Facts:
-    async def find(self, owner: str, text: str, language: str) -> Sequence[_Fact]:
+    def standing(self, _language: str) -> tuple[FoundFact, ...]:
+        return ()
+
+    async def find(self, owner: str, text: str, language: str) -> tuple[FoundFact, ...]:
         assert (owner, language) == ("s1", "es")
-        return [_Fact("wifi", "Hay wifi gratis.")] if "wifi" in text else []
+        return (FoundFact("wifi", "general", "Hay wifi gratis."),) if "wifi" in text else ()
 
 
 async def test_facts_are_looked_up() -> None:

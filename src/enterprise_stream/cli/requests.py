@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from enterprise_stream.config import Settings, load_settings
-from enterprise_stream.store import Store, database_url
+from enterprise_stream.store import Store
 from enterprise_stream.store.requests import Booking, HandOver, latest
 
 stdout = Console(highlight=False)
@@ -43,8 +43,7 @@ def _show(of: type[Booking] | type[HandOver], most: int, columns: tuple[str, ...
 
 
 async def _latest(settings: Settings, of: type[Booking] | type[HandOver], most: int) -> Sequence[Mapping[str, Any]]:
-    given = settings.database_url.get_secret_value() if settings.database_url else None
-    async with Store.open(database_url(given, settings.data_folder)) as store, store.reading() as connection:
+    async with Store.open(settings.store_url) as store, store.reading() as connection:
         return await latest(connection, of, most)
 
 

@@ -64,7 +64,14 @@ class House:
     def cast(self) -> Engines:
         """The engines of a session that begins now: the best voice that is to be had, and it stays."""
         voices: list[tuple[LadderVoice, Voice]] = [(voice.ladder, voice) for voice in self.ladders.voices]
-        voice = cast(voices)
+        return self._engines(cast(voices))
+
+    def recast(self, voice: str) -> Engines | None:
+        """The engines of a session that has this voice already; None where no engine has it."""
+        found = next((each for each in self.ladders.voices if each.speaks.voice == voice), None)
+        return None if found is None else self._engines(found)
+
+    def _engines(self, voice: Voice) -> Engines:
         local = self.local
         return Engines(
             activity=local.activity,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from enterprise_stream.errors import EngineError, EnterpriseStreamError
 from enterprise_stream.ladder.budget import RetryBudget
 from enterprise_stream.ladder.deadlines import RETRY_WITHIN_S
-from enterprise_stream.ladder.going_on import GoingOn
 from enterprise_stream.ladder.patience import Patience
 from enterprise_stream.ladder.rung import Attempt, Ladder, Rung, no_rung_left
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, LanguageModel, Question, ToolCall
@@ -85,20 +84,17 @@ class LadderBrain:
         self, attempt: Attempt[LanguageModel], question: Question, progress: _Progress, first_s: float
     ) -> AsyncGenerator[AnswerPiece]:
         """What one rung adds to the answer; its failure is left in `progress`."""
-        said = question.said + progress.given
-        going_on, rung = GoingOn(said), attempt.rung
+        rung = attempt.rung
         try:
             with attempt:
-                stream = rung.engine.answer(replace(question, said=said))
+                stream = rung.engine.answer(replace(question, said=question.said + progress.given))
                 async with aclosing(stream), aclosing(Patience(rung, _worth_s, first_s).each(stream)) as pieces:
                     async for piece in pieces:
                         attempt.goes()
                         match piece:
                             case AnswerText(text=text):
-                                new = going_on.feed(text)
-                                if new:
-                                    progress.given += new
-                                    yield AnswerText(new)
+                                progress.given += text
+                                yield piece
                             case ToolCall():
                                 progress.called = True
                                 yield piece

@@ -29,6 +29,7 @@ from enterprise_stream.server.till import Till
 from enterprise_stream.server.told import Told
 from enterprise_stream.server.translate import Numbered, View, to_wire
 from enterprise_stream.server.voice_out import VoiceOut
+from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
@@ -48,6 +49,7 @@ class Begin:
         digests: of the tokens that it has been given, where another process has led it.
         claim: made for it, likewise.
         told: what it has told, likewise.
+        engines: that it is on already, likewise.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Begin:
     digests: Digests = field(default_factory=Digests)
     claim: Claim | None = None
     told: Told | None = None
+    engines: Engines | None = None
 
     @classmethod
     def anew(cls, language: str) -> "Begin":
@@ -92,7 +95,7 @@ class LiveSession:
         self._service = service
         self._told = told
         self._usual = budgets(service.mode)
-        self._engines = service.cast()
+        self._engines = begin.engines or service.cast()
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
         self._till = Till(service.meter, self.id, service.draft_microdollars)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)

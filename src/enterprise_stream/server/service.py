@@ -15,12 +15,18 @@ from enterprise_stream.session.engines import Engines
 from enterprise_stream.thinking.persona import Persona
 
 
+def nobody(_voice: str) -> Engines | None:
+    """For servers whose sessions end with the process."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything that a connection needs; shared by all.
 
     Attributes:
         cast: the engines of a session that begins now; its voice stays for all of the session.
+        recast: the engines of a session that speaks with a voice already, by its name; None where no engine has it.
         persona: who answers; her voice is that of the session's engines.
         mode: what answers, as `ready.server.mode` tells it.
         idle_s: a connection on which nothing comes in for this long is closed.
@@ -51,6 +57,7 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     session_log: SessionLog | None = None
     resume_window_s: float = 300.0
+    recast: Callable[[str], Engines | None] = nobody
     meter: Meter = field(default_factory=free_meter)
     draft_microdollars: int = 0
     ladders: Callable[[], LadderState] = LadderState

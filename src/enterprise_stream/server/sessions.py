@@ -89,12 +89,13 @@ class Sessions:
         notes = None if text is None else Notes.of(text)
         if notes is None or not ResumeToken(notes.digests).accepts(given.resume_token, connected=False):
             return None
-        if notes.voice != self._service.cast().voice.voice:
+        engines = self._service.recast(notes.voice)
+        if engines is None:
             return None  # a session speaks with one voice
         claim = await self._log.claim(given.session_id)
         entries = await self._log.read(given.session_id, 0)
         told = read_back(entries, notes.played, self._service.clock.now_ms())
-        begin = Begin(given.session_id, told.language, notes.digests, claim, told)
+        begin = Begin(given.session_id, told.language, notes.digests, claim, told, engines)
         live = LiveSession(self._service, self._log, begin)
         self._start(live)
         return live

@@ -21,7 +21,7 @@ from enterprise_stream.conversation.events import (
     TimerFired,
 )
 from enterprise_stream.conversation.machine import step
-from enterprise_stream.conversation.presence_events import ConnectionLost
+from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.state import Conversation
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
@@ -165,6 +165,8 @@ class Session(Generic[Extra]):
                 if isinstance(item, LanguageChosen):
                     self._replies.language_chosen(item.language)
                     self._readiness.listens(item.language)
+                elif isinstance(item, ConnectionResumed):
+                    self._readiness.listens(self.language)  # what was ready may have been given back meanwhile
                 elif isinstance(item, HistoryCleared):
                     self._replies.forget()
                 elif isinstance(item, ConnectionLost) and not self._intake.listening:

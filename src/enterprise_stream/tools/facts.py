@@ -1,8 +1,9 @@
 """Look-up in the business's knowledge file."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
+from enterprise_stream.thinking.facts import Facts
 from enterprise_stream.thinking.ports import ToolSpec
 from enterprise_stream.thinking.tool_ports import Caller, Tool
 from enterprise_stream.tools.implementation import Prepared
@@ -28,28 +29,6 @@ TOOL = Tool(
     timeout_s=5.0,
     usual_ms=50.0,
 )
-
-
-class Found(Protocol):
-    """A fact that was found."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the file."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        ...
-
-
-class Facts(Protocol):
-    """Where facts are found."""
-
-    async def find(self, owner: str, text: str, language: str) -> Sequence[Found]:
-        """Facts that `text` may ask for, best first; none where nothing is near."""
-        ...
 
 
 class LookUpFacts:

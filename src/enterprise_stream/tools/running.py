@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enterprise_stream.clock import Clock
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.store import Store
+from enterprise_stream.thinking.facts import Facts
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.tools.booking import RequestBooking
 from enterprise_stream.tools.box import Server, ToolBox
-from enterprise_stream.tools.facts import Facts, LookUpFacts
+from enterprise_stream.tools.facts import LookUpFacts
 from enterprise_stream.tools.hand_over import HandOverToPerson, requested
 from enterprise_stream.tools.http_endpoint import HttpEndpoint
 from enterprise_stream.tools.implementation import Implementation

@@ -203,3 +203,20 @@ async def test_whenever_it_is_cut_off_its_place_is_free_again(
     await asyncio.sleep(0.1)
     assert emulator.connections == 0
     assert sum(purchase.chars for purchase in bought) == emulator.bill.total().chars
+
+
+@pytest.mark.parametrize("data", [5, None, ["AAAA"]])
+async def test_sound_that_is_no_text_costs_the_socket_and_nothing_else(
+    voice: CartesiaVoice, monkeypatch: pytest.MonkeyPatch, data: object
+) -> None:
+    dispatch = line.Line._dispatch
+
+    def garbled(self: line.Line, event: Any) -> None:
+        if event.type == "chunk":
+            event.data = data
+        dispatch(self, event)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(line.Line, "_dispatch", garbled)
+        assert (await failure_of(voice)).code == "vendor_garbled"
+    assert texts(await spoken(voice)) == CLAUSE

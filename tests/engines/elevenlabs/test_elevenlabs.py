@@ -1,11 +1,14 @@
 """ElevenLabs' voice: what it sends and costs, how it is cut off, and how it fails."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 
-from enterprise_stream.engines.elevenlabs import ElevenLabsVoice, pool
+from enterprise_stream.engines.elevenlabs import ElevenLabsVoice, pool, session
 from enterprise_stream.errors import VendorError
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.speaking.ports import PreparedTextToSpeech, StreamingTextToSpeech
@@ -208,3 +211,20 @@ async def test_leaving_it_closes_what_is_open(emulator: ElevenLabsEmulator) -> N
         assert emulator.connections == 2
     await asyncio.sleep(0.1)
     assert emulator.connections == 0
+
+
+class _Says:
+    """A socket on which one message comes."""
+
+    def __init__(self, message: object) -> None:
+        self._message = message
+
+    async def recv(self) -> str:
+        return json.dumps(self._message)
+
+
+@pytest.mark.parametrize("audio", [5, ["AAAA"], {"pcm": "AAAA"}, True])
+async def test_sound_that_is_no_text_is_the_vendors_fault_and_nobody_elses(audio: object) -> None:
+    with pytest.raises(VendorError) as error:
+        await session.Session(cast("ClientConnection", _Says({"audio": audio}))).receive()
+    assert error.value.code == "vendor_garbled"

@@ -25,6 +25,8 @@ def through(said: str, pieces: list[str]) -> str:
         ("El ático", "El loft", " El loft"),
         ("El ático cuesta 120 €", ", y el loft 85.", ", y el loft 85."),
         ("Claro.", "¿Para cuándo?", " ¿Para cuándo?"),
+        ("La suite ", "La suite tiene", "tiene"),
+        ("La suite", "La terraza", " La terraza"),
     ],
 )
 def test_repetitions_go_and_the_rest_stays(said: str, answer: str, rest: str) -> None:

@@ -1,7 +1,7 @@
 """A guest, the embedded brain, the real toolbox and the store: what was agreed is kept, and nothing else is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +17,11 @@ from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.store import Store, database_url
 from enterprise_stream.store.requests import Booking, HandOver, latest
 from enterprise_stream.testing import FakeClock, ScriptedBrain, scripted_engines
+from enterprise_stream.thinking.facts import FoundFact
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.ports import LanguageModel
 from enterprise_stream.tools import ToolBox
-from enterprise_stream.tools.facts import Found
 from enterprise_stream.tools.running import Business, tools_running
 from enterprise_stream.tools.tools_file import ToolsFile
 
@@ -29,7 +29,10 @@ from .conftest import KNOWLEDGE, TODAY
 
 
 class NoFacts:
-    async def find(self, owner: str, text: str, language: str) -> Sequence[Found]:
+    def standing(self, _language: str) -> tuple[FoundFact, ...]:
+        return ()
+
+    async def find(self, _owner: str, _text: str, _language: str) -> tuple[FoundFact, ...]:
         return ()
 
 

@@ -133,7 +133,7 @@ class Line:
         if not isinstance(context, str) or (sounding := self._contexts.get(context)) is None:
             return  # of a clause that was cancelled
         if kind == "chunk":
-            sounding.put(Sounded(base64.b64decode(event.data, validate=True)))
+            sounding.put(Sounded(_pcm(event)))
         elif kind == "timestamps":
             sounding.put(Sounded(marks=_marks(event.word_timestamps)))
         elif kind == "error":
@@ -142,6 +142,14 @@ class Line:
         elif kind == "done":
             self.forget(context)
             sounding.end()
+
+
+def _pcm(event: Any) -> bytes:
+    """A chunk's sound; the SDK takes an event for a chunk by its type alone, whatever it holds."""
+    data = getattr(event, "data", None)
+    if not isinstance(data, str):
+        raise failure("vendor_garbled")
+    return base64.b64decode(data, validate=True)
 
 
 def _marks(told: Any) -> tuple[Mark, ...]:

@@ -104,7 +104,10 @@ class Session:
             raise failure_of_message(message["error"])
         if message.get("isFinal"):
             return None
-        pcm = base64.b64decode(message.get("audio") or "", validate=True)
+        audio = message.get("audio") or ""
+        if not isinstance(audio, str):
+            raise failure("vendor_garbled")
+        pcm = base64.b64decode(audio, validate=True)
         marks = _marks(message.get("alignment"), self._sounded_ms)
         self._sounded_ms += len(pcm) / 2 * 1000 / SAMPLE_RATE
         return Sounded(pcm, marks)
