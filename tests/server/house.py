@@ -67,8 +67,10 @@ class _Server(uvicorn.Server):
     """Uvicorn without signal handlers, stopped by an event instead of by looking ten times a second."""
 
     leave: asyncio.Event
+    open: asyncio.Event
 
     async def main_loop(self) -> None:
+        self.open.set()
         await self.on_tick(0)
         await self.leave.wait()
 
@@ -135,22 +137,33 @@ async def house(
         app.state.service = service
         yield
 
-    config = server_config(build_app(lifespan))
+    async with serving(build_app(lifespan), plain=plain, send_buffer=send_buffer) as port:
+        yield House(port, service, missing, waiting)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette, *, plain: bool = False, send_buffer: int | None = None) -> AsyncIterator[int]:
+    """An application as `serve` runs it, on the free port that this gives; see `house`."""
+    config = server_config(app)
     if plain:
         config.ws = "websockets-sansio"
     server = _Server(config)
-    server.leave = asyncio.Event()
+    server.leave, server.open = asyncio.Event(), asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     if send_buffer is not None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     port = int(listener.getsockname()[1])
     async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.live(listener))
+        living = group.create_task(server.live(listener))
+        opening = group.create_task(server.open.wait())
+        await asyncio.wait((living, opening), return_when=asyncio.FIRST_COMPLETED)
         try:
-            yield House(port, service, missing, waiting)
+            assert opening.done(), "the server did not start"
+            yield port
         finally:
+            opening.cancel()
             server.leave.set()
-            await asyncio.shield(serving)  # a test that fails must not leave the sockets open
+            await asyncio.shield(living)  # a test that fails must not leave the sockets open
 
 
 class Client:
@@ -195,16 +208,16 @@ class Client:
 
     async def wait(self, kind: str, count: int = 1) -> Message:
         """Waits for the count-th message of a type."""
-        await self._until(lambda: len(self.seen(kind)) >= count, kind)
+        await self.until(lambda: len(self.seen(kind)) >= count, kind)
         return self.seen(kind)[count - 1]
 
     async def wait_audio(self) -> None:
         """Waits for the first binary frame."""
-        await self._until(lambda: any(isinstance(frame, bytes) for frame in self.frames), "audio")
+        await self.until(lambda: any(isinstance(frame, bytes) for frame in self.frames), "audio")
 
     async def wait_closed(self) -> int:
         """Waits for the close and returns its code."""
-        await self._until(lambda: self.closed is not None, "close", closing=True)
+        await self.until(lambda: self.closed is not None, "close", closing=True)
         assert self.closed is not None
         return self.closed
 
@@ -224,7 +237,8 @@ class Client:
         assert (await self.ask("test", "test"))["ok"] is True
         return error
 
-    async def _until(self, found: Callable[[], bool], what: str, *, closing: bool = False) -> None:
+    async def until(self, found: Callable[[], bool], what: str, *, closing: bool = False) -> None:
+        """Waits for something to be so; `what` names it where it never is."""
         try:
             async with asyncio.timeout(WITHIN_S):
                 while not found():

@@ -36,9 +36,11 @@ _TALKATIVE = (
     "httpx2",
     "httpcore2",
     "openai",
+    "aiosqlite",
     "asyncio",
 )
-"""Loggers whose debug lines hold whole frames and headers, that is, guests' words and keys: never below INFO."""
+"""Loggers whose debug lines hold whole frames, headers or what goes into the database, that is, guests' words and keys:
+never below INFO."""
 
 _UNTOLD = {
     "httpx": logging.WARNING,  # whole addresses: a tool's arguments stand in the query

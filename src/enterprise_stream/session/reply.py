@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import numpy as np
 import structlog
 
 from enterprise_stream.clock import Clock
@@ -217,11 +218,24 @@ class ReplyRunner:
         self._captioned = 0
         if not base_ms:
             self._ports.tell(ReplyPhrased(self._now(), self._id))
-        async with aclosing(_spoken(voice, question, clause)) as pieces:
-            async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
-                words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
-                self._captioned += len(words)
-                await self._play(speech.samples, words)
+        captioned_ms = 0.0
+        try:
+            async with aclosing(_spoken(voice, question, clause)) as pieces:
+                async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
+                    words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
+                    self._captioned += len(words)
+                    captioned_ms = max([captioned_ms, *(word.end_ms for word in words)])
+                    await self._play(speech.samples, words)
+        except EnterpriseStreamError:
+            await self._sound_until(captioned_ms)
+            raise
+        await self._sound_until(captioned_ms)
+
+    async def _sound_until(self, captioned_ms: float) -> None:
+        """Be silent where a word was to sound that was broken off, so that no caption is outside the sound."""
+        missing = round((captioned_ms - self._sent_ms()) * SAMPLE_RATE / 1000)
+        if self._sent_samples and missing > 0:
+            await self._play(np.zeros(missing, np.int16), ())
 
     async def _play(self, samples: Pcm, captions: tuple[Caption, ...]) -> None:
         start = 0
