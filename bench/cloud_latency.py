@@ -360,8 +360,8 @@ class Bench:
             began = self.clock.now_ms()
             listening = group.create_task(self._listen(session, began + audible * 1000 / SAMPLE_RATE))
             for start in range(0, sound.size, FRAME):
-                await session.hear(sound[start : start + FRAME])
                 await asyncio.sleep(max(0.0, began + (start + FRAME) * 1000 / SAMPLE_RATE - self.clock.now_ms()) / 1000)
+                await session.hear(sound[start : start + FRAME])
                 if listening.done():
                     break
             listening.cancel()
