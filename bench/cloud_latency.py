@@ -115,12 +115,13 @@ ROWS = {
     "openings": replace(NONE, name="openings from the library", openings=True),
     "whole": replace(NONE, name="another voice (cartesia), whole clauses", voice="cartesia", early=False),
     "early": replace(NONE, name="the same, from the first words on", voice="cartesia"),
-    "default": replace(ALL, name="the defaults: pause, words, flux, openings", speculation=PAUSE),
+    "default": replace(ALL, name="the defaults: pause, flux, openings", speculation=PAUSE),
     "words": replace(ALL, name="all on, agreement of words", speculation=WORDS),
     "all": ALL,
     "all-early": replace(ALL, name="all on, cartesia from the first words on", voice="cartesia"),
     "no-openings": replace(ALL, name="all on but openings", openings=False),
-    "no-openings-early": replace(ALL, name="all on but openings, cartesia", openings=False, voice="cartesia"),
+    "default-early": replace(ALL, name="the defaults with cartesia", speculation=PAUSE, voice="cartesia"),
+    "default-no-openings": replace(ALL, name="the defaults but openings", speculation=PAUSE, openings=False),
     "no-flux": replace(ALL, name="all on but flux (nova-3)", recogniser="deepgram-nova3"),
     "no-turn": replace(ALL, name="all on but the end-of-turn model", judged=False),
     "no-draft": replace(ALL, name="all on but speculation", speculation=NONE.speculation),
@@ -339,7 +340,7 @@ class Bench:
                 for text in texts:
                     await builds.build("voice-library", text, language, "general")
         kind = StreamingLibraryVoice if isinstance(voice, StreamingTextToSpeech) else LibraryVoice
-        return kind(voice, store, tally, self.clock, keeps=False)
+        return kind(voice, store, tally, self.clock, private=lambda _: True, keeps=False)
 
     async def _turn(self, engines: Engines, recording: Recording) -> None:
         """One guest says one sentence and waits for the answer."""
@@ -359,8 +360,8 @@ class Bench:
             began = self.clock.now_ms()
             listening = group.create_task(self._listen(session, began + audible * 1000 / SAMPLE_RATE))
             for start in range(0, sound.size, FRAME):
-                await session.hear(sound[start : start + FRAME])
                 await asyncio.sleep(max(0.0, began + (start + FRAME) * 1000 / SAMPLE_RATE - self.clock.now_ms()) / 1000)
+                await session.hear(sound[start : start + FRAME])
                 if listening.done():
                     break
             listening.cancel()
