@@ -37,14 +37,24 @@ SESSION_LOG_FILE = "sessions.db"
 
 def create_app(settings: Settings) -> Starlette:
     """The whole server. Models are loaded here; guests are let in when everything has been used once."""
-    local = load(settings)
+    return app_with(settings, load(settings))
+
+
+def app_with(settings: Settings, local: Local, clock: Clock | None = None) -> Starlette:
+    """The whole server on engines of this machine that are there already.
+
+    Args:
+        settings: all the rest.
+        local: given back when the server ends.
+        clock: all that waits and counts goes by it; this machine's by default.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await asyncio.to_thread(take_in_and_tell, settings)
         metrics = Metrics()
         async with (
-            open_house(settings, local, metrics) as house,
+            open_house(settings, local, metrics, clock) as house,
             open_session_log(settings, house.clock) as session_log,
             asyncio.TaskGroup() as group,
         ):

@@ -1,5 +1,6 @@
 """The little program that answers emulated chats: what it finds, what it calls, and that it does not pretend."""
 
+import json
 from typing import Any
 
 import pytest
@@ -71,6 +72,38 @@ def test_it_tells_what_came_of_a_call(result: str, said: str) -> None:
     called = {"role": "assistant", "content": None, "tool_calls": [asked]}
     told = {"role": "tool", "tool_call_id": "call_1", "content": result}
     assert answer("Quiero reservar la villa", called, told, tools=(BOOK,)) == Answer(said)
+
+
+STAY: dict[str, Any] = {
+    "type": "function",
+    "function": {
+        "name": "request_booking",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "arrival": {"type": "string", "format": "date"},
+                "departure": {"type": "string", "format": "date"},
+                "guests": {"type": "integer"},
+            },
+            "required": ["name", "arrival", "departure", "guests"],
+        },
+    },
+}
+
+
+def test_it_asks_for_what_a_function_needs_and_the_guest_has_not_said() -> None:
+    said = answer("Quiero reservar para 3 personas", tools=(STAY,))
+    assert not said.calls
+    assert said.text.startswith("Para eso me falta: su nombre, la llegada, la salida.")
+    whole = "Quiero reservar del 2027-05-01 al 2027-05-04 a nombre de Ana Ruiz para 3 personas"
+    (call,) = answer(whole, tools=(STAY,)).calls
+    assert json.loads(call.arguments) == {
+        "name": "Ana Ruiz",
+        "arrival": "2027-05-01",
+        "departure": "2027-05-04",
+        "guests": 3,
+    }
 
 
 def test_what_stands_before_the_guests_words_in_his_message_is_told_and_not_asked() -> None:

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from enterprise_stream.engines.cartesia import CartesiaVoice
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
-from enterprise_stream.engines.openai import OpenAIBrain
+from enterprise_stream.engines.elevenlabs import ElevenLabsVoice
+from enterprise_stream.engines.openai import OpenAIBrain, OpenAIVoice
 from enterprise_stream.ladder.breaker import Open
 from enterprise_stream.purchases import Kind, nobody_counts
 from enterprise_stream.testing import LoopClock
 from enterprise_stream.testing.emulators import EVERY_FAULT, Emulator, Fault, ScriptedEar
+from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
 from enterprise_stream.testing.emulators.deepgram import REALISTIC, DeepgramEmulator
+from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, ScriptedMind
 from enterprise_stream.testing.faults.ensemble import Rungs
 from enterprise_stream.testing.faults.matrix import BOUND_MS
@@ -79,8 +83,33 @@ async def aura() -> AsyncIterator[Vendor]:
         yield Vendor(emulator, rungs(voice=engine))
 
 
+@asynccontextmanager
+async def openai_speech() -> AsyncIterator[Vendor]:
+    async with OpenAiEmulator() as emulator, OpenAIVoice("key", base_url=emulator.api_url) as engine:
+        yield Vendor(emulator, rungs(voice=engine))
+
+
+@asynccontextmanager
+async def elevenlabs() -> AsyncIterator[Vendor]:
+    async with (
+        ElevenLabsEmulator() as emulator,
+        ElevenLabsVoice("key", nobody_counts, voice_id="ana", base_url=emulator.base_url) as engine,
+    ):
+        yield Vendor(emulator, rungs(voice=engine))
+
+
+@asynccontextmanager
+async def cartesia() -> AsyncIterator[Vendor]:
+    async with (
+        CartesiaEmulator() as emulator,
+        CartesiaVoice("key", nobody_counts, voice_id="ana", base_url=emulator.base_url) as engine,
+    ):
+        yield Vendor(emulator, rungs(voice=engine))
+
+
 NOVA_KINDS = frozenset({"401", "reset", "hang", "malformed"})
-VENDORS = {"flux": flux, "nova": nova, "openai": openai, "aura": aura}
+VOICES = {"aura": aura, "openai-speech": openai_speech, "elevenlabs": elevenlabs, "cartesia": cartesia}
+VENDORS = {"flux": flux, "nova": nova, "openai": openai, **VOICES}
 
 
 async def visits(vendor: Callable[[], object], fault: Fault | None) -> Visit:
@@ -138,7 +167,7 @@ async def test_a_guest_gets_an_answer_or_an_honest_close(name: str, fault: Fault
     once(visit)
 
 
-KIND_OF: dict[str, Kind] = {"flux": "stt", "nova": "stt", "openai": "llm", "aura": "tts"}
+KIND_OF: dict[str, Kind] = {"flux": "stt", "nova": "stt", "openai": "llm", **dict.fromkeys(VOICES, "tts")}
 
 
 @pytest.mark.parametrize("name", VENDORS)

@@ -223,3 +223,17 @@ def test_a_seam_loses_and_adds_nothing(words: list[tuple[float, float]], sizes: 
     assert np.array_equal(np.concatenate([piece.samples for piece in pieces]), sound)
     assert [word for piece in pieces for word in piece.words] == placed
     assert seam.said == len(placed)
+
+
+def test_a_voice_that_gave_nothing_changes_nothing_of_what_was_said() -> None:
+    seam = Seam()
+    seam.add(Speech(np.zeros(SAMPLE_RATE // 10, np.int16), (Word("Claro", 0.0, 300.0),)))
+    for _ in range(3):
+        assert seam.break_off()
+        assert seam.said == 0
+    again = seam.add(
+        Speech(np.zeros(SAMPLE_RATE // 2, np.int16), (Word("Claro", 0.0, 300.0), Word("que", 310.0, 400.0)))
+    )
+    assert again is not None
+    assert [word.text for word in again.words] == ["que"]
+    assert seam.said == 2

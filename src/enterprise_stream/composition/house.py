@@ -1,7 +1,6 @@
 """Everything that sessions stand on, from the database up, put together and running."""
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,7 +11,7 @@ from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.composition.ladders import Ladders, Voice, build_ladders
 from enterprise_stream.composition.local import Local
 from enterprise_stream.composition.vendors import Vendors
-from enterprise_stream.config import Settings
+from enterprise_stream.config import Settings, load_environment
 from enterprise_stream.cost.account import Charge
 from enterprise_stream.cost.book import Book
 from enterprise_stream.cost.meter import Meter
@@ -104,19 +103,22 @@ def phrases_ahead(settings: Settings, knowledge: Knowledge) -> tuple[Phrase, ...
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, local: Local, metrics: Metrics) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings, local: Local, metrics: Metrics, clock: Clock | None = None
+) -> AsyncIterator[House]:
     """Open the database, begin with what runs beside the sessions, and enter the engines.
 
     Args:
         settings: what is to be there.
         local: this machine's engines; given back when this ends.
         metrics: told of each use of an engine and of each purchase.
+        clock: all that waits and counts goes by it; this machine's by default.
 
     Raises:
         StoreError: the database cannot be used; the message says what to do.
         ConfigError: a file that the settings name cannot be used, or packages are missing.
     """
-    clock, prices = MonotonicClock(), load_prices(settings.prices_file)
+    clock, prices = clock or MonotonicClock(), load_prices(settings.prices_file)
     ahead = phrases_ahead(settings, local.knowledge)
     async with AsyncExitStack() as stack:
         stack.callback(local.pool.close)
@@ -150,7 +152,7 @@ async def open_house(settings: Settings, local: Local, metrics: Metrics) -> Asyn
 def _own_tools(settings: Settings) -> ToolsFile:
     if settings.tools_file is None:
         return ToolsFile()
-    return load_tools_file(settings.tools_file, os.environ)
+    return load_tools_file(settings.tools_file, load_environment())
 
 
 def _webhook(settings: Settings) -> tuple[str, str] | None:

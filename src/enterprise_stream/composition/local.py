@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from enterprise_stream.composition.packages import local_packages
 from enterprise_stream.config import Settings
@@ -12,11 +12,21 @@ from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.thinking.facts import Facts
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource, Problem
+from enterprise_stream.thinking.ports import LanguageModel, Question
 from enterprise_stream.voices import VOICE_NAME
 from enterprise_stream.workers import WorkerPool
 
-if TYPE_CHECKING:
-    from enterprise_stream.engines.retrieval import RetrievalBrain
+
+class FactsBrain(LanguageModel, Protocol):
+    """Answers from the business's facts, and judges by them what any brain is asked."""
+
+    async def known(self, question: Question) -> str | None:
+        """What the facts themselves say to a question; None where it takes more than they hold."""
+        ...
+
+    async def same_meaning(self, question: Question, text: str) -> bool:
+        """Whether an answer to `question` also answers `text` in its place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Local:
     source: KnowledgeSource
     knowledge: Knowledge
     facts: Facts
-    brain: "RetrievalBrain"
+    brain: FactsBrain
     activity: Callable[[], VoiceActivity]
     turn_detector: TurnDetector
     recogniser: SpeechToText | None

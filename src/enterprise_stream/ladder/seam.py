@@ -25,7 +25,6 @@ class Seam:
     def __init__(self) -> None:
         self.sent_ms = 0.0
         self.said = 0
-        self._last: Word | None = None
         self._begin()
 
     def _begin(self, *, repeats: bool = False) -> None:
@@ -34,6 +33,7 @@ class Seam:
         self._made_ms = 0.0
         self._held: list[Pcm] = []
         self._words: list[Word] = []
+        self._last: Word | None = None
         self._repeats = repeats
 
     def add(self, speech: Speech) -> Speech | None:
@@ -52,6 +52,9 @@ class Seam:
 
     def break_off(self) -> bool:
         """The voice has failed; what was held back is dropped. Whether the clause can be gone on with."""
+        if self._last is None and self.sent_ms == self._base_ms:  # it gave nothing: as much has been said as before
+            self._begin(repeats=self._repeats)
+            return True
         cut = False
         if self._last is not None:
             heard_ms = self.sent_ms - self._last.start_ms

@@ -81,8 +81,13 @@ def told(knowledge: Knowledge, fact: Fact, language: str, *, sure: bool = False)
     answers = [fact.answer, *(follow_up.answer for follow_up in fact.follow_ups)]
     texts = [answer.get(language) or next(iter(answer.values()), "") for answer in answers]
     phrasings = fact.ask.get(language) or next(iter(fact.ask.values()), ())
-    texts = [*phrasings[:1], *texts]
+    texts = [*(_closed(phrasing) for phrasing in phrasings[:1]), *texts]
     return FoundFact(fact.id, fact.type, knowledge.fill(" ".join(texts)), sure)
+
+
+def _closed(phrasing: str) -> str:
+    """A phrasing that ends like a sentence, so that the answer behind it is another one."""
+    return phrasing if phrasing.rstrip().endswith((".", "?", "!", "…")) else f"{phrasing.rstrip()}."
 
 
 def by_words(knowledge: Knowledge, text: str, language: str) -> tuple[FoundFact, ...]:

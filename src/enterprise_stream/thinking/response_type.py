@@ -4,6 +4,7 @@ A brain that writes freely is not asked for the kind: it would have to say it be
 say something else.
 """
 
+import re
 from collections.abc import Sequence
 
 from enterprise_stream.thinking.facts import FoundFact, plain
@@ -16,6 +17,12 @@ _GREETINGS = frozenset(
         *("hello", "hi", "hey", "good", "morning", "afternoon", "evening", "there"),
     }
 )
+
+_BROKEN = re.compile(
+    r"\b(no (funciona|va|anda|sale|hay|enciende)|rot[oa]s?|averiad\w*|estropead\w*|fuga|atascad\w*"
+    r"|broken|not working|(doesn|don|won|isn) t work\w*|out of order|leak\w*|blocked)\b"
+)
+"""What guests say of things that fail, as `plain` writes it; with a fact about such things near, that is the matter."""
 
 _LONGEST_GREETING = 6
 """Words."""
@@ -31,9 +38,10 @@ def response_type(asked: str, found: Sequence[FoundFact], answer: str, knowledge
         knowledge: knows which lodgings are of which kind.
     """
     sure = [fact.type for fact in found if fact.sure]
-    if "support" in sure:
-        return "support"
     words = plain(asked)
+    broken = bool(found) and found[0].type == "support" and _BROKEN.search(words) is not None
+    if "support" in sure or broken:
+        return "support"
     named = [each for each in knowledge.lodgings if _is_named(each, words)]
     named = named or [each for each in knowledge.lodgings if f" {plain(each.name)} " in f" {plain(answer)} "]
     if len(named) == 1 and named[0].type != "general":

@@ -51,10 +51,12 @@ def late_part(question: Question, today: str, found: Iterable[FoundFact] = ()) -
     """What holds for this turn only; nothing of it comes from the guest."""
     say = wording(question.language)
     own = question.language in ("es", "en")
+    told = tuple(found)
     paragraphs = [
         _date(date.fromisoformat(today), say),
         "" if own else say.answer_in.format(language=question.language),
-        _listed(say.found, found),
+        _listed(say.found, (fact for fact in told if fact.sure)),
+        _listed(say.near, (fact for fact in told if not fact.sure)),
         say.brief if question.brief else "",
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

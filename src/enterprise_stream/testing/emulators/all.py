@@ -19,6 +19,7 @@ from enterprise_stream.testing.emulators.ears import Ear, ScriptedEar
 from enterprise_stream.testing.emulators.elevenlabs import ElevenLabsEmulator
 from enterprise_stream.testing.emulators.openai import Mind, OpenAiEmulator, ReadingMind
 from enterprise_stream.testing.emulators.server import Emulator
+from enterprise_stream.testing.emulators.timing import FIRST_AUDIO, Latency
 from enterprise_stream.testing.emulators.voices import ToneVoice
 
 VENDORS: Final = ("deepgram", "openai", "elevenlabs", "cartesia")
@@ -39,11 +40,13 @@ class Parts:
         ear: makes out what guests say.
         mind: answers.
         voice: speaks.
+        first_audio: what its first sound takes beyond the voice's own time.
     """
 
     ear: Ear
     mind: Mind
     voice: TextToSpeech
+    first_audio: Latency = FIRST_AUDIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,9 @@ async def emulated(
     chosen = parts or hummed()
     made: dict[str, Emulator] = {
         "deepgram": DeepgramEmulator(chosen.ear, chosen.voice, latencies=REALISTIC),
-        "openai": OpenAiEmulator(chosen.mind, chosen.voice),
-        "elevenlabs": ElevenLabsEmulator(chosen.voice),
-        "cartesia": CartesiaEmulator(chosen.voice),
+        "openai": OpenAiEmulator(chosen.mind, chosen.voice, first_audio=chosen.first_audio),
+        "elevenlabs": ElevenLabsEmulator(chosen.voice, first_audio=chosen.first_audio),
+        "cartesia": CartesiaEmulator(chosen.voice, first_audio=chosen.first_audio),
     }
     async with AsyncExitStack() as served:
         for number, vendor in enumerate(VENDORS):

@@ -13,10 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from enterprise_stream.testing.emulators.languages import language_of, small_words
+from enterprise_stream.testing.emulators.openai.calls import call, wanted
 from enterprise_stream.testing.emulators.openai.chat_answer import Answer, Call
 from enterprise_stream.testing.emulators.openai.chat_request import ChatRequest
 
 MOST_SENTENCES = 2
+
+FIRST_FOUND = 1.5
+"""What being the first fact of the turn's own counts, in shared words that no other fact has."""
 
 _UNKNOWN = {
     "es": "No tengo ese dato. ¿Quiere que le ayude con otra cosa?",
@@ -26,15 +30,20 @@ _GREETING = {"es": "Hola, ¿en qué puedo ayudarle?", "en": "Hello, how can I he
 _DONE = {"es": "Hecho. ¿Algo más?", "en": "Done. Anything else?"}
 _FAILED = {"es": "No he podido hacerlo. Lo siento.", "en": "I could not do that. I am sorry."}
 
-_GREETED = re.compile(r"\b(hola|buenos dias|buenas|hello|hi|good (morning|evening|afternoon))\b")
-_ASKS_FOR: Mapping[str, re.Pattern[str]] = {
-    "book": re.compile(r"\b(reserv\w+|book(ing)?|reservation)\b"),
-    "hand": re.compile(r"\b(persona|humano|alguien|encargad\w+|person|human|somebody|someone|manager)\b"),
+_MISSING = {
+    "es": "Para eso me falta: {names}. Dígamelo todo en una frase, con fechas como 2027-05-01, por favor.",
+    "en": "For that I need: {names}. Please tell me all in one sentence, with dates such as 2027-05-01.",
 }
-"""What in a function's name goes with which words of a guest."""
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "es": {"name": "su nombre", "arrival": "la llegada", "departure": "la salida", "guests": "cuántos son"},
+    "en": {"name": "your name", "arrival": "the arrival", "departure": "the departure", "guests": "how many you are"},
+}
 
+_GREETED = re.compile(r"\b(hola|buenos dias|buenas|hello|hi|good (morning|evening|afternoon))\b")
 _FACTS_BELOW = re.compile(r"[A-ZÁÉÍÓÚÑ ]*\b(DATOS|FICHA|FACTS|SHEET)\b")
 """Titles of paragraphs that hold facts, as the project's own prompt has them."""
+
+_ASKED_BELOW = re.compile(r"PARA ESTA PREGUNTA|FOR THIS QUESTION")
 
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
 
@@ -78,10 +87,13 @@ class ReadingMind:
         results = _results(request.messages)
         if results:
             return Answer(_told(results, language))
-        call = _call(asked, request.tools)
-        if call is not None:
-            return Answer(calls=(call,))
-        return Answer(_found(asked, told, language))
+        function = wanted(asked, request.tools)
+        if function is None:
+            return Answer(_found(asked, told, language))
+        made = call(function, _said(request.messages))
+        if isinstance(made, Call):
+            return Answer(calls=(made,))
+        return Answer(_MISSING[language].format(names=", ".join(_NAMES[language].get(name, name) for name in made)))
 
 
 def _prompt(messages: Sequence[Mapping[str, Any]]) -> tuple[list[str], str]:
@@ -92,10 +104,10 @@ def _prompt(messages: Sequence[Mapping[str, Any]]) -> tuple[list[str], str]:
     return [*told, before], asked
 
 
-def _asked(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The guest's last words; where they share a message with what the prompt tells for the turn, they come last."""
-    last = next((message for message in reversed(messages) if message["role"] == "user"), {"content": ""})
-    return _text(last).rsplit("\n\n", 1)[-1]
+def _said(messages: Sequence[Mapping[str, Any]]) -> str:
+    """All that the guest has said, the last first."""
+    said = (_text(message).rpartition("\n\n")[2] for message in reversed(messages) if message["role"] == "user")
+    return " ".join(said)
 
 
 def _results(messages: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -129,41 +141,19 @@ def _strings(value: Any) -> list[str]:
     return [text for inner in value for text in _strings(inner)] if isinstance(value, list) else []
 
 
-def _call(asked: str, tools: Sequence[Mapping[str, Any]]) -> Call | None:
-    words = _plain(asked)
-    for tool in tools:
-        function = tool["function"]
-        for part, pattern in _ASKS_FOR.items():
-            if part in function["name"].lower() and pattern.search(words):
-                return Call(function["name"], json.dumps(_arguments(function, asked), ensure_ascii=False))
-    return None
-
-
-def _arguments(function: Mapping[str, Any], asked: str) -> dict[str, Any]:
-    """What the guest said, for each argument that must be given: text as it was said, numbers where some were."""
-    schema = function.get("parameters") or {}
-    numbers = [int(number) for number in re.findall(r"\d+", asked)]
-    given: dict[str, Any] = {}
-    for name in schema.get("required", ()):
-        wanted = schema.get("properties", {}).get(name, {})
-        if "enum" in wanted:
-            given[name] = wanted["enum"][0]
-        elif wanted.get("type") in ("integer", "number"):
-            given[name] = numbers.pop(0) if numbers else 1
-        else:
-            given[name] = asked
-    return given
-
-
 def _found(asked: str, told: Sequence[str], language: str) -> str:
     """The first sentences of the fact that shares most with what was asked.
 
-    Words that few facts have count more, and a fact that begins with a word of the question is about it.
+    Words that few facts have count more, a fact that begins with a word of the question is about it, and the first of
+    those that were found for the question is likely the one.
     """
     facts = [fact for text in told for fact in _facts(text)]
+    for_this = next((place for place, fact in enumerate(facts) if fact in _for_this_question(told)), -1)
     often = Counter(stem for fact in facts for stem in _stems(fact))
     wanted = _stems(asked)
-    scored = [(_nearness(fact, wanted, often), -place) for place, fact in enumerate(facts)]
+    scored = [
+        (_nearness(fact, wanted, often) + FIRST_FOUND * (place == for_this), -place) for place, fact in enumerate(facts)
+    ]
     score, place = max(scored, default=(0.0, 0))
     if not score:
         return (_GREETING if _GREETED.search(_plain(asked)) else _UNKNOWN)[language]
@@ -180,10 +170,23 @@ def _nearness(fact: str, wanted: set[str], often: Counter[str]) -> float:
 
 def _facts(text: str) -> list[str]:
     """The lines of a prompt that tell facts: those under a title that says so, or all where no title does."""
-    paragraphs = [lines for part in text.split("\n\n") if (lines := part.strip().splitlines())]
-    titled = [lines[1:] for lines in paragraphs if _FACTS_BELOW.match(lines[0])]
-    facts = (_BULLET.sub("", line) for lines in titled or paragraphs for line in lines)
+    facts = (_BULLET.sub("", line) for lines in _titled(text) or _paragraphs(text) for line in lines)
     return [fact for fact in facts if fact.strip() and not fact.endswith(":")]
+
+
+def _for_this_question(told: Sequence[str]) -> list[str]:
+    """The facts that the prompt says are asked for, best first."""
+    lines = (paragraph for text in told for paragraph in _paragraphs(text) if _ASKED_BELOW.search(paragraph[0]))
+    return [_BULLET.sub("", line) for paragraph in lines for line in paragraph[1:]]
+
+
+def _titled(text: str) -> list[list[str]]:
+    """The lines below titles that promise facts."""
+    return [lines[1:] for lines in _paragraphs(text) if _FACTS_BELOW.match(lines[0])]
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    return [lines for part in text.split("\n\n") if (lines := part.strip().splitlines())]
 
 
 def _sentences(fact: str) -> list[str]:
