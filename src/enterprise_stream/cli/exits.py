@@ -4,6 +4,7 @@ from enum import IntEnum
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from enterprise_stream.errors import AudioError, ConfigError, EnterpriseStreamError, KnowledgeError, ModelError
 
@@ -38,5 +39,5 @@ def exit_for(error: EnterpriseStreamError) -> Exit:
 def fail(error: EnterpriseStreamError) -> typer.Exit:
     """Tell the error on standard error; returns the exit to raise."""
     for line in error.message.splitlines():
-        stderr.print(f"[bold red]error[/]: {line}", soft_wrap=True)
+        stderr.print(f"[bold red]error[/]: {escape(line)}", soft_wrap=True)
     return typer.Exit(exit_for(error))

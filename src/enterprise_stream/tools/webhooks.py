@@ -126,19 +126,26 @@ class Webhooks:
         lost = await self._store.write(lambda connection: give_up_lost(connection, now - LEASE_MS))
         if lost:
             log.error("webhooks_unknown", messages=lost, message="see `enterprise-stream bookings` and `hand-overs`")
+        messages = await self._claimed()
+        if not messages:
+            return 0
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=0)  # none is closed while it is used
         async with httpx.AsyncClient(
             transport=self._transport, timeout=TIMEOUT_S, limits=limits, follow_redirects=False, trust_env=False
         ) as client:
-            while not self._stopping:
-                messages = await self._store.write(lambda connection: claim(connection, self._now(), AT_ONCE))
-                if not messages:
-                    break
+            while messages:
                 tries += len(messages)
                 async with asyncio.TaskGroup() as group:
                     for message in messages:
                         group.create_task(self._send(client, message))
+                messages = await self._claimed()
         return tries
+
+    async def _claimed(self) -> list[Message]:
+        """What is to be sent now; nothing more once this stops."""
+        if self._stopping:
+            return []
+        return await self._store.write(lambda connection: claim(connection, self._now(), AT_ONCE))
 
     async def _send(self, client: httpx.AsyncClient, message: Message) -> None:
         end = await self._try(client, message)

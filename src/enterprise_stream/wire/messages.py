@@ -255,7 +255,7 @@ class ServerInfo(_Part):
     """What answers."""
 
     version: str = Field(description="Version of the server.")
-    mode: str = Field(description="`embedded` when no key is set, else the vendors in use.")
+    mode: str = Field(description="`embedded`, or the vendors whose engines come first, joined by `+`.")
 
 
 class Latency(_Part):

@@ -459,7 +459,7 @@ export interface Resume {
 export interface ServerInfo {
   /** Version of the server. */
   version: string;
-  /** `embedded` when no key is set, else the vendors in use. */
+  /** `embedded`, or the vendors whose engines come first, joined by `+`. */
   mode: string;
 }
 

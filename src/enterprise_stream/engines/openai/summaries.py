@@ -66,6 +66,9 @@ class Summaries:
         except VendorError as error:
             log.warning("summary_not_made", code=error.code)
             self._made[order.key] = None
+        except Exception as error:  # noqa: BLE001 - one guest's fault must not end what all guests share
+            log.error("summary_not_made", error=type(error).__name__)
+            self._made[order.key] = None
         await asyncio.sleep(KEPT_S)
 
     def _forget(self, key: str) -> None:

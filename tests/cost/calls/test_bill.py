@@ -5,18 +5,16 @@ and money to less than a cent. Only where a stream is cut before the vendor's ow
 tokens of the prompt it took from its cache, which then count at the full price, nor the token or two on their way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bench.reference_call import TURNS, Outcome, Stage, Turn, Vendors, reference_call
 
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.price_file import load_prices
-from enterprise_stream.testing import VirtualTimeLoop
 from enterprise_stream.testing.emulators import Fault
 from enterprise_stream.thinking.persona import Persona
 
@@ -27,10 +25,6 @@ DAY = "2026-05-28"
 TWO = tuple(replace(turn, lasts_ms=9_000.0) for turn in (TURNS[0], TURNS[2]))
 HESITANT = (replace(TWO[0], thinks_after=6), replace(TWO[1], thinks_after=5))
 CUT_SHORT = (replace(TWO[0], cuts_in_after_ms=2_500.0), replace(TWO[1], cuts_in_after_ms=1_200.0))
-
-
-def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], Any]]:
-    return {"virtual": VirtualTimeLoop}
 
 
 def amounts(kind: str, outcome: Outcome, vendors: Vendors, names: Sequence[str]) -> list[tuple[float, float]]:
