@@ -67,15 +67,17 @@ class Lines(logging.Handler):
 @pytest.fixture
 def logged() -> Iterator[Lines]:
     """All that is logged at debug level, as a server has it that is not in development."""
-    before = {name: logging.getLogger(name).level for name in ("", *logging.root.manager.loggerDict)}
+    loggers = [logging.getLogger(name) for name in ("", *logging.root.manager.loggerDict)]
+    before = [(logger, logger.level, list(logger.handlers), logger.propagate) for logger in loggers]
     lines = Lines()
     configure_logs("debug", "json", stream=io.StringIO())
+    structlog.configure(cache_logger_on_first_use=False)  # a logger that is first used here is another test's later
     logging.getLogger().addHandler(lines)
     yield lines
-    logging.getLogger().removeHandler(lines)
-    configure_logs(stream=io.StringIO())
-    for name, level in before.items():
-        logging.getLogger(name).setLevel(level)
+    for logger, level, handlers, propagate in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+        logger.propagate = propagate
     structlog.reset_defaults()
 
 
