@@ -18,6 +18,8 @@ from enterprise_stream.speaking.library.recordings import MANIFEST
 from enterprise_stream.speaking.library.tally import Spoken
 from enterprise_stream.speaking.ports import Speech, Word
 from enterprise_stream.testing import ScriptedVoice
+from enterprise_stream.testing.emulators.all import emulated_beside
+from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.ports import ResponseType
 from enterprise_stream.voices import clip_store, tally
 
@@ -177,3 +179,20 @@ def test_importing_recordings(tmp_path: Path) -> None:
     result = run("import", str(folder))
     assert result.exit_code == Exit.BAD_INPUT
     assert "entry 2" in result.output
+
+
+def test_a_vendors_voice_builds_its_own_clips_and_they_are_paid_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    few = [Phrase(text, "es") for text in ("Hola.", "Hasta pronto.")]
+    monkeypatch.setattr(voices, "_wanted", lambda *_: few)
+    with emulated_beside(vendors=("deepgram",)) as served:
+        for name, value in served.settings.items():
+            monkeypatch.setenv(name, value)
+        assert run("build", "--language", "es").exit_code == Exit.OK
+        bill = served.by_vendor["deepgram"].bill.total().chars
+    clips = clip_store(load_settings()).entries()
+    assert {entry.rendering[:15] for entry in clips} == {"aura-2-diana-es"}
+    costs = json.loads(CliRunner().invoke(app, ["costs", "--json"]).stdout)
+    assert bill == sum(row["chars"] for row in costs["spent"]) > 0

@@ -5,8 +5,8 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from enterprise_stream.cli.exits import Exit, stderr
-from enterprise_stream.composition.house import build_persona, spoken_languages
+from enterprise_stream.composition.house import build_persona, paid_voice, spoken_languages
 from enterprise_stream.composition.local import build_voice
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError, EngineError, KnowledgeError
@@ -23,6 +23,7 @@ from enterprise_stream.speaking.library import LibraryVoice
 from enterprise_stream.speaking.library.report import Report, make_report, suggested
 from enterprise_stream.speaking.library.store import Entry
 from enterprise_stream.speaking.library.voice import Built
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.thinking.ahead import Phrase, in_clauses
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.voices import OWNER, build_library, clip_store, said_ahead, take_in, tally
@@ -71,16 +72,12 @@ def build(languages: list[str] | None, phrases: Path | None, suggestions: int, *
     clauses = _wanted(settings, languages, phrases, suggestions)
     done = Done(len(clauses), problems=list(taken.problems) if taken is not None else [])
     began = time.monotonic()
-    pool = WorkerPool(settings.threads)
     try:
-        library = build_library(settings, build_voice(settings, pool), clauses)
-        assert library is not None  # noqa: S101 - it is not off
         with _progress(done, quiet=as_json) as show:
-            asyncio.run(_build(library, settings.voice_library_mb * 1_000_000, clauses, done, show))
+            asyncio.run(_build_all(settings, clauses, done, show))
     except KeyboardInterrupt:
         done.stopped = "interrupted"
     finally:
-        pool.close()
         done.took_s = round(time.monotonic() - began, 1)
     _tell_built(done, str(settings.voices_folder), as_json=as_json)
     if done.stopped == "interrupted":
@@ -122,6 +119,28 @@ def _from_file(file: Path, language: str) -> list[Phrase]:
         elif line.strip():
             found.append(Phrase(line.strip(), language))
     return [phrase for phrase in found if phrase.text]
+
+
+async def _build_all(settings: Settings, clauses: list[Phrase], done: Done, show: Callable[[], None]) -> None:
+    async with _voice(settings) as voice:
+        library = build_library(settings, voice, clauses)
+        assert library is not None  # noqa: S101 - it is not off
+        await _build(library, settings.voice_library_mb * 1_000_000, clauses, done, show)
+
+
+@asynccontextmanager
+async def _voice(settings: Settings) -> AsyncIterator[TextToSpeech]:
+    """The voice that sessions get first."""
+    name = settings.tts_order[0]
+    if name != "kokoro":
+        async with paid_voice(settings, name) as voice:
+            yield voice
+        return
+    pool = WorkerPool(settings.threads)
+    try:
+        yield build_voice(settings, pool)
+    finally:
+        pool.close()
 
 
 async def _build(

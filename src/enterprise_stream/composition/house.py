@@ -14,6 +14,7 @@ from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings, load_environment
 from enterprise_stream.cost.account import Charge
 from enterprise_stream.cost.book import Book
+from enterprise_stream.cost.gates import gated_voice
 from enterprise_stream.cost.meter import Meter
 from enterprise_stream.cost.money import dollars
 from enterprise_stream.cost.price_file import load_prices
@@ -22,6 +23,7 @@ from enterprise_stream.ladder import LadderVoice, cast
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.store import Store
 from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge
@@ -30,7 +32,7 @@ from enterprise_stream.thinking.tool_ports import Toolbox
 from enterprise_stream.tools.box import ToolBox
 from enterprise_stream.tools.running import Business, tools_running
 from enterprise_stream.tools.tools_file import ToolsFile, load_tools_file
-from enterprise_stream.vendor_settings import VENDOR_OF
+from enterprise_stream.vendor_settings import VENDOR_OF, TtsName
 from enterprise_stream.voices import said_ahead
 
 DRAFT_INPUT_TOKENS = 4_000
@@ -147,6 +149,23 @@ async def open_house(
             clock=clock,
             draft_microdollars=draft_cost(settings, prices, clock.today()),
         )
+
+
+@asynccontextmanager
+async def paid_voice(settings: Settings, name: TtsName) -> AsyncIterator[TextToSpeech]:
+    """A vendor's voice on its own, for what is said ahead of calls; its cost is counted and capped.
+
+    Raises:
+        StoreError: the database cannot be used; the message says what to do.
+        ConfigError: packages are missing.
+    """
+    clock = MonotonicClock()
+    async with Store.open(settings.store_url) as store:
+        book = Book(store, secrets.token_hex(8))
+        meter = Meter(load_prices(settings.prices_file), clock, settings.caps, [book.charge])
+        meter.learn(clock.today(), await book.others(clock.today()))
+        async with Vendors(settings, meter, clock).voice(name) as voice:
+            yield gated_voice(voice, meter)
 
 
 def _own_tools(settings: Settings) -> ToolsFile:
