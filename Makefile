@@ -26,12 +26,13 @@ run: setup ## Set everything up and serve http://127.0.0.1:3000 (HOST, PORT and 
 
 .PHONY: test
 test: .make/python .make/web all-models browser ## Set everything up and run all tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto -m "not models and not browser" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "models or browser" $(PYTEST_ARGS)
 	cd web && npm test
 
 .PHONY: fast
 fast: .make/python ## The tests that need neither models nor a browser
-	$(BIN)/pytest -m "not models and not browser" $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto -m "not models and not browser" $(PYTEST_ARGS)
 
 .PHONY: check
 check: .make/python .make/node-modules ## The gates: format, lint, types, import contract, generated files, locks, audit

@@ -44,19 +44,26 @@ async def test_an_answer_that_was_cut_goes_on(url: str, keeps: bool) -> None:
         told = sandra.seen()
         sandra.socket.transport.abort()
     played = {"played": {"turn": turn, "played_ms": int(got)}} if keeps else {}
+    whole_came = any(message["type"] == "audio_end" for message in told)
     async with guest(url, check=False) as again:
         started = await again.start(resume=resume_of(ready, had, **played))
         assert started["resume_token"] not in (None, "", ready["resume_token"])
-        await again.wait("audio_end", turn=turn, within=30)
+        if not (keeps and whole_came):
+            await again.wait("audio_end", turn=turn, within=30)
         history = await _history(again)
         since_ready = again.seen()[1:]
     assert [message["seq"] for message in since_ready] == [*range(had + 1, had + 1 + len(since_ready))]
-    first = next(m for m in since_ready if m["type"] == "audio_start" and m["seq"] > started["seq"])
-    assert (first["turn"], first["voice"]) == (turn, ready["persona"]["voice"])
-    assert first["stream"] not in [m["stream"] for m in told if m["type"] == "audio_start"]
-    from_ms = int(got) if keeps else reported
-    end = [m for m in since_ready if m["type"] == "audio_end"][-1]
-    assert abs(from_ms + again.player.sent_ms(turn) - end["duration_ms"]) < DURATION_SLACK_MS
+    begins = [m for m in since_ready if m["type"] == "audio_start" and m["seq"] > started["seq"]]
+    if keeps and whole_came:  # a server that has all of it in its library had sent it: nothing is left to say
+        assert begins == []
+        assert again.player.sent_ms(turn) == 0
+    else:
+        first = begins[0]
+        assert (first["turn"], first["voice"]) == (turn, ready["persona"]["voice"])
+        assert first["stream"] not in [m["stream"] for m in told if m["type"] == "audio_start"]
+        from_ms = int(got) if keeps else reported
+        end = [m for m in since_ready if m["type"] == "audio_end"][-1]
+        assert abs(from_ms + again.player.sent_ms(turn) - end["duration_ms"]) < DURATION_SLACK_MS
     whole = [*told, *since_ready]
     (complete,) = [m for m in whole if m["type"] == "response_complete"]
     assert "".join(m["text"] for m in whole if m["type"] == "response_chunk") == complete["text"]
