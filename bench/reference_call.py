@@ -78,7 +78,7 @@ class Turn:
         question: his words.
         ms: how long they take.
         answer: her words.
-        thinks_after: words after which he thinks for `THINKS_MS`; 0 for none.
+        thinks_after: words after which he thinks for `thinks_ms`; 0 for none.
         cuts_in_after_ms: of his silence, when he speaks over her answer; None lets her finish.
         lasts_ms: from its first word to the next turn's.
     """
@@ -87,6 +87,7 @@ class Turn:
     ms: float
     answer: str
     thinks_after: int = 0
+    thinks_ms: float = THINKS_MS
     cuts_in_after_ms: float | None = None
     lasts_ms: float = TURN_MS
 
@@ -328,8 +329,8 @@ class Stage:
             self.oracle.complete = number == len(stretches)
             await _sound(hear, speech(stretch.ms))
             if not self.oracle.complete:
-                silent_ms -= THINKS_MS
-                await _sound(hear, quiet(THINKS_MS))
+                silent_ms -= turn.thinks_ms
+                await _sound(hear, quiet(turn.thinks_ms))
         if turn.cuts_in_after_ms is not None:
             await _sound(hear, quiet(turn.cuts_in_after_ms))
             await _sound(hear, speech(OVER_HER_MS))

@@ -27,7 +27,7 @@ from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.log.ports import Entry, SessionLog
 from enterprise_stream.log.sqlite import SqliteLog
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.server.access import AccessRules
+from enterprise_stream.server.access import Access, AccessSettings
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
@@ -61,7 +61,7 @@ async def server(log: SessionLog) -> AsyncIterator[str]:
         clock=MonotonicClock(),
         language="es",
         languages=("es",),
-        access=AccessRules(frozenset()),
+        access=Access(AccessSettings(), MonotonicClock()),
         admission=Admission(10_000, lambda: 0, 1),
         mode="bench",
         idle_s=600.0,

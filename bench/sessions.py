@@ -30,7 +30,7 @@ from enterprise_stream.engines.silero import Silero
 from enterprise_stream.listening.ports import Samples, VoiceActivity
 from enterprise_stream.models import ModelStore
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.server.access import AccessRules
+from enterprise_stream.server.access import Access, AccessSettings
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
@@ -166,7 +166,7 @@ def serve(listener: socket.socket, *, with_silero: bool, before: bool) -> None:
         clock=MonotonicClock(),
         language="es",
         languages=("es", "en"),
-        access=AccessRules(frozenset()),
+        access=Access(AccessSettings(), MonotonicClock()),
         admission=Admission(10_000, lambda: 0, 1),
         mode="bench",
         idle_s=600.0,

@@ -2,6 +2,8 @@
 
     python bench/voice_to_voice.py               # one guest, 24 questions; about three minutes
     python bench/voice_to_voice.py --guests 1 4  # and again with four guests who talk at once
+    python bench/voice_to_voice.py --warm        # from the voice library: everything was asked once before
+    VOICE_LIBRARY=off python bench/voice_to_voice.py  # nothing from it: the half of 24 questions is asked twice
 
 It starts the real server (`enterprise-stream serve`, embedded engines) and tells how long that takes and how much
 memory it uses. Guests speak in synthetic voices that are not Sandra's, in real time, over the WebSocket, with a quiet
@@ -15,10 +17,12 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -213,14 +217,15 @@ def shares(turns: Sequence[Turn]) -> list[Share]:
 
 
 class Server:
-    """The real server in a process of its own."""
+    """The real server in a process of its own, with its data in a folder of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._began = time.perf_counter()
         command = [str(Path(sys.executable).with_name("enterprise-stream")), "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = os.environ | {"XDG_DATA_HOME": str(data)}
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
     @property
     def url(self) -> str:
@@ -245,12 +250,13 @@ class Server:
 @contextlib.contextmanager
 def served() -> Iterator[Server]:
     """A server, for as long as it is needed."""
-    server = Server()
-    try:
-        yield server
-    finally:
-        server.process.terminate()
-        server.process.wait(15)
+    with tempfile.TemporaryDirectory() as data:
+        server = Server(Path(data))
+        try:
+            yield server
+        finally:
+            server.process.terminate()
+            server.process.wait(15)
 
 
 async def first_answer(url: str) -> float:
@@ -280,6 +286,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--guests", type=int, nargs="+", default=[1], help="guests who talk at once (1)")
     parser.add_argument("--questions", type=int, default=24, help="questions in all, for each number of guests (24)")
+    parser.add_argument("--warm", action="store_true", help="have each question answered once before, unmeasured")
     parser.add_argument("--turns", action="store_true", help="print every turn")
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     given = parser.parse_args()
@@ -290,6 +297,8 @@ def main() -> None:
         server.wait()
         asyncio.run(first_answer(server.url))
         report["memory_mb"] = {"ready": server.memory_mb()}
+        if given.warm:
+            asyncio.run(converse(server.url, 1, len(QUESTIONS)))
         for number in given.guests:
             turns = asyncio.run(converse(server.url, number, max(1, given.questions // number)))
             report["guests"][number] = [asdict(share) for share in shares(turns)]

@@ -1,8 +1,34 @@
 """What holds for every test."""
 
+import os
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+from hypothesis import settings
+from tests.store.databases import postgres, url
+
+from enterprise_stream.config import Settings
+
+__all__ = ["postgres", "url"]
+
+settings.register_profile("tests", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("tests")
+
+
+MACHINES = {"xdg_cache_home", "model_cache"}
+"""Settings that tests take from the machine: where its models are."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no server that one starts, reads or writes the data and the settings of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.lower() in Settings.model_fields.keys() - MACHINES:
+                patch.delenv(name)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture(autouse=True)

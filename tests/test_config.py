@@ -172,6 +172,9 @@ def test_gettext_s_language_is_not_ours(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("MAX_SESSIONS", "0", "a number from 1 to 100000"),
         ("ENGINE_THREADS", "-1", "a number from 0 to 256"),
         ("IDLE_TIMEOUT_S", "1", "a number of seconds from 5 to 86400"),
+        ("TRUSTED_PROXIES", "proxy.example", "addresses or networks of your reverse proxies"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks of your reverse proxies"),
+        ("TRUSTED_PROXIES", "*", "addresses or networks of your reverse proxies"),
         ("ALLOWED_ORIGINS", "*", "origins with commas between them"),
         ("ALLOWED_ORIGINS", "https://*.example.com", "origins with commas between them"),
         ("ALLOWED_ORIGINS", "https://example.com/", "origins with commas between them"),
@@ -190,10 +193,10 @@ def test_a_bad_value_is_named_with_what_is_allowed(
 def test_all_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     message = refused(monkeypatch, PORT="abc", LOG_LEVEL="loud", LANGUAGES="a,b", SESSION_SECRET="short")
     assert [line.split(" is ")[0] for line in message.splitlines()] == [
+        "SESSION_SECRET",
         "PORT",
         "LOG_LEVEL",
         "LANGUAGES",
-        "SESSION_SECRET",
     ]
 
 
@@ -203,7 +206,16 @@ def test_a_bad_value_in_the_file_is_named(tmp_path: Path) -> None:
         load_settings()
 
 
-@pytest.mark.parametrize(("name", "value"), [("SESSION_SECRET", "hunter2"), ("API_KEYS", f"{API_KEY},hunter2")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SESSION_SECRET", "hunter2"),
+        ("ADMIN_KEY", "hunter2"),
+        ("API_KEYS", f"{API_KEY},hunter2"),
+        ("API_KEYS", f"casas:{API_KEY},casas:hunter2"),
+        ("API_KEYS", f"{API_KEY} hunter2"),
+    ],
+)
 def test_a_bad_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     message = refused(monkeypatch, **{name: value})
     assert message.startswith(f"{name} is (set, hidden): ")
@@ -230,6 +242,7 @@ def test_secrets_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch
         assert secret not in str(settings.model_dump())
 
 
+@pytest.mark.requirement("S31")
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "voice.example.com"])
 def test_another_machine_may_only_connect_with_a_secret(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     message = refused(monkeypatch, HOST=host)
@@ -278,6 +291,20 @@ def test_half_of_the_access_settings_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("API_KEYS")
     (only_secret,) = given(monkeypatch, SESSION_SECRET=SECRET).warnings
     assert only_secret.startswith("SESSION_SECRET is set but API_KEYS is not")
+
+
+def test_a_named_key_is_hidden_without_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = given(monkeypatch, SESSION_SECRET=SECRET, API_KEYS=f"casas:{API_KEY},sha256:{'0' * 64}")
+    assert settings.secrets() == (SECRET, API_KEY, f"sha256:{'0' * 64}")
+
+
+def test_pages_of_others_on_a_loopback_server_without_a_named_proxy_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "https://www.example.com"
+    (doubt,) = given(monkeypatch, SESSION_SECRET=SECRET, API_KEYS=API_KEY, ALLOWED_ORIGINS=page).warnings
+    assert doubt.startswith(f"ALLOWED_ORIGINS names {page}")
+    assert given(monkeypatch, TRUSTED_PROXIES="127.0.0.1,::1").warnings == ()
+    monkeypatch.delenv("TRUSTED_PROXIES")
+    assert given(monkeypatch, ALLOWED_ORIGINS="http://localhost:5173").warnings == ()
 
 
 # --- the example -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "enterprise-stream" / "bench" / "peers"
@@ -120,9 +121,9 @@ def serving(system: System, *, core: int | None) -> Iterator[Served]:
         port = free.getsockname()[1]
     log = CACHE / "logs" / f"{system.name.replace(' ', '-')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as output:
+    with TemporaryDirectory() as data, log.open("w", encoding="utf-8") as output:
         paths = [str(HERE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "XDG_DATA_HOME": data}
         process = subprocess.Popen(
             [*pinned(core), *system.command(port)], stdout=output, stderr=subprocess.STDOUT, env=environment
         )

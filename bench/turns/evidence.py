@@ -26,8 +26,8 @@ from enterprise_stream.listening.ports import VAD_FRAME
 from enterprise_stream.models import ModelStore
 from enterprise_stream.workers import WorkerPool
 
-ASKED_MS = (128, 192, 320, 512)
-"""Silences at which the end-of-turn model is asked, where a pause lasts that long."""
+ASKED_MS = (128, 192, *range(320, 2200, 192))
+"""Silences at which the end-of-turn model is asked, where a pause is as long: as a session asks, and once at 192."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _decide(turn: Turn, pause: Heard, over: Over, engines: Engines, pauses: Paus
         evidence = replace(
             evidence,
             silence_ms=max(silence for silence, at in moments if at <= now),
-            completions=tuple(probability for at, probability in answers if at <= now)[-2:],
+            completions=tuple(probability for at, probability in answers if at <= now),
             text=text if words_at <= now else None,
         )
         if over(evidence):

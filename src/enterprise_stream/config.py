@@ -12,12 +12,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
     Field,
     PrivateAttr,
-    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -29,19 +29,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from enterprise_stream.access_settings import AccessSettings
 from enterprise_stream.conversation.policy import TurnPolicy
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.money import micro
 from enterprise_stream.errors import ConfigError
+from enterprise_stream.keys import secret_part
 from enterprise_stream.observe.redaction import redact_text
+from enterprise_stream.privacy_settings import PrivacySettings
 from enterprise_stream.setting_types import (
     DEFAULT_REGION,
-    MIN_SECRET_CHARS,
     Address,
     Allowed,
     Folder,
     Language,
-    Origin,
     ReadableFile,
     Region,
     Word,
@@ -77,7 +78,7 @@ class _Environment(EnvSettingsSource):
         return held
 
 
-class Settings(VendorSettings):
+class Settings(AccessSettings, VendorSettings, PrivacySettings):
     """Every setting; the variable's name is the field's in capitals."""
 
     model_config = SettingsConfigDict(
@@ -95,9 +96,27 @@ class Settings(VendorSettings):
     ] = "info"
     log_format: Annotated[Literal["auto", "console", "json"], lower_case, Allowed("auto, console or json")] = "auto"
     max_sessions: Annotated[int, Field(ge=1, le=100_000), Allowed("a number from 1 to 100000")] = 32
+    max_sessions_per_address: Annotated[
+        int, Field(ge=0, le=100_000), Allowed("a number from 0 to 100000; 0 is no limit")
+    ] = 16
+    max_sessions_per_tenant: Annotated[
+        int, Field(ge=0, le=100_000), Allowed("a number from 0 to 100000; 0 is no limit")
+    ] = 0
+    max_lag_ms: Annotated[int, Field(ge=0, le=10_000), Allowed("a number of ms from 0 to 10000; 0 is no limit")] = 500
+    max_engine_wait_ms: Annotated[
+        int, Field(ge=0, le=60_000), Allowed("a number of ms from 0 to 60000; 0 is no limit")
+    ] = 3000
     idle_timeout_s: Annotated[int, Field(ge=5, le=86_400), Allowed("a number of seconds from 5 to 86400")] = 300
     session_log: Annotated[Literal["memory", "sqlite"], lower_case, Allowed("memory or sqlite")] = "memory"
     resume_window_s: Annotated[int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400")] = 300
+    quiet_timeout_s: Annotated[
+        int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400; 0 is no limit")
+    ] = 600
+    max_call_s: Annotated[
+        int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400; 0 is no limit")
+    ] = 3600
+    max_turn_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is no limit")] = 180
+    drain_s: Annotated[int, Field(ge=0, le=600), Allowed("a number of seconds from 0 to 600")] = 10
     engine_threads: Annotated[
         int, Field(ge=0, le=256), Allowed("a number from 0 to 256; 0 takes one for each core")
     ] = 0
@@ -146,25 +165,6 @@ class Settings(VendorSettings):
     voice_library_mb: Annotated[int, Field(ge=1, le=1_000_000), Allowed("a number of MB from 1 to 1000000")] = 512
     voice_library_build: Annotated[Literal["idle", "off"], lower_case, Allowed("idle or off")] = "idle"
     voice_recordings: Annotated[Folder | None, Allowed("the path of a folder with recordings.yaml in it")] = None
-
-    # Access
-    session_secret: Annotated[
-        SecretStr | None,
-        Field(min_length=MIN_SECRET_CHARS),
-        Allowed(f"at least {MIN_SECRET_CHARS} characters that nobody can guess, such as `openssl rand -hex 32` prints"),
-    ] = None
-    api_keys: Annotated[
-        tuple[Annotated[SecretStr, Field(min_length=16)], ...],
-        NoDecode,
-        comma_separated,
-        Allowed("keys of at least 16 characters with commas between them"),
-    ] = ()
-    allowed_origins: Annotated[
-        tuple[Origin, ...],
-        NoDecode,
-        comma_separated,
-        Allowed("origins with commas between them, such as https://www.example.com, without a path or a *"),
-    ] = ()
 
     _warnings: tuple[str, ...] = PrivateAttr(default=())
 
@@ -243,8 +243,9 @@ class Settings(VendorSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the logs to hide."""
-        held = (getattr(self, field) for field in SECRET_FIELDS if field != "api_keys")
-        return tuple(secret.get_secret_value() for secret in (*held, *self.api_keys) if secret is not None)
+        held = (getattr(self, field) for field in SECRET_FIELDS if field not in {"api_keys", "owner_keys"})
+        keys = (secret_part(key.get_secret_value()) for key in (*self.api_keys, *self.owner_keys))
+        return (*(secret.get_secret_value() for secret in held if secret is not None), *keys)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -255,6 +256,10 @@ class Settings(VendorSettings):
             problems.append(
                 f'SESSION_SECRET is not set, and HOST is "{self.host}", which other machines reach: set SESSION_SECRET '
                 f"to {_allowed('session_secret')}, or HOST to 127.0.0.1"
+            )
+        if self.owner_keys and self.admin_key is None:
+            problems.append(
+                f"ADMIN_KEY is not set, and OWNER_KEYS is: set ADMIN_KEY to {_allowed('admin_key')}, which signs logins"
             )
         if not self.turn_sure_ms <= self.turn_unsure_ms <= self.turn_unfinished_ms:
             problems.append(
@@ -370,4 +375,12 @@ def _doubts(settings: Settings, in_file: dict[str, str], env_file: Path | None) 
         doubts.append("SESSION_SECRET is set but API_KEYS is not: nobody can ask for a session, so nobody can connect.")
     if settings.api_keys and settings.session_secret is None:
         doubts.append("API_KEYS is set but SESSION_SECRET is not: without it no session tokens are made or asked for.")
+    if settings.loopback and settings.session_secret is not None and not settings.trusted_proxies:
+        doubts += [
+            f"ALLOWED_ORIGINS names {origin}, which reaches a server on {settings.host} through a proxy only, and "
+            "TRUSTED_PROXIES does not name it: set it (127.0.0.1 for one on this machine), or limits count all guests "
+            "as one, and this server's own pages may take sessions without a key through it."
+            for origin in settings.allowed_origins[:1]
+            if not is_loopback(urlsplit(origin).hostname or "")
+        ]
     return doubts

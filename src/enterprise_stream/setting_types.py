@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from enterprise_stream.keys import read_key
 
 MIN_SECRET_CHARS = 32
 """Shortest `SESSION_SECRET`: 128 bits when written in hexadecimal."""
@@ -78,6 +80,21 @@ def _http_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _api_key(value: SecretStr) -> SecretStr:
+    read_key(value.get_secret_value())
+    return value
+
+
+def _owner_key(value: SecretStr) -> SecretStr:
+    if not read_key(value.get_secret_value()).name:
+        raise ValueError("a key without a name")
+    return value
+
+
+def _network(value: str) -> str:
+    return str(ipaddress.ip_network(value)) if "/" in value else str(ipaddress.ip_address(value))
+
+
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Region = Annotated[str, BeforeValidator(_upper), Field(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^[a-z]{2}$")]
@@ -85,6 +102,9 @@ Folder = Annotated[Path, AfterValidator(_folder)]
 XdgFolder = Annotated[Path, AfterValidator(_xdg_folder)]
 Origin = Annotated[str, AfterValidator(_origin)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
+OwnerKey = Annotated[SecretStr, AfterValidator(_owner_key)]
+Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
 ReadableFile = Annotated[Path, AfterValidator(_file)]
 lower_case = BeforeValidator(_lower)

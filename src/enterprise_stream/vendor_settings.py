@@ -36,6 +36,14 @@ VENDOR_OF = {
 }
 """The setting that holds an engine's key; those that are not here run on this machine."""
 
+VENDOR_DOMAINS = {
+    "deepgram": "deepgram.com",
+    "openai": "openai.com",
+    "elevenlabs": "elevenlabs.io",
+    "cartesia": "cartesia.ai",
+}
+"""Whose servers are the vendor's own; `…_BASE_URL` may name others that speak its protocol."""
+
 
 class VendorSettings(BaseSettings):
     """What `Settings` holds of engines and vendors; the variable's name is the field's in capitals."""

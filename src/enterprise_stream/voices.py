@@ -18,6 +18,7 @@ from enterprise_stream.speaking.library import (
     Tally,
 )
 from enterprise_stream.speaking.library.recordings import Taken, take_recordings
+from enterprise_stream.speaking.library.report import Report, make_report
 from enterprise_stream.speaking.ports import StreamingTextToSpeech, TextToSpeech
 from enterprise_stream.thinking.ahead import Phrase, clauses_of, in_clauses, of_knowledge, of_persona
 from enterprise_stream.thinking.knowledge import Knowledge
@@ -71,6 +72,13 @@ def clip_store(settings: Settings, name: TtsName | None = None) -> ClipStore:
 def tally(settings: Settings) -> Tally:
     """What was counted."""
     return Tally(settings.voices_folder / "tally.sqlite3", MonotonicClock().today)
+
+
+def library_report(settings: Settings) -> Callable[[], Report] | None:
+    """What looks at all clips and counts, blocking; None where the settings want no library."""
+    if settings.voice_library == "off":
+        return None
+    return lambda: make_report(clip_store(settings), tally(settings))
 
 
 def said_ahead(knowledge: Knowledge, persona: Persona, languages: Iterable[str]) -> list[Phrase]:

@@ -9,11 +9,15 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from enterprise_stream.errors import OverloadedError
 
 T = TypeVar("T")
+
+WAITS_KEPT = 512
+"""Jobs whose wait is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class _Job:
     work: Callable[[], Any]
     done: "asyncio.Future[Any]"
     urgent: bool
+    asked: float
 
 
 class WorkerPool:
@@ -38,6 +43,13 @@ class WorkerPool:
         self._queues: OrderedDict[str, deque[_Job]] = OrderedDict()
         self._waiting = 0
         self._running = 0
+        self._waits: deque[tuple[float, float]] = deque(maxlen=WAITS_KEPT)
+
+    def waits_ms(self, within_s: float) -> list[float]:
+        """How long the jobs of the last seconds have waited for a thread, in ms; those that still wait, so far."""
+        now = asyncio.get_running_loop().time()
+        begun = [waited for at, waited in self._waits if now - at <= within_s]
+        return begun + [(now - job.asked) * 1000 for queue in self._queues.values() for job in queue]
 
     @property
     def waiting(self) -> int:
@@ -66,7 +78,7 @@ class WorkerPool:
         if self._waiting >= self._max_waiting:
             raise OverloadedError("The machine is busy; try again in a moment.")
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop.create_future(), urgent)
+        job = _Job(work, loop.create_future(), urgent, loop.time())
         queue = self._queues.setdefault(owner, deque())
         if urgent:
             queue.appendleft(job)
@@ -101,23 +113,19 @@ class WorkerPool:
                 self._queues[owner] = queue
             if job.done.done():
                 continue
+            self._waits.append((loop.time(), (loop.time() - job.asked) * 1000))
             self._running += 1
-            self._executor.submit(self._execute, loop, job)
+            ran = loop.run_in_executor(self._executor, job.work)  # the loop's own way: a virtual clock waits for it
+            ran.add_done_callback(partial(self._finish, loop, job))
 
-    def _execute(self, loop: asyncio.AbstractEventLoop, job: _Job) -> None:
-        result: Any = None
-        error: BaseException | None = None
-        try:
-            result = job.work()
-        except BaseException as raised:  # noqa: BLE001 - carried to the caller, whatever it is
-            error = raised
-        loop.call_soon_threadsafe(self._finish, loop, job, result, error)
-
-    def _finish(self, loop: asyncio.AbstractEventLoop, job: _Job, result: Any, error: BaseException | None) -> None:
+    def _finish(self, loop: asyncio.AbstractEventLoop, job: _Job, ran: "asyncio.Future[Any]") -> None:
         self._running -= 1
+        error = None if ran.cancelled() else ran.exception()
         if not job.done.done():
-            if error is not None:
+            if ran.cancelled():
+                job.done.cancel()
+            elif error is not None:
                 job.done.set_exception(error)
             else:
-                job.done.set_result(result)
+                job.done.set_result(ran.result())
         self._dispatch(loop)

@@ -39,6 +39,7 @@ def cut(data: bytes, at: list[int]) -> list[bytes]:
     return [data[a:b] for a, b in pairwise(edges)]
 
 
+@pytest.mark.requirement("S23")
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @settings(deadline=None, max_examples=60)
 @given(
@@ -54,6 +55,7 @@ def test_random_bytes(encoding: InputEncoding | None, chunks: list[bytes]) -> No
     decoder.close()
 
 
+@pytest.mark.requirement("S23")
 @pytest.mark.parametrize("kind", REAL)
 @fast
 @given(

@@ -3,12 +3,15 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.machine import missing
 
-from .hearing import MICROPHONE_SCRIPT, TAP_SCRIPT
+from .hearing import CONSENT_SCRIPT, MICROPHONE_SCRIPT, TAP_SCRIPT
+from .kit.figures import Figures
+from .kit.guest import Guest, Visit
 from .mock_server import STATIC, MockServer
 
 FLAGS = [
@@ -26,6 +29,27 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-
 
 OpenPage = Callable[..., Page]
 
+FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = Figures()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What the tests measured, whether they passed or not."""
+    figures = config.stash[FIGURES].lines
+    if figures:
+        terminalreporter.section("measured in the browser")
+        for line in figures:
+            terminalreporter.line(line)
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Where a test says what it measured."""
+    return request.config.stash[FIGURES]
+
 
 def chromium() -> str:
     """The browser to test in: `CHROMIUM`, or the one that is installed."""
@@ -33,13 +57,6 @@ def chromium() -> str:
     if found is None:
         missing("no Chromium: apt-get install chromium")
     return found
-
-
-def missing(what: str) -> NoReturn:
-    """Skip on a person's machine; where nobody reads the skips, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def built_page() -> None:
@@ -73,7 +90,10 @@ def server(running_server: MockServer) -> MockServer:
 
 @pytest.fixture
 def open_page(browser: Browser, server: MockServer) -> Iterator[OpenPage]:
-    """Opens the page in a fresh profile; no error may reach its console."""
+    """Opens the page, at the mock server or where it is told, in a profile of a guest who has accepted the notice.
+
+    No error may reach its console.
+    """
     problems: list[str] = []
     contexts = []
 
@@ -88,6 +108,9 @@ def open_page(browser: Browser, server: MockServer) -> Iterator[OpenPage]:
         microphone: bool = True,
         permissions: tuple[str, ...] = ("microphone",),
         touch: bool = False,
+        consent: str | None = "voice",
+        tap: bool = True,
+        at: str | None = None,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -102,10 +125,13 @@ def open_page(browser: Browser, server: MockServer) -> Iterator[OpenPage]:
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.add_init_script(TAP_SCRIPT)
+        if tap:
+            page.add_init_script(TAP_SCRIPT)
+        if consent is not None:
+            page.add_init_script(CONSENT_SCRIPT % consent)
         if microphone:
             page.add_init_script(MICROPHONE_SCRIPT)
-        page.goto(server.url + path)
+        page.goto((at or server.url) + path)
         return page
 
     yield open_page
@@ -114,3 +140,13 @@ def open_page(browser: Browser, server: MockServer) -> Iterator[OpenPage]:
     network = ("Failed to load resource", "WebSocket connection to")
     unexpected = [problem for problem in problems if not problem.startswith(network)]
     assert unexpected == [], unexpected
+
+
+@pytest.fixture
+def visit(open_page: OpenPage) -> Visit:
+    """A guest at the page."""
+
+    def visit(path: str = "/?lang=es", **how: Any) -> Guest[Page]:
+        return Guest(open_page(path, **how))
+
+    return visit

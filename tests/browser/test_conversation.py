@@ -4,8 +4,6 @@ Chromium reads the file as its capture device, so the question goes through getU
 suppression and gain control, as a guest's does. The page's own output is recorded at its loudspeaker and transcribed.
 """
 
-import base64
-import io
 import json
 import os
 import re
@@ -22,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -31,39 +28,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 from enterprise_stream.testing.guest_voice import GUEST_RATE, guest_says, write_wav
 
 from .conftest import FLAGS, built_page, chromium
-from .hearing import MICROPHONE_SCRIPT
+from .hearing import CONSENT_SCRIPT, MICROPHONE_SCRIPT
+from .kit.recorder import RECORDER_SCRIPT, recorded
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 
 READY_WITHIN_S = 120.0
 ANSWER_WITHIN_MS = 60_000
 COMMAND = str(Path(sys.executable).with_name("enterprise-stream"))
-
-# A recorder on the way to the loudspeaker; it runs outside the page's thread and needs no script of its own.
-RECORDER_SCRIPT = """
-(() => {
-  const connect = AudioNode.prototype.connect;
-  const parts = [];
-  AudioNode.prototype.connect = function (target, ...rest) {
-    if (target instanceof AudioDestinationNode) {
-      const copy = new MediaStreamAudioDestinationNode(this.context, { channelCount: 1 });
-      connect.call(this, copy);
-      const recorder = new MediaRecorder(copy.stream, { audioBitsPerSecond: 96000 });
-      recorder.ondataavailable = ({ data }) => parts.push(data);
-      recorder.start();
-      window.__recorded = () => new Promise((done) => {
-        recorder.onstop = () => {
-          const reader = new FileReader();
-          reader.onload = () => done(reader.result.split(',')[1]);
-          reader.readAsDataURL(new Blob(parts));
-        };
-        recorder.stop();
-      });
-    }
-    return connect.call(this, target, ...rest);
-  };
-})();
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +80,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     url, log = f"http://127.0.0.1:{port}", home / "server.log"
-    secrets = ("SESSION_SECRET", "API_KEYS", "ALLOWED_ORIGINS", "OPENAI_API_KEY", "DEEPGRAM_API_KEY", "LANGUAGE")
-    environment = {name: value for name, value in os.environ.items() if name not in secrets}
-    environment |= {"HOST": "127.0.0.1", "PORT": str(port), "VOICE_LIBRARY_FOLDER": str(home / "voices")}
+    places = {"XDG_DATA_HOME": str(home / "data"), "VOICE_LIBRARY_FOLDER": str(home / "voices")}
+    environment = os.environ | places | {"HOST": "127.0.0.1", "PORT": str(port)}
     with log.open("wb") as output:
         process = subprocess.Popen([COMMAND, "serve"], cwd=home, env=environment, stdout=output, stderr=output)
     try:
@@ -148,19 +119,16 @@ def guest_at(url: str, question: Question, folder: Path) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=flags)
         page = browser.new_context(locale="en-GB" if question.language == "en" else "es-ES").new_page()
+        page.add_init_script(CONSENT_SCRIPT % "voice")
         page.add_init_script(RECORDER_SCRIPT)
         page.goto(f"{url}/")
         yield page
         browser.close()
 
 
-def recorded(page: Page) -> NDArray[np.float32]:
-    """What came out of the loudspeaker: shape (n,), 16 kHz, without the silence around it."""
-    webm = base64.b64decode(page.evaluate("__recorded()"))
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=GUEST_RATE)
-    with av.open(io.BytesIO(webm)) as container:
-        frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
-    samples = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]).astype(np.float32)
+def spoken(page: Page) -> NDArray[np.float32]:
+    """What came out of the loudspeaker: shape (n,), 16 kHz, without the silence around it and with short pauses."""
+    samples = recorded(page, GUEST_RATE)
     loud = np.flatnonzero(np.abs(samples) > 0.01)
     assert loud.size > 0, "the page was silent"
     return without_waits(samples[max(0, loud[0] - 4000) : loud[-1] + 4000])
@@ -213,7 +181,7 @@ def test_press_speak_read_and_hear(address: str, question: Question, tmp_path: P
         assert re.search(question.written, answer), answer
         expect(page.locator("#notice")).to_be_hidden()
         expect(page.locator(".turns li")).to_have_count(1)
-        samples = recorded(page)
+        samples = spoken(page)
     heard = transcribed(samples, question.language, tmp_path)
     assert re.search(question.spoken, heard.lower()), f"wrote {answer!r}, sounded like {heard}"
 
@@ -224,6 +192,7 @@ def test_talking_over_her_stops_her_and_is_answered(address: str, tmp_path: Path
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
         page = browser.new_context(locale="es-ES", permissions=["microphone"]).new_page()
+        page.add_init_script(CONSENT_SCRIPT % "voice")
         page.add_init_script(MICROPHONE_SCRIPT)
         page.route("**/over.wav", lambda route: route.fulfill(path=wav))
         page.goto(address)

@@ -2,7 +2,6 @@
 
 import re
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +9,10 @@ from playwright.sync_api import Page, expect
 
 from .conftest import OpenPage
 from .hearing import heard_by
+from .kit.axe import assert_accessible
 from .mock_server import MockServer, tone
 
 pytestmark = pytest.mark.browser
-
-WEB = Path(__file__).parents[2] / "web"
 
 FAILURES = {
     "NotAllowedError": ("bloqueado", "blocked"),
@@ -37,6 +35,7 @@ def final(server: MockServer, turn: int, text: str) -> None:
     server.send("transcription", turn=turn, text=text, final=True, language="es")
 
 
+@pytest.mark.alone
 def test_a_spoken_turn_is_shown_as_it_happens(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     phase(page, "idle")
@@ -77,6 +76,7 @@ def test_a_spoken_turn_is_shown_as_it_happens(open_page: OpenPage, server: MockS
     assert heard.sounding().sum() * 512 / heard.rate == pytest.approx(1.5, abs=0.05)
 
 
+@pytest.mark.alone
 def test_the_page_tells_once_when_the_first_sound_was_heard_on_the_servers_clock(
     open_page: OpenPage, server: MockServer
 ) -> None:
@@ -97,6 +97,7 @@ def test_the_page_tells_once_when_the_first_sound_was_heard_on_the_servers_clock
     assert first["heard_at"] >= sent + 200 - slack, "the silence before it is not its first sound"
 
 
+@pytest.mark.alone
 def test_the_voice_is_whole_and_in_tune(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     page.locator("#words").fill("hola")
@@ -140,6 +141,7 @@ def test_an_example_is_asked_by_a_click(open_page: OpenPage, server: MockServer)
     assert server.wait_for("text")["text"] == "¿Cuánto cuesta el Ático Ruzafa?"
 
 
+@pytest.mark.alone
 def test_an_interruption_silences_within_150_ms_and_keeps_what_was_heard(
     open_page: OpenPage, server: MockServer
 ) -> None:
@@ -171,6 +173,7 @@ def test_an_interruption_silences_within_150_ms_and_keeps_what_was_heard(
     assert seconds == pytest.approx(0.4, abs=0.05), "the next answer is neither clipped nor mixed with the old one"
 
 
+@pytest.mark.alone
 def test_escape_silences_at_once_and_tells_the_server_how_much_was_heard(
     open_page: OpenPage, server: MockServer
 ) -> None:
@@ -193,6 +196,7 @@ def test_escape_silences_at_once_and_tells_the_server_how_much_was_heard(
     assert not heard.sounding()[-10:].any()
 
 
+@pytest.mark.alone
 def test_ducking_is_12_db_and_quick(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)
@@ -212,6 +216,7 @@ def test_ducking_is_12_db_and_quick(open_page: OpenPage, server: MockServer) -> 
     assert 20 * np.log10(after / before) == pytest.approx(0, abs=0.5)
 
 
+@pytest.mark.alone
 def test_detener_gives_the_microphone_back(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)
@@ -228,6 +233,7 @@ def test_detener_gives_the_microphone_back(open_page: OpenPage, server: MockServ
     assert len(server.frames) <= frames + 2, "no more audio leaves"
 
 
+@pytest.mark.alone
 def test_the_level_follows_the_microphone(open_page: OpenPage, server: MockServer) -> None:
     page = open_page(microphone=False)  # the browser's own fake device beeps once a second
     talk(page)
@@ -289,6 +295,7 @@ def test_an_insecure_page_says_so(open_page: OpenPage) -> None:
     expect(page.locator("#notice")).to_contain_text("no es segura")
 
 
+@pytest.mark.alone
 def test_a_lost_connection_is_not_heard_in_her_voice(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)
@@ -440,6 +447,7 @@ def test_reduced_motion_moves_nothing_by_itself(open_page: OpenPage, server: Moc
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+@pytest.mark.alone
 def test_screen_readers_hear_the_guests_words_and_not_sandras_voice_twice(
     open_page: OpenPage, server: MockServer
 ) -> None:
@@ -504,6 +512,7 @@ def test_the_page_loads_nothing_from_elsewhere(open_page: OpenPage, server: Mock
     assert [url for url in asked if not url.startswith(server.url)] == []
 
 
+@pytest.mark.alone
 def test_an_answer_without_audio_is_played_from_its_clip(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)
@@ -518,28 +527,12 @@ def test_an_answer_without_audio_is_played_from_its_clip(open_page: OpenPage, se
     assert heard.sounding().sum() * 512 / heard.rate == pytest.approx(0.5, abs=0.05)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: OpenPage, server: MockServer, scheme: str) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce")
-    axe = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text()
-    page.evaluate(axe)
-    assert violations(page) == []
+def test_axe_finds_nothing_while_she_talks_and_something_fails(open_page: OpenPage, server: MockServer) -> None:
+    page = open_page()
     talk(page)
-    server.send("transcription", turn=1, text="cuánto", final=False, language=None)
-    expect(page.locator(".guest")).to_be_visible()
-    assert violations(page) == []
     final(server, 1, "¿Cuánto cuesta?")
     server.answer(1, "El Ático Ruzafa cuesta 120 € la noche.", tone(8000))
     expect(page.locator(".sandra .now")).not_to_be_empty()
     server.send("error", code="engine_failed", message="x", retryable=True, turn=None)
     expect(page.locator("#notice")).to_be_visible()
-    assert violations(page) == []
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, one line each."""
-    found: list[str] = page.evaluate(
-        "axe.run().then(({ violations }) =>"
-        " violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary}`)))"
-    )
-    return found
+    assert_accessible(page)

@@ -9,6 +9,7 @@ import wave
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 import enterprise_stream
@@ -31,7 +32,9 @@ COMMANDS = (
     ("models",), ("models", "list"), ("models", "pull"),
     ("models", "verify"), ("knowledge",), ("knowledge", "check"), ("voices",), ("voices", "build"),
     ("voices", "report"), ("voices", "prune"), ("voices", "import"), ("tools",), ("tools", "check"), ("tools", "list"),
-    ("bookings",), ("hand-overs",), ("emulators",),
+    ("bookings",), ("hand-overs",), ("emulators",), ("privacy",), ("privacy", "export"), ("privacy", "erase"),
+    ("privacy", "retain"),
+    ("keys",), ("keys", "new"), ("keys", "secret"), ("keys", "admin"),
 )  # fmt: skip
 
 
@@ -42,6 +45,7 @@ def own_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
 
 
@@ -132,10 +136,11 @@ def test_an_open_address_without_a_secret_is_refused(monkeypatch: pytest.MonkeyP
     assert "SESSION_SECRET" in result.output
 
 
-def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
+@pytest.mark.parametrize("more", [(), ("--emulated",)], ids=["", "emulated"])
+def test_a_port_in_use_is_told_before_anything_is_loaded(more: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = run("serve", "--port", str(port))
+        result = run("serve", "--port", str(port), *more)
     assert result.exit_code == Exit.BAD_CONFIG
     assert f"127.0.0.1:{port} cannot be listened on" in result.output
     assert "PORT=" in result.output
@@ -145,6 +150,15 @@ def test_serving_without_models_exits_4_and_says_how_to_get_them() -> None:
     result = run("serve", "--port", "0")
     assert result.exit_code == Exit.MODELS_MISSING
     assert "enterprise-stream models pull" in result.output
+
+
+def test_emulators_say_what_they_are_before_anything_is_loaded() -> None:
+    with structlog.testing.capture_logs() as told:
+        result = run("serve", "--port", "0", "--emulated")
+    assert result.exit_code == Exit.MODELS_MISSING
+    assert [line["event"] for line in told][:1] == ["emulated"]
+    assert "EMULATORS, not the vendors" in told[0]["message"]
+    assert "no language model" in told[0]["message"]
 
 
 def test_doctor_tells_machines_what_is_missing() -> None:

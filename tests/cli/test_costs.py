@@ -59,6 +59,7 @@ def spend() -> None:
                 for purchase, amount in ((ear, 7_800), (brain, 429), (mouth, 6_000)):
                     book.charge(Charge(purchase, tenant, day, amount))
                 book.call(Call(session, tenant, day, 120.0, 4, 800, 600))
+            await store.flush()  # closing gives up after CLOSE_S, which a busy disk may take
 
     asyncio.run(write())
 

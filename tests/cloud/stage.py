@@ -74,6 +74,8 @@ def scripted_local(settings: Settings) -> Local:
         turn_detector=ScriptedTurnDetector(),
         recogniser=None,
         voice=None,
+        over=lambda other: (Facts("Lo miro ahora mismo."), WrittenFacts(other)),
+        greeting={"es": "¡Hola!", "en": "Hello!"},
     )
 
 
@@ -120,7 +122,7 @@ async def cloud(
         app = app_with(settings, scripted_local(settings), LoopClock())
         async with serving(app) as port:
             service: Service = app.state.service
-            yield Cloud(House(port, service), vendors, ear, mind, settings)
+            yield Cloud(House(port, service, app), vendors, ear, mind, settings)
     assert not any(_left_open(emulator) for emulator in vendors.by_vendor.values()), "a socket is left"
 
 

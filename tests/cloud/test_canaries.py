@@ -176,6 +176,7 @@ async def _unlucky(at: Cloud, number: int) -> None:
         await visitor.write(f"¿Qué es {WRITTEN} {number}?")
 
 
+@pytest.mark.requirement("S19", "S20")
 async def test_no_canary_is_where_it_should_not_be(
     tmp_path: Path, logged: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,17 @@ def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("vectors") / "demo.npz"
 
 
+@pytest.fixture(scope="module")
+def whisper(pool: WorkerPool) -> WhisperRecogniser:
+    return WhisperRecogniser(ModelStore().path("whisper-base"), pool)
+
+
+@pytest.fixture(scope="module")
+def kokoro(pool: WorkerPool) -> KokoroVoice:
+    store = ModelStore()
+    return KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice="sandra")
+
+
 def question() -> Samples:
     """A guest's question, spoken."""
     from enterprise_stream.testing.guest_voice import guest_says
@@ -118,7 +129,7 @@ async def recogniser(request: pytest.FixtureRequest, pool: WorkerPool) -> AsyncI
         case "scripted":
             yield Case(ScriptedRecogniser(Heard((QUESTION,), delay_ms=0)))
         case "embedded":
-            yield Case(WhisperRecogniser(ModelStore().path("whisper-base"), pool), question(), _idle(pool))
+            yield Case(request.getfixturevalue("whisper"), question(), _idle(pool))
         case _:
             async with deepgram(request.param) as recogniser:
                 yield Case(recogniser)
@@ -215,9 +226,7 @@ async def voice(
     if kind == "scripted":
         case: Case[TextToSpeech] = Case(ScriptedVoice(delay_ms=0))
     else:
-        store = ModelStore()
-        kokoro = KokoroVoice(store.path("kokoro"), store.path("kokoro-voices"), pool, voice="sandra")
-        case = Case(kokoro, idle=_idle(pool))
+        case = Case(request.getfixturevalue("kokoro"), idle=_idle(pool))
     if not library:
         yield case
         return

@@ -54,7 +54,12 @@ def one_live_reply_at_most(steps: Steps) -> None:
     for turned in steps:
         for action in turned.actions:
             match action:
-                case act.StartReply(reply=reply) | act.ReleaseReply(reply=reply) | act.SayGoodbye(reply=reply):
+                case (
+                    act.StartReply(reply=reply)
+                    | act.ReleaseReply(reply=reply)
+                    | act.SayGoodbye(reply=reply)
+                    | act.SayUnheard(reply=reply)
+                ):
                     assert not live, f"reply {reply} begins while {live} lives"
                     live.add(reply)
                 case act.CancelTimer(reply=reply):
@@ -64,7 +69,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
 
 
 def every_reply_ends_once(steps: Steps) -> None:
-    begun = act.StartReply | act.ReleaseReply | act.SayGoodbye
+    begun = act.StartReply | act.ReleaseReply | act.SayGoodbye | act.SayUnheard
     started = [a.reply for a in actions_of(steps) if isinstance(a, begun)]
     ended = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelTimer))
     cancelled = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelReply))
@@ -289,7 +294,11 @@ def turns_rise(steps: Steps) -> None:
                 case act.GuestHeard(turn=turn):
                     assert turn > opened
                     opened = turn
-                case act.StartReply(reply=reply, turn=turn) | act.DraftReply(reply=reply, turn=turn):
+                case (
+                    act.StartReply(reply=reply, turn=turn)
+                    | act.DraftReply(reply=reply, turn=turn)
+                    | act.SayUnheard(reply=reply, turn=turn)
+                ):
                     assert reply == replies + 1
                     replies = reply
                     opened = max(opened, turn)
@@ -416,7 +425,9 @@ def a_goodbye_is_the_last_that_is_said(steps: Steps) -> None:
     assert len(ended) == (len(said) if said and isinstance(steps[-1].after.phase, Closed) else 0)
     if said:
         after = actions[said[0] + 1 :]
-        another = act.StartReply | act.ReleaseReply | act.DraftReply | act.OpenUtterance | act.GuestHeard
+        another = (
+            act.StartReply | act.ReleaseReply | act.SayUnheard | act.DraftReply | act.OpenUtterance | act.GuestHeard
+        )
         assert not any(isinstance(action, another) for action in after)
     if ended:
         assert ended[0] == len(actions) - 1

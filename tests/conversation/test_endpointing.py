@@ -145,3 +145,7 @@ def test_the_recogniser_and_the_model_have_a_say_alike() -> None:
     assert needed(0.9) == needed(None, 0.9)
     assert needed(0.9, 0.6, 0.6, 0.6) == needed(0.9, 0.6)
     assert needed(0.9, 0.1) == pytest.approx(needed(None))
+
+
+def test_of_the_model_s_answers_the_latest_two_count() -> None:
+    assert _needed(0.05, 0.1, 0.8, 0.9) == _needed(0.8, 0.9) < _needed(0.1, 0.8, 0.9, 0.1)

@@ -43,6 +43,7 @@ def talks() -> list[Steps]:
     return [_random_talk(seed) for seed in range(TALKS)]
 
 
+@pytest.mark.requirement("S9")
 @pytest.mark.parametrize("holds", INVARIANTS, ids=lambda holds: holds.__name__)
 def test_holds_in_long_random_talks(holds: Callable[[Steps], None], talks: list[Steps]) -> None:
     for steps in talks:
@@ -58,6 +59,7 @@ def test_random_talks_see_every_phase_event_and_action(talks: list[Steps]) -> No
     assert actions == set(get_args(Action))
 
 
+@pytest.mark.requirement("S9")
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(POLICIES), st.lists(moves, min_size=1, max_size=60))
 def test_holds_in_talks_that_shrink(policy: SpeculationPolicy, drawn: list[Move]) -> None:

@@ -39,6 +39,25 @@ async def test_a_days_cap_holds_across_a_restart(url: URL) -> None:
         assert await book.others("2026-05-29") == {}
 
 
+async def test_a_calls_cap_holds_across_a_restart(url: URL) -> None:
+    async with Store.open(url) as store:
+        book = Book(store, "first")
+        meter = Meter(PRICES, FakeClock(), None, [book.charge])
+        for session in ("a", "b"):
+            meter.open(session)
+            meter(said(session, 800))
+    async with Store.open(url) as store:
+        book = Book(store, "second")
+        meter = Meter(PRICES, FakeClock(), Amounts(call=30_000), [book.charge])
+        assert await book.paid_for("nobody") == 0
+        meter.open("a", before=await book.paid_for("a"))
+        assert (meter.spent("a").call, meter.level("a")) == (24_000, Level.BRIEF)
+        meter(said("a", 200))
+        assert meter.level("a") is Level.SPENT
+        await store.flush()
+        assert await book.paid_for("a") == 30_000
+
+
 async def test_rows_say_all_that_was_bought(url: URL) -> None:
     async with Store.open(url) as store:
         book = Book(store, "run")

@@ -62,6 +62,7 @@ async def test_from_four_fifths_on_what_the_library_holds_is_said_without_asking
     assert len(inner.questions) == 3
 
 
+@pytest.mark.requirement("S17")
 async def test_at_a_cap_nobody_is_asked(meter: Meter) -> None:
     brain, voice, recogniser = brain_of(meter), PaidStreamingVoice(), PaidRecogniser()
     voice.buy = recogniser.buy = meter

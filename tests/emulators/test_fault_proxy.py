@@ -175,6 +175,17 @@ async def test_a_half_open_connection_swallows_even_its_end() -> None:
         assert await client.nothing()
 
 
+async def test_what_has_vanished_leaves_no_hole_in_what_follows() -> None:
+    async with proxied() as (proxy, _), peer(proxy) as client:
+        proxy.add(HalfOpen(), "upstream")
+        client.send(b"a")
+        assert await client.nothing()
+        proxy.clear()
+        client.send(b"b")
+        with contextlib.suppress(ConnectionResetError):
+            assert await client.rest() == b""
+
+
 async def test_a_direction_is_spoiled_alone() -> None:
     async with proxied() as (proxy, _), peer(proxy) as client:
         proxy.add(HalfOpen(), "upstream")

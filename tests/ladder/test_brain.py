@@ -9,11 +9,13 @@ import pytest
 
 from enterprise_stream.errors import CANNOT_GO_ON, BudgetError, EngineError, OverloadedError
 from enterprise_stream.ladder import Asked, FellBack, LadderBrain
+from enterprise_stream.ladder.deadlines import GO_ON_S
 from enterprise_stream.testing import Reply, ScriptedBrain
 from enterprise_stream.testing.faults import FAULTS, PHASES, Fault, FaultKind, FaultyBrain, Phase
+from enterprise_stream.testing.faults.engines import FIRST_TEXT_S
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerText, Question, ToolCall
 
-from .stage import ANSWER, QUESTION, TOKENS, Told, brains, now_ms, taken
+from .stage import ANSWER, QUESTION, TOKENS, Told, brains, broken, now_ms, taken
 
 
 def text_of(pieces: Sequence[tuple[float, object]]) -> str:
@@ -43,17 +45,56 @@ async def test_another_answers_or_goes_on(kind: FaultKind, phase: Phase) -> None
     assert (one.running, two.running) == (0, 0)
 
 
-async def test_who_goes_on_is_told_what_was_said() -> None:
+async def test_the_same_brain_goes_on_from_what_was_said_and_then_another() -> None:
+    told = Told()
     one, two = FaultyBrain(TOKENS, Fault("reset", "mid")), FaultyBrain(TOKENS)
-    await taken(LadderBrain(brains(one, two)).answer(QUESTION))
-    assert [question.said for question in two.questions] == ["".join(TOKENS[:10])]
+    got = await taken(LadderBrain(brains(one, two, told=told)).answer(QUESTION))
+    assert text_of(got) == ANSWER
+    begun, further = "Claro que sí, la suite tiene vistas al ", "río, una terraza grande y desayuno incluido. "
+    assert [question.said for question in one.questions] == ["", begun]
+    assert [question.said for question in two.questions] == [begun + further]
+    assert [event for event in told.events if isinstance(event, FellBack)] == [
+        FellBack("llm", "one", "one"),
+        FellBack("llm", "two", "one"),
+    ]
+
+
+async def test_no_answer_breaks_off_inside_a_word() -> None:
+    class Cut(FaultyBrain):
+        async def answer(self, question: Question):  # type: ignore[no-untyped-def]
+            said.append(question.said)
+            yield AnswerText("ío." if question.said else "La")
+            for piece in () if question.said else (" te", "rra", "za ", "da al r"):
+                yield AnswerText(piece)
+            raise EngineError("cut")
+
+    said: list[str] = []
+    got = await broken(LadderBrain(brains(Cut(TOKENS))).answer(QUESTION))
+    assert got == [AnswerText("La"), AnswerText(" "), AnswerText("terraza "), AnswerText("da al ")]
+    assert said == ["", "La terraza da al "]
+
+
+async def test_who_goes_on_late_is_not_waited_for() -> None:
+    one, two = FaultyBrain(TOKENS, Fault("reset", "mid", times=1), first_s=1.0), FaultyBrain(TOKENS)
+    got = await taken(LadderBrain(brains(one, two)).answer(QUESTION))
+    assert text_of(got) == ANSWER
+    assert (one.asked, two.asked) == (2, 1)
+    waits = [after - before for (before, _), (after, _) in pairwise(got)]
+    assert max(waits) == pytest.approx(1000 * (GO_ON_S + FIRST_TEXT_S), abs=60)
+
+
+@pytest.mark.parametrize("kind", ["auth", "quota", "model_gone", "bad_request", "limited"])
+async def test_what_does_not_get_better_is_not_asked_to_go_on(kind: FaultKind) -> None:
+    one, two = FaultyBrain(TOKENS, Fault(kind, "mid")), FaultyBrain(TOKENS)
+    assert text_of(await taken(LadderBrain(brains(one, two)).answer(QUESTION))) == ANSWER
+    assert (one.asked, two.asked) == (1, 1)
 
 
 async def test_one_that_cannot_go_on_is_none_the_worse_for_it() -> None:
     told = Told()
     cannot = EngineError("no", code=CANNOT_GO_ON, retryable=False)
     facts = ScriptedBrain(by=lambda q: Reply(fail_after=0, failure=cannot) if q.said else Reply(("Sí.",)))
-    ladder = brains(FaultyBrain(TOKENS, Fault("reset", "mid", times=2)), facts, told=told)
+    ladder = brains(FaultyBrain(TOKENS, Fault("reset", "mid", times=4)), facts, told=told)
     for _ in range(2):
         with pytest.raises(EngineError) as error:
             await taken(LadderBrain(ladder).answer(QUESTION))

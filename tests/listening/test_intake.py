@@ -117,6 +117,20 @@ def test_the_utterance_begins_before_the_gate_opened() -> None:
     assert samples.size * 1000 / RATE - lead_ms > 800 - 2 * 32
 
 
+def test_the_recogniser_waits_for_no_whole_frame() -> None:
+    talk = speech(2_000)
+    intake, tape, said = Intake(EnergyActivity()), Tape(), 0
+    for start in range(0, talk.size, 320):
+        for fact in intake.hear(talk[start : start + 320], 0.0):
+            if isinstance(fact, SpeechStarted):
+                intake.open(tape)
+        said = start + 320
+        if intake.listening:
+            np.testing.assert_array_equal(tape.samples, talk[said - tape.samples.size : said])
+    assert intake.listening
+    assert said % VAD_FRAME
+
+
 def test_an_utterance_never_begins_with_the_one_before() -> None:
     first, second = speech(600), 0.5 * speech(600)
     _, tapes = _listen([first, quiet(400), second])

@@ -1,37 +1,44 @@
 """What every session log keeps to: one suite, each log against a plain model of it, on a clock that tests move."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import sqlite3
+import stat
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from enterprise_stream.log.erasing import erase_from_file
 from enterprise_stream.log.memory import MemoryLog
-from enterprise_stream.log.ports import Entry, FencedError, GapError, LostError, SessionLog
+from enterprise_stream.log.ports import Entry, FencedError, GapError, LogError, LostError, SessionLog
 from enterprise_stream.log.sqlite import SqliteLog
 from enterprise_stream.testing import FakeClock
 
 TTL_S = 60.0
 SESSIONS = st.sampled_from(("one", "two"))
 
-Opening = Callable[[FakeClock, Path], AbstractAsyncContextManager[SessionLog]]
+
+class Opening(Protocol):
+    """Opens a log in a folder, with bounds of its own."""
+
+    def __call__(self, clock: FakeClock, folder: Path, /, **bounds: int) -> AbstractAsyncContextManager[SessionLog]: ...
 
 
 @asynccontextmanager
-async def memory(clock: FakeClock, _: Path) -> AsyncIterator[SessionLog]:
-    yield MemoryLog(clock, TTL_S)
+async def memory(clock: FakeClock, _: Path, /, **bounds: int) -> AsyncIterator[SessionLog]:
+    yield MemoryLog(clock, TTL_S, **bounds)
 
 
 @asynccontextmanager
-async def sqlite(clock: FakeClock, folder: Path) -> AsyncIterator[SessionLog]:
-    async with SqliteLog(folder / "log.db", clock, TTL_S) as log:
+async def sqlite(clock: FakeClock, folder: Path, /, **bounds: int) -> AsyncIterator[SessionLog]:
+    async with SqliteLog(folder / "log.db", clock, TTL_S, **bounds) as log:
         yield log
 
 
@@ -53,6 +60,7 @@ class Model:
     entries: list[Entry] = field(default_factory=list)
     notes: str | None = None
     until: float = 0.0
+    erased: int = 0
 
 
 class Keeping(RuleBasedStateMachine):
@@ -135,18 +143,32 @@ class Keeping(RuleBasedStateMachine):
             self.do(self.log.note(session, epoch, notes))
             kept.notes = notes
 
-    @rule(session=SESSIONS, behind=st.sampled_from((0, 1)), ends=st.booleans())
-    def renew_or_end(self, session: str, behind: int, ends: bool) -> None:
+    @rule(session=SESSIONS, behind=st.sampled_from((0, 1)), call=st.sampled_from(("renew", "end")))
+    def renew_or_end(self, session: str, behind: int, call: str) -> None:
         epoch = self.epoch(session, behind)
         kept = self.owned(session, epoch)
-        work = self.log.end(session, epoch) if ends else self.log.renew(session, epoch)
+        work = getattr(self.log, call)(session, epoch)
         if kept is None:
             with pytest.raises(FencedError):
                 self.do(work)
         else:
             self.do(work)
-            if ends:
+            if call == "end":
                 del self.model[session]
+
+    @rule(session=SESSIONS, behind=st.sampled_from((0, 1)), ahead=st.sampled_from((-1, 0, 0, 2)))
+    def erase(self, session: str, behind: int, ahead: int) -> None:
+        epoch = self.epoch(session, behind)
+        kept = self.owned(session, epoch)
+        last = 0 if kept is None else len(kept.entries)
+        work = self.log.erase(session, epoch, last + ahead)
+        if kept is None:
+            with pytest.raises(FencedError):
+                self.do(work)
+        else:
+            self.do(work)
+            kept.entries += [Entry(seq, "never written") for seq in range(last + 1, last + ahead + 1)]
+            kept.erased = len(kept.entries)
 
     @rule(ms=st.sampled_from((1.0, 20_000.0, TTL_S * 1000)))
     def wait(self, ms: float) -> None:
@@ -155,7 +177,7 @@ class Keeping(RuleBasedStateMachine):
     @rule(session=SESSIONS, after=st.integers(-1, 8))
     def read(self, session: str, after: int) -> None:
         kept = self.known(session)
-        if kept is None or not 0 <= after <= len(kept.entries):
+        if kept is None or not kept.erased <= after <= len(kept.entries):
             with pytest.raises(LostError):
                 self.do(self.log.read(session, after))
         else:
@@ -202,15 +224,76 @@ async def test_many_at_once_keep_their_order(opened: tuple[SessionLog, FakeClock
         assert [entry.text for entry in await log.read(name, 0)] == [f"{name}:{seq}" for seq in range(1, 31)]
 
 
-async def test_memory_is_bounded_and_says_what_is_gone() -> None:
-    log = MemoryLog(FakeClock(), TTL_S, max_entries=3, max_chars=10)
-    epoch = (await log.claim("s")).epoch
-    for seq in range(1, 6):
-        await log.append("s", epoch, [Entry(seq, "x")])
-    assert [entry.seq for entry in await log.read("s", 2)] == [3, 4, 5]
-    with pytest.raises(LostError):
-        await log.read("s", 1)
-    await log.append("s", epoch, [Entry(6, "y" * 9)])
-    assert [entry.seq for entry in await log.read("s", 4)] == [5, 6]
-    with pytest.raises(LostError):
-        await log.read("s", 3)
+@pytest.mark.parametrize("name", LOGS)
+async def test_a_session_is_bounded_and_says_what_is_gone(tmp_path: Path, name: str) -> None:
+    async with LOGS[name](FakeClock(), tmp_path, max_entries=3, max_chars=10) as log:
+        epoch = (await log.claim("s")).epoch
+        other = (await log.claim("other")).epoch
+        await log.append("other", other, [Entry(1, "kept")])
+        for seq in range(1, 6):
+            await log.append("s", epoch, [Entry(seq, "x")])
+        assert [entry.seq for entry in await log.read("s", 2)] == [3, 4, 5]
+        with pytest.raises(LostError):
+            await log.read("s", 1)
+        await log.append("s", epoch, [Entry(6, "ñ" * 9)])
+        assert [entry.seq for entry in await log.read("s", 4)] == [5, 6]
+        with pytest.raises(LostError):
+            await log.read("s", 3)
+        await log.erase("s", epoch, 6)
+        await log.append("s", epoch, [Entry(7, "y" * 5), Entry(8, "z" * 5)])
+        assert [entry.seq for entry in await log.read("s", 6)] == [7, 8]
+        await log.append("s", epoch, [Entry(9, "w" * 11)])
+        assert await log.read("s", 9) == []
+        with pytest.raises(LostError):
+            await log.read("s", 8)
+        assert [entry.text for entry in await log.read("other", 0)] == ["kept"]
+
+
+async def test_what_an_earlier_version_has_logged_counts_and_what_was_erased_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    async with SqliteLog(path, FakeClock(), TTL_S) as log:
+        for session in ("old", "erased"):
+            epoch = (await log.claim(session)).epoch
+            await log.append(session, epoch, [Entry(1, "a" * 6), Entry(2, "b" * 2)])
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(
+            "DROP TRIGGER entry_written; DROP TRIGGER entry_gone; DROP TRIGGER session_gone; DROP TABLE size"
+        )
+    async with SqliteLog(path, FakeClock(), TTL_S, max_chars=10) as log:
+        assert erase_from_file(path, ["erased"]) == 2
+        for session in ("old", "erased"):
+            await log.append(session, 1, [Entry(3, "c" * 6), Entry(4, "d" * 2)])
+        assert [entry.seq for entry in await log.read("old", 1)] == [2, 3, 4]
+        assert [entry.seq for entry in await log.read("erased", 2)] == [3, 4]
+
+
+async def test_what_was_said_is_for_the_servers_user_only(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "data"
+    async with SqliteLog(folder / "sessions.db", FakeClock(), TTL_S) as log:
+        claim = await log.claim("one")
+        await log.append("one", claim.epoch, [Entry(1, "{}")])
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.iterdir()]}
+    assert modes.pop("data") == 0o700
+    assert "sessions.db" in modes
+    assert set(modes.values()) == {0o600}
+
+
+async def test_a_closed_log_says_so(tmp_path: Path) -> None:
+    async with SqliteLog(tmp_path / "log.db", FakeClock(), TTL_S) as log:
+        pass
+    with pytest.raises(LogError):
+        await log.claim("one")
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+async def test_a_clock_that_is_set_ends_no_session(tmp_path: Path, hours: float) -> None:
+    clock = FakeClock()
+    async with SqliteLog(tmp_path / "log.db", clock, TTL_S) as log:
+        epoch = (await log.claim("one")).epoch
+        await log.append("one", epoch, [Entry(1, "before")])
+        clock.set_wall(hours * 3_600_000)
+        await log.claim("two")  # forgets what has expired
+        await log.sweep()
+        assert sorted(known.session for known in await log.sessions()) == ["one", "two"]
+        await log.append("one", epoch, [Entry(2, "after")])
+        assert [entry.text for entry in await log.read("one", 0)] == ["before", "after"]

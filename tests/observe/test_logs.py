@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
+from tests.own_logging import own_logging
 
 from enterprise_stream.conversation.state import Marks
 from enterprise_stream.conversation.timeline import STAGES, timeline
@@ -33,19 +33,8 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def _own_logging() -> Iterator[None]:
-    """Leave the process's logging as it was."""
-    loggers = [
-        logging.getLogger(),
-        *(logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "uvicorn.access")),
-    ]
-    before = [(logger, logger.level, list(logger.handlers), logger.propagate) for logger in loggers]
-    yield
-    configure_logs(stream=io.StringIO())
-    for logger, level, handlers, propagate in before:
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
-        logger.propagate = propagate
-    structlog.reset_defaults()
+    with own_logging():
+        yield
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -225,6 +214,7 @@ def test_what_a_tool_asks_for_and_what_its_server_sends_is_never_shown() -> None
     assert "Ana" not in out.getvalue()
 
 
+@pytest.mark.requirement("S19")
 def test_secrets_never_appear() -> None:
     out = io.StringIO()
     configure_logs("debug", "json", secrets=("correct horse", ""), stream=out)

@@ -62,12 +62,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("server")
     log, port = home / "server.log", _free_port()
     http = f"http://127.0.0.1:{port}"
-    quiet = ("SESSION_SECRET", "API_KEYS", "ALLOWED_ORIGINS", "OPENAI_API_KEY", "DEEPGRAM_API_KEY", "LANGUAGE")
-    environment = {name: value for name, value in os.environ.items() if name not in quiet}
-    environment |= {
+    environment = os.environ | {
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "LOG_LEVEL": "INFO",
+        "XDG_DATA_HOME": str(home / "data"),
         "VOICE_LIBRARY_FOLDER": str(home / "voices"),
     }
     command = [str(Path(sys.executable).with_name("enterprise-stream")), "serve"]

@@ -129,6 +129,7 @@ BAD_AUDIO = {
 }
 
 
+@pytest.mark.requirement("S23")
 @pytest.mark.parametrize("name", list(BAD_AUDIO))
 async def test_garbage_audio_is_an_error_and_the_talk_goes_on(url: str, material: None, name: str) -> None:
     encoding, data = BAD_AUDIO[name]

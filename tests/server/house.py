@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
@@ -21,12 +22,18 @@ from enterprise_stream.ladder import LadderState
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.observe.metrics import Metrics
-from enterprise_stream.server.access import AccessRules
-from enterprise_stream.server.admission import Admission
+from enterprise_stream.server.access import Access, AccessSettings
+from enterprise_stream.server.access.used import UsedTickets
+from enterprise_stream.server.admission import Admission, Shares
+from enterprise_stream.server.call_watch import CallLimits
+from enterprise_stream.server.clips import Clips, NoClips
+from enterprise_stream.server.keeping import Keeper, KeepsNothing
+from enterprise_stream.server.load import Load, LoadLimits
 from enterprise_stream.server.routes import build_app
-from enterprise_stream.server.service import Service
+from enterprise_stream.server.service import Service, nothing_paid
 from enterprise_stream.server.serving import server_config
 from enterprise_stream.session.engines import Engines
+from enterprise_stream.store.watch import Health
 from enterprise_stream.testing import LoopClock, scripted_engines
 from enterprise_stream.thinking.persona import Persona
 
@@ -45,12 +52,15 @@ class House:
     Attributes:
         missing: what is not ready yet; tests change it.
         waiting: engine jobs that wait, as admission sees it.
+        health: how what is kept stands; tests put another one in its place.
     """
 
     port: int
     service: Service
+    app: Starlette
     missing: list[str] = field(default_factory=list)
     waiting: list[int] = field(default_factory=lambda: [0])
+    health: list[Health] = field(default_factory=lambda: [Health()])
 
     @property
     def http(self) -> str:
@@ -97,6 +107,18 @@ async def house(
     more: Sequence[Engines] = (),
     ladders: Callable[[], LadderState] = LadderState,
     metrics: Metrics | None = None,
+    keeper: Keeper | None = None,
+    clips: Clips | None = None,
+    drain_s: float = 10.0,
+    call_limits: CallLimits | None = None,
+    shares: Shares | None = None,
+    load: LoadLimits | None = None,
+    access: AccessSettings | None = None,
+    used: UsedTickets | None = None,
+    paid_for: Callable[[str], Awaitable[int]] = nothing_paid,
+    also: Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]] | None = None,
+    routes: Sequence[Route] = (),
+    trusted_proxies: Sequence[str] = (),
 ) -> AsyncIterator[House]:
     """The server as `serve` runs it, on a free port.
 
@@ -107,44 +129,67 @@ async def house(
         more: engines that sessions which are read back may be on, beside those of new ones.
         ladders: how they stand.
         metrics: what is counted.
+        keeper: keeps conversations beyond their end.
+        clips: recordings that a client plays by itself.
+        access: who may do what; by default whoever is on this machine, and pages of `origins`.
+        used: the tokens that have been used, where several servers share them.
+        paid_for: what a session has cost in other processes.
+        routes: pages of the test's own.
+        trusted_proxies: that may say where a request comes from.
     """
     missing: list[str] = []
-    waiting = [0]
+    waiting, health = [0], [Health()]
+    measured = Load(load or LoadLimits(0, 0), LoopClock())
     served = engines or scripted_engines()
+    clock = LoopClock()
     service = Service(
         cast=cast or (lambda: served),
         persona=PERSONA,
-        clock=LoopClock(),
+        clock=clock,
         language="es",
         languages=("es", "en"),
-        access=AccessRules(frozenset(origins)),
-        admission=Admission(max_sessions, lambda: waiting[0], 8),
+        access=Access(access or AccessSettings(frozenset(origins)), clock, used),
+        admission=Admission(
+            max_sessions, lambda: waiting[0], 8, shares=shares or Shares(), strained=lambda: measured.strained
+        ),
         mode="scripted",
         idle_s=idle_s,
         ready=lambda: tuple(missing),
+        health=lambda: health[0],
         resume_window_s=resume_window_s,
+        drain_s=drain_s,
+        call_limits=lambda: call_limits or CallLimits(),
+        load=measured,
         session_log=session_log,
         meter=meter or free_meter(),
         draft_microdollars=draft_microdollars,
         speculation=speculation or SpeculationPolicy(),
         ladders=ladders,
         metrics=metrics or Metrics(),
+        keeper=keeper or KeepsNothing(),
+        clips=clips or NoClips(),
+        paid_for=paid_for,
         recast=lambda voice: next((each for each in (served, *more) if each.voice.voice == voice), None),
     )
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.service = service
-        yield
+        async with contextlib.nullcontext() if also is None else also(app):
+            yield
 
-    async with serving(build_app(lifespan), plain=plain, send_buffer=send_buffer) as port:
-        yield House(port, service, missing, waiting)
+    app = build_app(lifespan)
+    app.router.routes[:0] = routes
+    async with serving(app, plain=plain, send_buffer=send_buffer, trusted_proxies=trusted_proxies) as port:
+        yield House(port, service, app, missing, waiting, health)
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Starlette, *, plain: bool = False, send_buffer: int | None = None) -> AsyncIterator[int]:
+async def serving(
+    app: Starlette, *, plain: bool = False, send_buffer: int | None = None, trusted_proxies: Sequence[str] = ()
+) -> AsyncIterator[int]:
     """An application as `serve` runs it, on the free port that this gives; see `house`."""
-    config = server_config(app)
+    config = server_config(app, trusted_proxies=trusted_proxies)
     if plain:
         config.ws = "websockets-sansio"
     server = _Server(config)
@@ -253,13 +298,19 @@ class Client:
 
 @contextlib.asynccontextmanager
 async def client(
-    place: House, query: str = "", *, origin: str | None = None, subprotocols: Sequence[str] = ()
+    place: House,
+    query: str = "",
+    *,
+    origin: str | None = None,
+    subprotocols: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Client]:
     """A connection that has had its `ready`."""
     connection = await connect(
         place.ws + query,
         origin=None if origin is None else Origin(origin),
         subprotocols=[Subprotocol(name) for name in subprotocols] or None,
+        additional_headers=headers,
         compression=None,
         max_size=None,
         ping_interval=None,

@@ -1,7 +1,7 @@
 """A guest whose connection is cut and who comes back, and an account of all that he got."""
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,9 +136,17 @@ def cut(visitor: Client) -> None:
 
 
 @contextlib.asynccontextmanager
-async def back(place: House, how: Comeback, after: int, **more: Any) -> AsyncIterator[Client]:
+async def back(
+    place: House,
+    how: Comeback,
+    after: int,
+    *,
+    origin: str | None = None,
+    subprotocols: Sequence[str] = (),
+    **more: Any,
+) -> AsyncIterator[Client]:
     """A connection that has resumed the session; `how` knows the next token afterwards."""
-    async with client(place) as visitor:
+    async with client(place, origin=origin, subprotocols=subprotocols) as visitor:
         await visitor.send("start", resume=how.fields(after, **more))
         await visitor.wait("started")
         while not (token := next_token(visitor)):

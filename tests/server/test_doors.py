@@ -14,9 +14,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from enterprise_stream.errors import OverloadedError
-from enterprise_stream.server.access import AccessRules
+from enterprise_stream.server.access.origins import Origins
 from enterprise_stream.server.admission import RETRY_AFTER_S, Admission
-from enterprise_stream.session.outbox import MAX_WAITING
+from enterprise_stream.session.outbox import ITEM_BYTES, MAX_BYTES
+from enterprise_stream.store.watch import Health
 from enterprise_stream.testing import (
     Heard,
     Reply,
@@ -47,6 +48,7 @@ async def _refused(place: House, *, status: int, **how: object) -> dict[str, str
     return body
 
 
+@pytest.mark.requirement("S14")
 async def test_a_full_house_says_so_before_the_upgrade_and_lets_in_who_comes_later() -> None:
     async with house(max_sessions=1) as place:
         async with client(place) as inside:
@@ -72,6 +74,7 @@ async def test_a_house_that_is_not_ready_says_so() -> None:
         assert (await _refused(place, status=503))["code"] == "not_ready"
 
 
+@pytest.mark.requirement("S1")
 @pytest.mark.parametrize(
     "origin",
     ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://127.0.0.1:1", "https://good.example:444"],
@@ -81,6 +84,7 @@ async def test_a_foreign_page_is_kept_out(origin: str) -> None:
         assert (await _refused(place, status=403, origin=origin))["code"] == "forbidden_origin"
 
 
+@pytest.mark.requirement("S1")
 async def test_a_page_whose_own_name_resolves_to_us_is_kept_out() -> None:
     """DNS rebinding: origin and host agree, but the name is not one of ours."""
     async with house() as place:
@@ -127,7 +131,7 @@ async def test_the_subprotocol_is_selected_when_it_is_offered() -> None:
 )
 def test_the_rules_of_access(origin: str | None, host: str, allowed: bool) -> None:
     headers = {"host": host} | ({} if origin is None else {"origin": origin})
-    assert AccessRules(frozenset({"https://listed.example"})).allows(headers) is allowed
+    assert Origins(frozenset({"https://listed.example"})).allow(headers) is allowed
 
 
 def test_admission_gives_a_place_back_whatever_happens() -> None:
@@ -148,6 +152,7 @@ def test_admission_gives_a_place_back_whatever_happens() -> None:
 # --- closing ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("S6")
 async def test_a_text_frame_too_big_closes_with_1009() -> None:
     async with house() as place, client(place) as guest:
         most = json.dumps({"type": "test", "id": ""})
@@ -157,6 +162,7 @@ async def test_a_text_frame_too_big_closes_with_1009() -> None:
         assert await guest.wait_closed() == 1009
 
 
+@pytest.mark.requirement("S6")
 async def test_bytes_count_not_characters() -> None:
     async with house() as place, client(place) as guest:
         await guest.connection.send(json.dumps({"type": "test", "id": "ñ" * 40_000}, ensure_ascii=False))
@@ -175,6 +181,7 @@ async def test_a_binary_frame_too_big_closes_with_1009() -> None:
                 assert await guest.wait_closed() == 1009
 
 
+@pytest.mark.requirement("S10")
 async def test_audio_a_minute_ahead_closes_with_1008() -> None:
     async with house() as place, client(place) as guest:
         for _ in range(3):
@@ -192,6 +199,39 @@ async def test_a_flood_is_told_and_dropped() -> None:
         await asyncio.sleep(3)
         await guest.ask("test", "test")
         assert 100 <= len(guest.seen("pong")) < 300
+
+
+async def test_the_history_counts_as_several_messages() -> None:
+    async with house() as place, client(place) as guest:
+        for _ in range(30):
+            await guest.send("get_history")
+        limited = await guest.wait("rate_limited")
+        assert 0 < limited["retry_after_ms"] <= 200
+        assert 10 <= len(guest.seen("history")) < 20
+
+
+async def test_echoes_are_bounded_by_their_bytes() -> None:
+    async with house() as place, client(place) as guest:
+        for _ in range(20):
+            await guest.send("test", id="x" * 60_000)
+        limited = await guest.wait("rate_limited")
+        assert 0 < limited["retry_after_ms"] <= 3_000
+        await asyncio.sleep(3)
+        echoes = guest.seen("test")
+        assert [len(echo["id"]) for echo in echoes] == [60_000] * 4
+
+
+async def test_a_flood_that_goes_on_is_closed_with_1008() -> None:
+    async with house() as place, client(place) as guest:
+        asked = 0
+        while guest.closed is None:
+            for _ in range(20):
+                await guest.send("test", id="x" * 100)
+            asked += 20
+            await asyncio.sleep(0.1)
+        assert guest.closed == 1008
+        assert "50 a second" in (guest.connection.close_reason or "")
+        assert 1_000 < asked < 3_000
 
 
 async def test_a_guest_who_does_nothing_is_closed_with_4000() -> None:
@@ -228,9 +268,20 @@ async def test_a_fault_of_ours_closes_with_1011_is_logged_and_touches_nobody_els
     assert [entry["log_level"] for entry in logged if "exc_info" in entry] == ["error"]
 
 
-async def test_a_guest_who_takes_nothing_is_let_go_and_touches_nobody_else() -> None:
+SENTENCE = "Y también le cuento esta frase. "
+
+
+@pytest.mark.requirement("S11")
+@pytest.mark.parametrize(
+    ("output", "sentences"),
+    [("none", MAX_BYTES // ITEM_BYTES * 2), ("pcm_s16le", 300)],
+    ids=["more words than may wait", "a minute of sound"],
+)
+async def test_a_guest_who_takes_nothing_is_let_go_within_ten_seconds_and_touches_nobody_else(
+    output: str, sentences: int
+) -> None:
     """A client whose network takes nothing any more: not even the close frame reaches it."""
-    chatty = Reply(("Y también le cuento esta frase. ",) * (MAX_WAITING * 2), piece_ms=0)
+    chatty = Reply((SENTENCE,) * sentences, piece_ms=0)
     brain = ScriptedBrain(by=lambda question: chatty if question.text == "todo" else Reply())
     async with house(scripted_engines(brain=brain), send_buffer=4_096) as place, client(place) as other:
         deaf = socket.socket()
@@ -244,15 +295,13 @@ async def test_a_guest_who_takes_nothing_is_let_go_and_touches_nobody_else() -> 
         )
         await loop.sock_sendall(deaf, request.encode())
         assert b" 101 " in await loop.sock_recv(deaf, 1_024)
-        for message in ({"type": "start", "audio": {"output": {"encoding": "none"}}}, {"type": "text", "text": "todo"}):
+        for message in ({"type": "start", "audio": {"output": {"encoding": output}}}, {"type": "text", "text": "todo"}):
             data = json.dumps(message).encode()
             await loop.sock_sendall(deaf, bytes([0x81, 0x80 | len(data), 0, 0, 0, 0]) + data)
-        async with asyncio.timeout(120):
-            while not brain.questions:  # noqa: ASYNC110 - polls virtual time
-                await asyncio.sleep(0.1)
-            while place.service.admission.inside > 1:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-        assert brain.running == 0
+        async with asyncio.timeout(10):
+            while not brain.questions or place.service.admission.inside > 1:
+                await asyncio.sleep(0.05)
+                assert all(live.session.outbox.waiting_bytes <= MAX_BYTES for live in place.app.state.sessions.all())
         await other.send("text", text="¿Cuánto?")
         await other.wait("audio_end")
         deaf.close()
@@ -299,6 +348,7 @@ def _open_files() -> int:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("S24")
 async def test_every_page_carries_the_security_headers() -> None:
     async with house() as place, httpx.AsyncClient(base_url=place.http) as http:
         for path in ("/", "/livez", "/readyz", "/asyncapi.yaml", "/nothing-here"):
@@ -323,19 +373,30 @@ async def test_livez_says_that_the_process_answers() -> None:
         assert (answer.status_code, answer.json()["status"]) == (200, "alive")
 
 
+@pytest.mark.requirement("S15")
 async def test_readyz_says_whether_the_next_guest_would_be_served() -> None:
     async with house(max_sessions=1) as place, httpx.AsyncClient(base_url=place.http) as http:
         place.missing.append("engines")
         answer = await http.get("/readyz")
         assert answer.status_code == 503
         told = {"status": "starting", "waiting_for": ["engines"], "sessions": 0, "mode": "scripted", "engines": {}}
-        assert answer.json() == told
+        assert answer.json() == told | {"failing": [], "lag_ms": None, "engine_wait_ms": None}
         place.missing.clear()
         answer = await http.get("/readyz")
         assert (answer.status_code, answer.json()["status"]) == (200, "ready")
         async with client(place):
             answer = await http.get("/readyz")
             assert (answer.status_code, answer.json()["status"], answer.json()["sessions"]) == (503, "full", 1)
+
+
+async def test_readyz_names_what_fails_and_refuses_only_once_something_would_be_lost() -> None:
+    async with house() as place, httpx.AsyncClient(base_url=place.http) as http:
+        for losing, status in ((False, "ready"), (True, "degraded")):
+            place.health[0] = Health(("database", "disk"), losing)
+            answer = await http.get("/readyz")
+            assert (answer.status_code, answer.json()["status"]) == (503 if losing else 200, status)
+            assert answer.json()["failing"] == ["database", "disk"]
+            assert answer.json()["waiting_for"] == (["database"] if losing else [])
 
 
 async def test_the_contract_is_served() -> None:

@@ -1,6 +1,7 @@
 """The short way for frames: the application sees what it would see without it, in the same order."""
 
 import asyncio
+import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
+from enterprise_stream.server.closing import ClosedByUsError
+from enterprise_stream.server.limits import CONTROLS_AT_ONCE
 from enterprise_stream.server.websocket import BYTES_AT_ONCE, EXTENSION, FRAMES_AT_ONCE, LaneProtocol
 
 from .house import client, house
@@ -269,6 +272,52 @@ async def _open() -> tuple[LaneProtocol, _Transport]:
     await _settle()
     transport.written = b""
     return protocol, transport
+
+
+async def test_a_frame_that_comes_bit_by_bit_is_not_copied_for_each_bit() -> None:
+    protocol, _ = await _open()
+    frame = _binary(bytes(1_000_000))
+    protocol.data_received(frame[:900_000])
+    tracemalloc.start()
+    try:
+        for at in range(900_000, 900_010):
+            protocol.data_received(frame[at : at + 1])
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_500_000, "what is held may grow, once"
+    protocol.data_received(frame[900_010:])
+    assert (await protocol.receive())["bytes"] == bytes(1_000_000)
+
+
+@pytest.mark.parametrize("opcode", [Opcode.PING, Opcode.PONG])
+@pytest.mark.parametrize("aligned", [True, False])
+async def test_of_a_flood_of_control_frames_few_are_answered(opcode: Opcode, *, aligned: bool) -> None:
+    protocol, transport = await _open()
+    if not aligned:
+        protocol._aligned = False
+    protocol.data_received(_binary(b"", opcode=opcode) * 40_000)
+    assert transport.written.count(b"\x8a\x00") <= (700 if opcode is Opcode.PING else 0)
+    assert transport.written.endswith(b"one ping in 20 s keeps a connection open"), "the close is the last"
+    assert transport.closed
+    with pytest.raises(ClosedByUsError, match="too many pings"):
+        await protocol.receive()
+
+
+async def test_a_flood_of_pings_while_the_connection_closes_ends_it() -> None:
+    protocol, transport = await _open()
+    await protocol.send({"type": "websocket.close", "code": 1000})
+    protocol.data_received(_binary(b"", opcode=Opcode.PING) * 40_000)
+    assert transport.closed
+    assert transport.written.count(b"\x8a\x00") <= 700
+
+
+async def test_a_ping_every_twentieth_of_a_second_is_answered_for_ever() -> None:
+    protocol, transport = await _open()
+    for _ in range(5 * int(CONTROLS_AT_ONCE)):
+        protocol.data_received(_binary(b"", opcode=Opcode.PING))
+        await asyncio.sleep(0.05)
+    assert transport.written.count(b"\x8a\x00") == 5 * int(CONTROLS_AT_ONCE)
 
 
 async def test_the_application_runs_under_uvicorns_own_websocket_too() -> None:

@@ -24,6 +24,7 @@ QUESTION = "¿Cuánto cuesta la suite?"
 LONG = "Tenemos una suite con vistas al río, un loft en el centro, y una villa con jardín para toda la familia. "
 
 
+@pytest.mark.requirement("S25")
 async def test_ready_comes_first_and_says_who_answers() -> None:
     async with house() as place, client(place) as guest:
         ready = guest.messages[0]

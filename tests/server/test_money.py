@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from enterprise_stream.conversation.policy import SpeculationPolicy
@@ -12,6 +13,7 @@ from enterprise_stream.cost.account import Call, Charge
 from enterprise_stream.cost.gates import GatedBrain, GatedRecogniser, gated_voice
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.meter import Meter
+from enterprise_stream.server.access import AccessSettings
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.testing import LoopClock, Reply, ScriptedTurnDetector, quiet, speech
 from enterprise_stream.testing.listening import EnergyActivity
@@ -109,6 +111,7 @@ async def test_an_answer_that_is_cut_short_is_paid_with_the_next() -> None:
     assert shop.paid > 3 * LLM
 
 
+@pytest.mark.requirement("S17")
 async def test_at_a_cap_she_says_goodbye_and_the_call_is_closed_with_4002() -> None:
     shop = Shop(Amounts(call=2_000))
     async with shop.guest() as guest:
@@ -161,6 +164,7 @@ async def test_while_the_guest_speaks_the_cap_holds_too() -> None:
     assert shop.asked == (1, 0, 0)
 
 
+@pytest.mark.requirement("S17")
 async def test_who_calls_when_the_day_is_spent_hears_goodbye_at_once() -> None:
     shop = Shop(Amounts(day=1_000))
     shop.meter(said("voice-library", 1_000))
@@ -193,3 +197,23 @@ async def test_what_was_spent_is_counted_for_the_operator() -> None:
         assert 'enterprise_stream_cost_dollars_total{engine="brain",kind="llm"} 0.000126' in (
             place.service.metrics.render().decode()
         )
+
+
+@pytest.mark.requirement("S4")
+async def test_a_token_s_dollars_end_the_call_with_4002_and_are_paid_by_its_tenant() -> None:
+    shop = Shop(Amounts(call=1_000_000))
+    key = "key-of-casas-0123456789"
+    access = AccessSettings(frozenset(), "a secret of tests, 32 characters or more", (f"casas:{key}",))
+    async with house(shop.engines, meter=shop.meter, access=access) as place:
+        async with httpx.AsyncClient(base_url=place.http) as http:
+            asked = {"json": {"max_cost": 0.002}, "headers": {"authorization": f"Bearer {key}"}}
+            token = (await http.post("/api/sessions", **asked)).json()["token"]  # type: ignore[arg-type]
+        async with client(place, subprotocols=["enterprise-stream.v1", f"token.{token}"]) as guest:
+            await guest.send("text", text=QUESTION)
+            await guest.wait("audio_end")
+            await guest.send("text", text=QUESTION)
+            assert await guest.wait_closed() == 4002
+            assert guest.seen("response_complete")[-1]["text"] == FAREWELL
+    assert {charge.tenant for charge in shop.charges} == {"casas"}
+    assert [call.tenant for call in shop.calls] == ["casas"]
+    assert 2_000 <= shop.paid < 2_000 + max(charge.microdollars for charge in shop.charges)

@@ -2,17 +2,26 @@
 
 import asyncio
 import contextlib
+import gc
 import json
-from collections.abc import AsyncIterator, Sequence
+import weakref
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
 from enterprise_stream.log.memory import MemoryLog
-from enterprise_stream.log.ports import Entry, LogError
+from enterprise_stream.server.attachment import Attachment
+from enterprise_stream.server.connection import Connection
+from enterprise_stream.server.line import Line
+from enterprise_stream.server.microphone import Microphone
+from enterprise_stream.server.waiting import AWAY_A_PLACE
+from enterprise_stream.server.websocket import LaneProtocol
 from enterprise_stream.testing import (
     LoopClock,
     Reply,
@@ -22,7 +31,9 @@ from enterprise_stream.testing import (
     scripted_engines,
     speech,
 )
+from enterprise_stream.testing.fault_proxy import FaultProxy, HalfOpen
 
+from .failing_log import StubbornLog
 from .house import Client, House, client, house
 from .returning import PER_MS, RAMP, Account, Comeback, RampVoice, back, comeback, cut, last_seq, next_token
 
@@ -114,6 +125,7 @@ def received_ms(guest: Client) -> int:
     return int(guest.seen("audio_start")[-1]["start_ms"]) + len(guest.audio()) // (2 * PER_MS)
 
 
+@pytest.mark.requirement("S5")
 async def test_a_token_is_good_once_and_the_next_one_comes_with_started() -> None:
     async with house() as place:
         async with client(place) as guest:
@@ -144,6 +156,35 @@ async def test_a_connection_lost_before_its_client_has_the_next_token_locks_nobo
             assert [m["type"] for m in again.messages] == ["ready", "started", "started"]
 
 
+async def test_a_connection_that_is_dead_unnoticed_locks_nobody_out_with_the_token_before() -> None:
+    async with house() as place, FaultProxy("127.0.0.1", place.port) as proxy:
+        async with client(place) as guest:
+            how = comeback(guest)
+        async with client(replace(place, port=proxy.port)) as unlucky:
+            await unlucky.send("start", resume=how.fields(1))
+            await unlucky.wait("started")  # as if it had not come
+            for direction in ("upstream", "downstream"):
+                proxy.add(HalfOpen(), direction)
+            async with back(place, how, 1) as again:
+                assert (await again.ask("get_status", "status"))["state"] == "listening"
+
+
+@pytest.mark.requirement("S5")
+async def test_whoever_is_there_keeps_the_session_from_the_token_before_though_he_says_nothing() -> None:
+    async with house() as place:
+        async with client(place) as guest:
+            how = comeback(guest)
+        async with client(place) as silent:
+            await silent.send("start", resume=how.fields(1))
+            await silent.wait("started")
+            for _ in range(3):
+                async with client(place) as thief:
+                    error = await thief.ask("start", "error", resume=how.fields(1))
+                    assert error["code"] == "resume_refused"
+            assert (await silent.ask("get_status", "status"))["state"] == "listening"
+
+
+@pytest.mark.requirement("S5")
 @pytest.mark.parametrize(
     ("session", "token"), [("mine", "wrong"), ("other", "mine"), ("unknown", "mine"), ("mine", ""), ("mine", "ñ\ud800")]
 )
@@ -178,6 +219,44 @@ async def test_the_window_closes() -> None:
             pass
 
 
+async def test_of_those_who_wait_there_are_only_so_many() -> None:
+    async with house(max_sessions=1) as place:
+        gone = []
+        for _ in range(AWAY_A_PLACE + 1):
+            async with client(place) as guest:
+                gone.append(comeback(guest))
+            await asyncio.sleep(0.1)
+        async with client(place) as guest:
+            error = await guest.ask("start", "error", resume=gone[0].fields(1))
+            assert error["code"] == "resume_refused"
+        await asyncio.sleep(0.1)
+        async with back(place, gone[-1], 1):
+            pass
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_of_a_connection_lives_while_its_session_waits(*, replaced: bool) -> None:
+    parts = (LaneProtocol, Connection, Line, Attachment, Microphone, WebSocket)
+    before = {id(each) for each in gc.get_objects() if type(each) in parts}
+    async with house() as place:
+        async with client(place) as guest:
+            how = comeback(guest)
+            await guest.ask("test", "test")
+            if replaced:
+                async with back(place, how, 1):
+                    pass
+            else:
+                guest.connection.transport.write(b"\x82\xff" + (900_000).to_bytes(8, "big") + bytes(500_000))
+                await asyncio.sleep(1)
+            gone = [weakref.ref(each) for each in gc.get_objects() if type(each) in parts and id(each) not in before]
+            assert len({type(each()) for each in gone}) == len(parts)
+            cut(guest)
+        await asyncio.sleep(5)
+        gc.collect()
+        assert [live.id for live in place.app.state.sessions.all()] == [how.session_id]
+        assert [each() for each in gone if each() is not None] == []
+
+
 async def test_a_connection_that_is_still_open_is_replaced() -> None:
     async with house(scripted_engines(brain=talkative(), voice=RampVoice())) as place, client(place) as former:
         how = comeback(former)
@@ -190,6 +269,7 @@ async def test_a_connection_that_is_still_open_is_replaced() -> None:
             await latter.wait("audio_end")
 
 
+@pytest.mark.requirement("S5")
 async def test_of_two_who_race_one_has_the_session() -> None:
     async with house() as place:
         async with client(place) as guest:
@@ -298,6 +378,24 @@ async def test_what_a_client_that_plays_on_has_is_not_sent_again() -> None:
             assert history["items"][1]["text"] == TEXT.strip()
 
 
+async def test_who_has_the_sound_of_an_earlier_turn_has_none_of_this_one() -> None:
+    async with house(scripted_engines(voice=RampVoice())) as place, client(place) as guest:
+        how = comeback(guest)
+        await guest.send("text", text="¿Y bien?")
+        end = await guest.wait("audio_end")
+        had = last_seq(guest)
+        await guest.send("text", text="¿Y entonces?")
+        await guest.wait("audio_end", 2)
+        await asyncio.sleep(3)  # it is taken to be heard at real time, and never arrived
+        cut(guest)
+        await asyncio.sleep(1)
+        async with back(place, how, had, played={"turn": 1, "played_ms": end["duration_ms"]}) as again:
+            await again.wait("audio_end", 2)
+            starts = [(start["turn"], start["start_ms"]) for start in again.seen("audio_start")]
+            assert starts == [(2, 0), (2, 0)], "told again, then said again"
+            assert len(again.audio()) == again.seen("audio_end")[-1]["duration_ms"] * 48
+
+
 async def test_a_log_that_has_lost_what_was_missed_says_so() -> None:
     log = MemoryLog(LoopClock(), 400, max_entries=3)
     async with house(session_log=log) as place:
@@ -313,23 +411,8 @@ async def test_a_log_that_has_lost_what_was_missed_says_so() -> None:
             assert [m["seq"] for m in again.messages[1:]] == [6, 7, 8]
 
 
-class _Stubborn(MemoryLog):
-    """A log that takes its time, and from some moment on takes nothing."""
-
-    def __init__(self, wait_s: float = 0.0) -> None:
-        super().__init__(LoopClock(), 400)
-        self.wait_s = wait_s
-        self.broken = False
-
-    async def append(self, session: str, epoch: int, entries: Sequence[Entry]) -> None:
-        await asyncio.sleep(self.wait_s)
-        if self.broken:
-            raise LogError("the disk is full")
-        await super().append(session, epoch, entries)
-
-
 async def test_ready_comes_first_however_slow_the_log_and_quick_the_client() -> None:
-    async with house(session_log=_Stubborn(0.05)) as place:
+    async with house(session_log=StubbornLog(0.05)) as place:
         async with client(place) as guest:
             how = comeback(guest)
         connection = await connect(place.ws, compression=None, proxy=None)
@@ -340,7 +423,7 @@ async def test_ready_comes_first_however_slow_the_log_and_quick_the_client() -> 
 
 
 async def test_a_slow_log_delays_but_reorders_nothing() -> None:
-    async with house(scripted_engines(brain=talkative(), voice=RampVoice()), session_log=_Stubborn(0.05)) as place:
+    async with house(scripted_engines(brain=talkative(), voice=RampVoice()), session_log=StubbornLog(0.05)) as place:
         account = Account()
         async with client(place) as guest:
             how = comeback(guest)
@@ -354,18 +437,6 @@ async def test_a_slow_log_delays_but_reorders_nothing() -> None:
             await asyncio.sleep(1)
         account.take(again, resumed=True)
         assert "".join(m["text"] for m in account.seen("response_chunk")) == TEXT
-
-
-async def test_a_log_that_fails_costs_the_resume_not_the_conversation() -> None:
-    log = _Stubborn()
-    async with house(session_log=log) as place:
-        async with client(place) as guest:
-            how = comeback(guest)
-            log.broken = True
-            await guest.send("text", text="¿Y bien?")
-            await guest.wait("audio_end")
-        async with client(place) as late:
-            assert (await late.ask("start", "error", resume=how.fields(1)))["code"] == "resume_lost"
 
 
 async def test_an_owner_that_is_fenced_is_silent() -> None:
@@ -386,6 +457,7 @@ async def test_a_session_that_has_ended_is_not_resumed() -> None:
             assert (await late.ask("start", "error", resume=how.fields(1)))["code"] == "resume_refused"
 
 
+@pytest.mark.requirement("S19")
 async def test_the_log_holds_no_token() -> None:
     log = MemoryLog(LoopClock(), 400)
     async with house(session_log=log) as place:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from enterprise_stream.audio.framing import pack, unpack
+from enterprise_stream.audio.opus import OpusFrames
+from enterprise_stream.listening.ports import Samples
 from enterprise_stream.testing import (
     Reply,
     ScriptedBrain,
@@ -142,3 +144,47 @@ async def test_usage_says_what_the_voice_said_and_what_of_it_came_from_the_libra
         await guest.send("text", text="¿Cuánto?")
         usage = (await guest.wait("response_complete"))["usage"]
         assert (usage["tts_chars"], usage["tts_cached_chars"]) == (22, 10)
+
+
+async def test_a_client_whose_link_becomes_poor_changes_to_opus_in_mid_utterance_and_back() -> None:
+    recogniser = ScriptedRecogniser(QUESTION)
+    async with house(scripted_engines(recogniser=recogniser)) as place, client(place) as guest:
+        await guest.ask("start", "started", audio={"framing": "stamped"})
+        await _talk(guest, speech(1_000), 0)
+        started = await guest.ask(
+            "start", "started",
+            audio={"input": {"encoding": "opus", "sample_rate": 48000}, "output": {"encoding": "opus"}},
+        )  # fmt: skip
+        assert started["audio"]["framing"] == "stamped"
+        frames = OpusFrames(16_000)
+        for number, packet in enumerate(frames.encode(speech(1_000))):
+            await guest.connection.send(pack(last=False, stream=0, position=number * 960, samples_bytes=packet))
+        await guest.ask("start", "started", audio={"input": {"encoding": "pcm_s16le", "sample_rate": 16000}})
+        await _talk(guest, np.concatenate([speech(1_000), quiet(900)]), 32_000)
+        await guest.wait("audio_end")
+        assert not guest.seen("error")
+        assert [m["turn"] for m in guest.seen("transcription") if m["final"]] == [1]
+        assert 3_000 <= guest.seen("response_complete")[0]["usage"]["stt_ms"] <= 3_900, (
+            "none of the three seconds is lost"
+        )
+        assert guest.seen("audio_start")[0]["encoding"] == "opus"
+
+
+async def test_an_answer_that_speaks_ends_in_its_format_and_the_next_comes_in_the_new_one() -> None:
+    brain = ScriptedBrain("Tenemos una suite con vistas al río y un loft en el centro.", "Sí.")
+    async with house(scripted_engines(brain=brain)) as place, client(place) as guest:
+        await guest.send("text", text="¿Qué hay?")
+        await guest.wait_audio()
+        await guest.ask("start", "started", audio={"output": {"encoding": "opus"}})
+        end = await guest.wait("audio_end")
+        assert len(guest.audio()) * 1000 / 48_000 == pytest.approx(end["duration_ms"], abs=5)
+        await guest.send("text", text="¿Y bien?")
+        assert (await guest.wait("audio_start", 2))["encoding"] == "opus"
+
+
+async def _talk(guest: Client, samples: Samples, position: int) -> None:
+    """Sends 16-bit samples in stamped frames of 20 ms."""
+    talk = (samples * 32767).astype("<i2")
+    for start in range(0, talk.size, 320):
+        piece = talk[start : start + 320].tobytes()
+        await guest.connection.send(pack(last=False, stream=0, position=position + start, samples_bytes=piece))

@@ -8,7 +8,7 @@ from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import HistoryCleared, LanguageChosen
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.errors import EngineError
-from enterprise_stream.session.reply import AHEAD_CHARS
+from enterprise_stream.session.hold import CHARS_A_TOKEN
 from enterprise_stream.testing import (
     Heard,
     Reply,
@@ -51,8 +51,9 @@ async def test_the_answer_is_there_when_the_turn_is_over() -> None:
         assert [(end.used, end.text_tokens > 0) for end in visitor.draft_ends] == [(True, True)]
 
 
-async def test_only_the_first_clause_is_spoken_ahead() -> None:
+async def test_only_the_first_clause_is_spoken_ahead_and_all_that_is_written_is_read() -> None:
     many = Reply(tuple(f"Y esta es la frase número {n} de la respuesta. " for n in range(40)), piece_ms=5)
+    written = sum(map(len, many.pieces)) / CHARS_A_TOKEN
     voice = ScriptedVoice()
     engines = scripted_engines(
         recogniser=ScriptedRecogniser(QUESTION),
@@ -69,7 +70,7 @@ async def test_only_the_first_clause_is_spoken_ahead() -> None:
         await visitor.wait(act.VoiceEnded)
         assert len(voice.clauses) == 40
         (end,) = visitor.draft_ends
-        assert end.text_tokens == pytest.approx(AHEAD_CHARS / 4, abs=15)
+        assert end.text_tokens == pytest.approx(written, abs=1)
 
 
 async def test_nothing_is_left_of_an_answer_to_words_that_went_on() -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ TURNS = st.lists(
 )
 
 
+@pytest.mark.requirement("S22")
 @given(TURNS)
 @settings(max_examples=300, deadline=None)
 def test_nothing_runs_without_its_own_question_and_yes(turns: list[Turn]) -> None:

@@ -1,12 +1,21 @@
 """A recogniser that judges whether the guest has finished, and engines that are told when they may be needed."""
 
+import asyncio
 from collections.abc import Callable
 
 from enterprise_stream.conversation import actions as act
-from enterprise_stream.conversation.events import LanguageChosen
+from enterprise_stream.conversation.events import LanguageChosen, StopRequested
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.listening.ports import JudgingUtterance, Transcript
-from enterprise_stream.testing import Heard, ScriptedRecogniser, ScriptedTurnDetector, ScriptedVoice, scripted_engines
+from enterprise_stream.testing import (
+    Heard,
+    Reply,
+    ScriptedBrain,
+    ScriptedRecogniser,
+    ScriptedTurnDetector,
+    ScriptedVoice,
+    scripted_engines,
+)
 from enterprise_stream.testing.listening import ScriptedUtterance
 
 from .stage import Guest, guest
@@ -116,10 +125,60 @@ async def test_engines_are_told_of_a_guest_who_comes_speaks_and_goes() -> None:
     assert voice.prepared == ["s1 es", "s1 has left"]
 
 
-async def test_a_recogniser_is_made_ready_again_for_a_guest_who_comes_back() -> None:
+async def test_a_recogniser_is_given_back_while_nobody_is_connected_and_made_ready_for_a_guest_who_comes_back() -> None:
     recogniser = JudgingRecogniser()
     async with guest(scripted_engines(recogniser=recogniser)) as visitor:
         await visitor.session.tell(ConnectionLost(0))
         await visitor.session.tell(ConnectionResumed(0))
         await visitor.wait(act.GuestReturned)
-    assert recogniser.prepared == ["s1 es", "s1 es", "s1 has left"]
+    assert recogniser.prepared == ["s1 es", "s1 has left", "s1 es", "s1 has left"]
+
+
+async def test_what_a_guest_said_before_he_was_lost_is_heard_out_before_the_recogniser_is_given_back() -> None:
+    recogniser = SlowRecogniser()
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
+        await visitor.speak(1_000)
+        await visitor.session.tell(StopRequested(0))
+        await visitor.session.tell(ConnectionLost(0))
+        await asyncio.sleep(0.05)
+        assert recogniser.prepared == ["s1 es"]
+        await visitor.until(visitor.finals)
+        assert recogniser.prepared == ["s1 es", "s1 has left"]
+
+
+class Slow(JudgingScripted):
+    """Takes a second and a half for words; `given_up` counts those that were not waited for."""
+
+    given_up = 0
+
+    async def partial(self) -> Transcript:
+        try:
+            await asyncio.sleep(1.5)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        return await super().partial()
+
+
+class SlowRecogniser(JudgingRecogniser):
+    """Its words come by themselves, or late."""
+
+    def utterance(self, owner: str, language: str) -> Slow:
+        opened = Slow(Heard(("No, ¿y el precio?",), delay_ms=400))
+        self.utterances.append(opened)
+        return opened
+
+
+async def test_words_that_come_by_themselves_are_not_waited_for_in_mid_speech() -> None:
+    """A vendor in health that tells once a second would be taken for one that has failed."""
+    recogniser = SlowRecogniser()
+    brain = ScriptedBrain(Reply(("Tenemos una suite con vistas al río, y una villa. " * 4,)))
+    async with guest(scripted_engines(recogniser=recogniser, brain=brain)) as visitor:
+        await visitor.write("¿Qué tienen?")
+        await visitor.wait(act.VoiceBegan)
+        await asyncio.sleep(2)
+        await visitor.speak(1_400)
+        asked = recogniser.last
+        assert isinstance(asked, Slow)
+        assert asked.given_up >= 1
+        assert not visitor.all(act.Failed)

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from enterprise_stream.conversation import actions as act
-from enterprise_stream.conversation.events import Left, StopRequested, TextReceived
+from enterprise_stream.conversation.events import Left, StopRequested, TextReceived, Words
 from enterprise_stream.session.engines import Engines
-from enterprise_stream.session.outbox import MAX_WAITING, Outbox, SlowReaderError, Sound
+from enterprise_stream.session.outbox import ITEM_BYTES, MAX_BYTES, MAX_SOUND_MS, Outbox, SlowReaderError, Sound
 from enterprise_stream.speaking.ports import Pcm
 from enterprise_stream.testing import (
     Heard,
@@ -168,7 +169,7 @@ async def test_a_bug_in_voice_activity_ends_the_session() -> None:
 
 
 async def test_a_guest_who_does_not_read_ends_alone() -> None:
-    chatty = ScriptedBrain(Reply(tuple("a" for _ in range(MAX_WAITING + 100)), piece_ms=1))
+    chatty = ScriptedBrain(Reply(tuple("a" for _ in range(MAX_BYTES // ITEM_BYTES + 100)), piece_ms=1))
     async with guest(scripted_engines(), name="other") as other:
         with leaves_nothing():
             session = make_session(scripted_engines(brain=chatty))
@@ -231,7 +232,38 @@ async def test_revoking_an_older_reply_does_not_bring_back_a_newer() -> None:
 
 async def test_a_full_outbox_says_so() -> None:
     outbox: Outbox[str] = Outbox()
-    for _ in range(MAX_WAITING):
+    for _ in range(MAX_BYTES // ITEM_BYTES):
         outbox.put("x")
     with pytest.raises(SlowReaderError):
         outbox.put("one too many")
+
+
+async def test_the_outbox_is_bounded_by_what_its_words_and_its_sound_take() -> None:
+    outbox: Outbox[str] = Outbox()
+    long = "ñ" * 2_000
+    room = MAX_BYTES // (ITEM_BYTES + 4_000)
+    for _ in range(room):
+        outbox.put(act.WordsShown(1, Words(long), final=False))
+    with pytest.raises(SlowReaderError):
+        outbox.put(act.AnswerGrew(1, long))
+    for _ in range(room):
+        await outbox.get()
+    outbox.put(Sound(1, np.zeros(MAX_BYTES // 4, np.int16)))
+    assert outbox.waiting_bytes <= MAX_BYTES
+    with pytest.raises(SlowReaderError):
+        outbox.put(Sound(1, np.zeros(MAX_BYTES // 4, np.int16)))
+    outbox.revoke(1)
+    assert (outbox.waiting_bytes, outbox.sound_ms) == (0, 0.0)
+
+
+async def test_no_more_sound_is_made_than_may_wait_until_some_is_taken() -> None:
+    long = "Tenemos una suite con vistas al río y un loft en el centro. "
+    async with guest(scripted_engines(brain=ScriptedBrain(Reply((long,) * 20)))) as visitor:
+        visitor.pause()
+        await visitor.write("¿Qué tienen?")
+        await asyncio.sleep(8)
+        waits_ms = visitor.session.outbox.sound_ms
+        assert MAX_SOUND_MS < waits_ms < MAX_SOUND_MS + 500
+        visitor.go_on()
+        await asyncio.sleep(1)
+        assert visitor.sound_ms(1) > waits_ms + 5_000

@@ -72,6 +72,23 @@ async def test_an_answer_that_is_there_needs_none(when: str) -> None:
         assert visitor.all(act.AnswerComplete)[0].text == "Son cien euros."
 
 
+async def test_a_draft_without_a_word_is_not_waited_for_again() -> None:
+    slow = Reply(("Son cien euros.",), delay_ms=800)
+    engines = scripted_engines(
+        recogniser=ScriptedRecogniser(QUESTION),
+        brain=ScriptedBrain(slow),
+        voice=ScriptedVoice(delay_ms=0),
+        turn_detector=ScriptedTurnDetector((0.1,)),
+        covers=_in_library,
+    )
+    async with guest(engines, openings=True, speculation=SpeculationPolicy("pause")) as visitor:
+        await visitor.speak(1_500)
+        await visitor.hush(3_500)
+        await visitor.wait(act.VoiceEnded)
+        (complete,) = visitor.all(act.AnswerComplete)
+        assert complete.latency.first_audio == pytest.approx(complete.latency.endpoint, abs=2)
+
+
 async def test_being_quiet_while_an_opening_is_awaited_leaves_nothing() -> None:
     slow = Reply(("Son cien euros.",), delay_ms=500)
     engines = scripted_engines(recogniser=ScriptedRecogniser(), brain=ScriptedBrain(slow), covers=_in_library)

@@ -8,7 +8,7 @@ import pytest
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.actions import VoiceMissing
-from enterprise_stream.conversation.events import TextReceived
+from enterprise_stream.conversation.events import HistoryCleared, TextReceived
 from enterprise_stream.errors import EngineError
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
@@ -18,7 +18,7 @@ from enterprise_stream.testing import (
     ScriptedVoice,
     scripted_engines,
 )
-from enterprise_stream.thinking.ports import Usage
+from enterprise_stream.thinking.ports import Question, ToolCall, Usage
 
 from .stage import PERSONA, Guest, guest, make_session
 
@@ -219,3 +219,31 @@ async def test_characters_for_the_voice_are_known_when_the_text_is_and_which_the
         usage = (await visitor.wait(act.AnswerComplete)).usage
         assert usage.spoken_chars == len("Sí, claro.") + len("Tenemos una suite.") + len("Cuesta cien")
         assert usage.library_chars == len("Sí, claro.")
+
+
+async def test_a_cleared_conversation_is_not_brought_back_by_the_answer_under_way() -> None:
+    answers: list[Reply | str] = [
+        Reply(("Son cien euros. ", "Con desayuno."), memory="the suite", piece_ms=200),
+        "Muy bien.",
+    ]
+    brain = ScriptedBrain(*answers)
+    async with guest(scripted_engines(brain=brain)) as visitor:
+        await visitor.write("¿Y la suite?")
+        await visitor.wait(act.VoiceBegan)
+        await visitor.session.tell(HistoryCleared(0))
+        await visitor.wait(act.VoiceEnded)
+        await visitor.write("Gracias.")
+        await visitor.wait(act.VoiceEnded, 2)
+        assert [question.memory for question in brain.questions] == [None, None]
+
+
+@pytest.mark.requirement("S21")
+async def test_a_brain_that_calls_a_tool_where_there_is_none_is_told() -> None:
+    def calls_once(question: Question) -> Reply:
+        return Reply(("Lo siento.",)) if question.exchanges else Reply((), calls=(ToolCall("c1", "book", "{}"),))
+
+    brain = ScriptedBrain(by=calls_once)
+    async with guest(scripted_engines(brain=brain)) as visitor:
+        await visitor.write("Reserve la suite.")
+        assert (await visitor.wait(act.AnswerComplete)).text == "Lo siento."
+        assert "tool_unknown" in brain.questions[-1].exchanges[0].result

@@ -225,6 +225,16 @@ async def test_what_the_guest_plainly_asks_for_is_done_whatever_the_brain_does()
         assert [exchange.call.name for exchange in brain.questions[0].exchanges] == ["person"]
 
 
+async def test_a_question_that_the_brain_hands_to_a_person_was_not_answered_but_a_wish_for_one_was() -> None:
+    person = ScriptedTool("person", effect="changes", asks=False, wanted_by="una persona", passes_on=True)
+    brain = _calls_then("Se lo digo a la oficina.", _call("person"))
+    async with ScriptedTools(person, LOOK) as tools, guest(scripted_engines(brain=brain, tools=tools)) as visitor:
+        await _says(visitor, "¿Hay gimnasio?")
+        await _says(visitor, "Quiero hablar con una persona.")
+        assert [each.answered for each in visitor.all(act.AnswerComplete)] == [False, True]
+        assert [name for name, _ in tools.done] == ["person", "person"]
+
+
 # --- time -------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from enterprise_stream.testing import (
     speech,
 )
 
-from .stage import guest, noise
+from .stage import PERSONA, guest, noise
 
 QUESTION = "¿Cuánto cuesta la suite?"
 
@@ -91,6 +91,7 @@ async def test_noise_gives_no_answer() -> None:
         assert visitor.finals() == [(2, QUESTION)]
 
 
+@pytest.mark.requirement("S18")
 async def test_a_click_opens_nothing() -> None:
     recogniser = ScriptedRecogniser()
     async with guest(scripted_engines(recogniser=recogniser)) as visitor:
@@ -101,10 +102,13 @@ async def test_a_click_opens_nothing() -> None:
         assert recogniser.utterances == []
 
 
-async def test_silence_makes_no_turn() -> None:
-    async with guest(scripted_engines()) as visitor:
+@pytest.mark.requirement("S18")
+async def test_silence_makes_no_turn_and_no_recogniser_hears_it() -> None:
+    recogniser = ScriptedRecogniser()
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
         await visitor.hush(10_000)
         assert visitor.got == []
+        assert recogniser.utterances == []
 
 
 async def test_a_whole_recording_at_once_gives_the_same_turn_as_real_time() -> None:
@@ -234,10 +238,14 @@ async def test_a_recogniser_that_fails_is_told_and_the_session_goes_on() -> None
         await visitor.hush(1_000)
         assert await visitor.wait(act.Failed) == act.Failed("engine_failed", retryable=True, turn=1)
         assert recogniser.utterances[0].closed
+        told = await visitor.wait(act.AnswerComplete)
+        assert (told.turn, told.text, told.response_type) == (2, PERSONA.unheard("es"), "error")
+        ended = await visitor.wait(act.VoiceEnded)
+        await visitor.hush(ended.duration_ms + 500)
         await visitor.speak(1_000)
         await visitor.hush(1_000)
-        await visitor.wait(act.VoiceEnded)
-        assert visitor.finals() == [(2, QUESTION)]
+        await visitor.wait(act.VoiceEnded, 2)
+        assert visitor.finals() == [(2, ""), (3, QUESTION)]
 
 
 async def test_final_words_that_fail_are_told() -> None:
@@ -246,7 +254,22 @@ async def test_final_words_that_fail_are_told() -> None:
         await visitor.speak(500)
         await visitor.session.tell(StopRequested(0))
         assert (await visitor.wait(act.Failed)).turn == 1
-        assert visitor.finals() == []
+        assert (await visitor.wait(act.AnswerComplete)).text == PERSONA.unheard("es")
+        assert visitor.finals() == [(2, "")]
+
+
+async def test_she_says_that_she_does_not_hear_once_until_she_has_heard_something() -> None:
+    failed = Heard((QUESTION,), failure=EngineError("Not well."))
+    recogniser = ScriptedRecogniser(failed, failed, Heard((QUESTION,)), failed)
+    said = []
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
+        for turn in range(4):
+            await visitor.speak(500)
+            await visitor.session.tell(StopRequested(0))
+            await visitor.hush(12_000)
+            said.append(len([each for each in visitor.all(act.AnswerComplete) if each.text == PERSONA.unheard("es")]))
+            assert recogniser.utterances[turn].closed
+    assert said == [1, 1, 1, 2]
 
 
 async def test_an_interim_that_fails_does_not_cost_the_turn() -> None:
@@ -302,6 +325,32 @@ async def test_a_lull_is_transcribed_once_and_its_words_are_those_of_the_pause()
         assert visitor.finals() == [(1, QUESTION)]
         utterance = recogniser.utterances[0]
         assert utterance.partials + utterance.finals <= 3
+
+
+@pytest.mark.parametrize("spoken_ms", range(1_400, 2_400, 100))
+async def test_words_at_the_end_never_wait_for_those_of_the_middle(spoken_ms: int) -> None:
+    """The middle's are asked for each second, whenever the guest may end."""
+    async with guest(scripted_engines(recogniser=ScriptedRecogniser(Heard((QUESTION,), delay_ms=250)))) as visitor:
+        await visitor.speak(spoken_ms)
+        speech_ended = visitor.now
+        await visitor.hush(1_000)
+        await visitor.wait(act.VoiceEnded)
+        assert visitor.at(act.GuestPaused) - speech_ended < 64 + 40 + 250 + 20
+        assert visitor.finals() == [(1, QUESTION)]
+
+
+@pytest.mark.parametrize("gap_ms", [90, 110, 130, 160])
+async def test_words_at_the_end_never_wait_for_those_of_a_gap_before(gap_ms: int) -> None:
+    recogniser = ScriptedRecogniser(Heard((QUESTION,), delay_ms=400))
+    async with guest(scripted_engines(recogniser=recogniser)) as visitor:
+        await visitor.speak(1_600)
+        await visitor.hush(gap_ms)
+        await visitor.speak(120)
+        speech_ended = visitor.now
+        await visitor.hush(1_200)
+        await visitor.wait(act.VoiceEnded)
+        assert visitor.at(act.GuestPaused) - speech_ended < 64 + 40 + 400 + 20
+        assert visitor.finals() == [(1, QUESTION)]
 
 
 async def test_what_is_said_after_a_lull_is_heard_too() -> None:

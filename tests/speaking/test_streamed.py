@@ -1,6 +1,9 @@
 """A service's stream as pieces with words: its edges, its cut samples, and where its words are placed."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,8 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Speech
 from enterprise_stream.speaking.speech_text import segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed
 from enterprise_stream.speaking.word_clock import Pace, units
+
+SPOKEN = Path(__file__).parent / "fixtures" / "spoken-clauses.json"
 
 CLAUSES = (
     "Tenemos dos apartamentos libres para ese fin de semana.",
@@ -72,6 +77,46 @@ async def test_words_are_placed_within_100_ms_by_a_voice_that_was_heard_before(t
         firsts.append(words[at].start_ms)
         at += len(segment.written.split())
     assert max(abs(placed - start) for placed, start in zip(firsts, starts, strict=True)) < 100
+
+
+@pytest.mark.parametrize("text", ["Cuesta 120 € con todo.", "El desayuno es de 8:00 a 11:00 en casa."])
+async def test_written_words_that_are_said_as_one_each_begin_with_their_share(text: str) -> None:
+    sound, _ = said(text, 72.0)
+    words = [word for piece in await speak(text, sound, Pace(), 960) for word in piece.words]
+    (group,) = [segment for segment in segments(text, "es") if len(segment.written.split()) > 1]
+    together = words[len(text.partition(group.written)[0].split()) :][: len(group.written.split())]
+    starts = np.cumsum([0, *(len(word.text) for word in together)])[:-1] / sum(len(word.text) for word in together)
+    expected = together[0].start_ms + starts * units(group.spoken) * 72.0
+    assert np.abs([word.start_ms for word in together] - expected).max() < 25
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenClause:
+    """A clause as the embedded voice says it, as `bench/captions.py` keeps it."""
+
+    language: str
+    text: str
+    starts_ms: list[int]
+    heard: list[int]
+
+    def sound(self) -> Pcm:
+        """Something that can be heard where the voice can."""
+        return np.concatenate([(tone if n % 2 else silence)(5.0 * frames) for n, frames in enumerate(self.heard)])
+
+
+async def test_a_real_voice_s_words_are_placed_as_well_as_the_documentation_says() -> None:
+    clauses = [SpokenClause(**each) for each in json.loads(SPOKEN.read_text(encoding="utf-8"))]
+    paces, late = {clause.language: Pace() for clause in clauses}, np.zeros(0)
+    for clause in (*clauses, *clauses):  # those of the second time are by a voice that was heard before
+        said = segments(clause.text, clause.language)
+        pieces = [piece async for piece in streamed(in_pieces(clause.sound(), 9_600), said, paces[clause.language])]
+        starts = np.array([word.start_ms for piece in pieces for word in piece.words])
+        late = np.concatenate((late, starts - clause.starts_ms))
+    away = np.abs(late[late.size // 2 :])
+    assert away.size >= 100
+    assert np.median(away) < 70
+    assert np.mean(away <= 100) > 0.58
+    assert np.percentile(away, 90) < 380
 
 
 @pytest.mark.parametrize("size", [1, 999, 4_801, 1 << 20])

@@ -9,8 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
-import pytest
+from sqlalchemy import URL
+from tests.machine import missing
+
+from enterprise_stream.store import database_url
 
 _START_S = 30.0
 
@@ -35,7 +39,7 @@ def running_postgres() -> Iterator[Path]:
     """The folder that its socket is in, while it runs."""
     bin_folder = binaries()
     if bin_folder is None:
-        pytest.skip("no PostgreSQL on this machine")
+        missing("no PostgreSQL: apt-get install postgresql")
     user = _user()
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path is at most 107 bytes
     try:
@@ -78,6 +82,13 @@ def run_sql(socket_folder: Path, sql: str, database: str = "postgres") -> None:
         sql,
     ]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def new_database(socket_folder: Path) -> URL:
+    """An empty database of its own."""
+    name = f"t{uuid4().hex[:12]}"
+    run_sql(socket_folder, f"CREATE DATABASE {name}")
+    return database_url(f"postgresql://sandra@/{name}?host={socket_folder}", socket_folder)
 
 
 def _wait(bin_folder: Path, folder: Path) -> None:

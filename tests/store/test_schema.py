@@ -1,8 +1,10 @@
 """One tree of versions for both databases."""
 
 import asyncio
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from enterprise_stream.errors import StoreError
 from enterprise_stream.store import Store, database_url
 from enterprise_stream.store.engines import for_writing, make_engine
-from enterprise_stream.store.schema import migrations
+from enterprise_stream.store.schema import migrations, unusable
 from enterprise_stream.store.tables import metadata
 
 
@@ -80,6 +82,59 @@ async def test_a_database_of_a_newer_version_is_told(url: URL) -> None:
     with pytest.raises(StoreError, match="newer version"):
         async with Store.open(url):
             pass
+
+
+async def test_tables_that_are_not_those_of_their_version_are_told(url: URL) -> None:
+    engine = for_writing(make_engine(url))
+    async with Store.open(url), engine.begin() as connection:
+        await connection.run_sync(go, command.downgrade, "0005")
+        await connection.execute(text("DROP TABLE days"))
+    await engine.dispose()
+    with pytest.raises(StoreError, match="not those of the version that it names"):
+        async with Store.open(url):
+            pass
+
+
+def busy(file: Path) -> None:
+    other = sqlite3.connect(file)
+    with closing(other), closing(sqlite3.connect(file, timeout=0)) as connection:
+        other.execute("BEGIN EXCLUSIVE")
+        connection.execute("BEGIN IMMEDIATE")
+
+
+def unopened(file: Path) -> None:
+    sqlite3.connect(file.parent / "nowhere" / file.name)
+
+
+def unwritable(file: Path) -> None:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("CREATE TABLE other (n)")
+
+
+def full(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA max_page_count = 2")
+        connection.execute("CREATE TABLE other AS SELECT randomblob(100000) AS bytes")
+
+
+@pytest.mark.parametrize(
+    ("fault", "hint"),
+    [
+        (busy, "another program holds the file"),
+        (unopened, "cannot be opened"),
+        (unwritable, "may not be written"),
+        (full, "the disk is full"),
+    ],
+)
+def test_what_sqlite_complains_of_is_told_with_what_to_do(
+    fault: Callable[[Path], None], hint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "enterprise-stream.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE one (n)")
+    with pytest.raises(sqlite3.Error) as caught:
+        fault(file)
+    assert hint in unusable(database_url(None, tmp_path), caught.value).message
 
 
 async def test_the_file_is_for_its_user_only(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import enterprise_stream
 from enterprise_stream.engines.retrieval.sentences import sentences
 from enterprise_stream.thinking.ahead import clauses_of, in_clauses, of_knowledge, of_persona
 from enterprise_stream.thinking.knowledge import load_knowledge
-from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.persona import Persona, with_retention
 from enterprise_stream.thinking.phrases import PhraseSplitter
 
 KNOWLEDGE = load_knowledge(Path(enterprise_stream.__file__).parent / "data" / "casas-del-turia.yaml")
@@ -42,7 +42,7 @@ def test_every_answer_of_the_file_is_there_in_each_language() -> None:
 
 
 def test_each_clause_is_there_once_with_its_kind() -> None:
-    persona = Persona("Sandra", "sandra", dict(KNOWLEDGE.business.disclosure))
+    persona = Persona("Sandra", "sandra", with_retention(KNOWLEDGE.business.disclosure, 30))
     ahead = in_clauses([*of_persona(persona, "es"), *sentences(KNOWLEDGE, "es"), *of_knowledge(KNOWLEDGE, "es")])
     assert len({phrase.text for phrase in ahead}) == len(ahead)
     kinds = {phrase.text: phrase.type for phrase in ahead}

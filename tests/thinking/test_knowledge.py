@@ -94,6 +94,41 @@ def test_too_big_and_missing_files(tmp_path: Path) -> None:
     assert "at most" in check_knowledge(path)[0].message
 
 
+WITH_CONTACT = GOOD.replace(
+    "  phones:",
+    "  contact: {whatsapp: +34 960 000 101, email: hola@casa.example}\n"
+    "  privacy: {url: 'https://casa.example/p', text: {es: Uno., en: One.}}\n"
+    "  examples: {es: [¿Hay wifi], en: [Is there wifi]}\n"
+    "  phones:",
+)
+
+
+def test_how_a_person_is_reached_and_what_is_told_of_privacy(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, WITH_CONTACT) == ()
+    business = load_knowledge(tmp_path / "k.yaml").business
+    assert (business.contact.phone, business.contact.whatsapp) == ("960 000 100", "+34 960 000 101")
+    assert (business.contact.email, business.contact.address) == ("hola@casa.example", "")
+    assert business.privacy.text == {"es": "Uno.", "en": "One."}
+    assert business.examples["en"] == ("Is there wifi",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("hola@casa.example", "hola", "must be an address"),
+        ("+34 960 000 101", "call us", "must be a number"),
+        ("https://casa.example/p", "casa.example/p", "must begin with 'https://'"),
+        ("whatsapp:", "whatsap:", "did you mean 'whatsapp'"),
+        ("en: One.", "fr: Un.", "missing in 'en'"),
+    ],
+)
+def test_a_mistake_in_the_contact_is_told(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in WITH_CONTACT
+    found = [problem for problem in problems_of(tmp_path, WITH_CONTACT.replace(old, new)) if said in problem.message]
+    assert found
+    assert found[0].line in (6, 7)
+
+
 def test_advice_does_not_forbid(tmp_path: Path) -> None:
     text = GOOD.replace(', "¿Va bien el wifi?"', "")
     (advice,) = problems_of(tmp_path, text)

@@ -26,6 +26,7 @@ def test_what_follows_the_schema_is_taken() -> None:
     assert checked('{"day": "2027-05-01", "people": 2}', SCHEMA) == {"day": "2027-05-01", "people": 2}
 
 
+@pytest.mark.requirement("S22")
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -51,6 +52,7 @@ def test_what_does_not_is_told(text: str, told: str) -> None:
     assert len(error.value.message) < 300
 
 
+@pytest.mark.requirement("S22")
 @given(
     st.text(max_size=200)
     | st.recursive(st.none() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)).map(json.dumps)

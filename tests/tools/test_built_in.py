@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from enterprise_stream.errors import ToolError
 from enterprise_stream.store import Store
 from enterprise_stream.store.requests import MOST_OF_A_SESSION, Booking, HandOver, latest
+from enterprise_stream.store.tables import outbox
 from enterprise_stream.testing import FakeClock
 from enterprise_stream.thinking.facts import FoundFact
 from enterprise_stream.thinking.knowledge import Knowledge
@@ -51,6 +53,21 @@ def _call(tool: str, /, **arguments: Any) -> ToolCall:
 async def _run(box: ToolBox, call: ToolCall) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(await box.begin(await box.check(call, CALLER), CALLER))
     return result
+
+
+@pytest.mark.requirement("S4")
+async def test_a_request_is_its_tenant_s_in_the_store_and_in_the_webhook(
+    booking: RequestBooking, hand_over: HandOverToPerson, store: Store
+) -> None:
+    caller = replace(CALLER, tenant="casas")
+    async with ToolBox(booking, hand_over) as box:
+        for call in (_call("request_booking", **ASKED), _call("hand_over_to_person", reason="Una avería")):
+            await box.begin(await box.check(call, caller), caller)
+    async with store.reading() as connection:
+        kept = [row for of in (Booking, HandOver) for row in await latest(connection, of, 10)]
+        told = (await connection.execute(select(outbox.c.body))).scalars().all()
+    assert [row["tenant"] for row in kept] == ["casas", "casas"]
+    assert [json.loads(body)["data"]["tenant"] for body in told] == ["casas", "casas"]
 
 
 async def test_a_booking_is_read_back_and_kept(booking: RequestBooking, store: Store, told: list[str]) -> None:
@@ -119,6 +136,7 @@ async def test_a_booking_in_english_and_without_a_lodging(booking: RequestBookin
         )
 
 
+@pytest.mark.requirement("S26")
 async def test_a_person_is_told_without_asking(hand_over: HandOverToPerson, store: Store, told: list[str]) -> None:
     box = ToolBox()
     box.fill([hand_over], requested=requested)
@@ -148,6 +166,7 @@ async def test_a_guest_who_asks_again_and_again_is_refused_in_the_end(
     assert len(told) == MOST_OF_A_SESSION
 
 
+@pytest.mark.requirement("S26")
 @pytest.mark.parametrize(
     ("words", "language"),
     [
@@ -160,6 +179,12 @@ async def test_a_guest_who_asks_again_and_again_is_refused_in_the_end(
         ("Prefiero hablar con un humano.", "es"),
         ("Me gustaría hablar con el encargado", "es"),
         ("Necesito hablar ya con un agente", "es"),
+        ("Vull parlar amb una persona", "es"),
+        ("Puc parlar amb algú, si us plau?", "es"),
+        ("Passa'm amb la recepció", "es"),
+        ("Vull que em truqui algú", "es"),
+        ("No vull parlar amb una màquina", "es"),
+        ("M'agradaria parlar amb l'encarregat", "ca"),
         ("I want to talk to a person", "en"),
         ("Can I speak to someone?", "en"),
         ("Put me through to somebody at the office", "en"),
@@ -177,6 +202,9 @@ def test_who_wants_a_person(words: str, language: str) -> None:
     ("words", "language"),
     [
         ("¿Cuánto cuesta por persona?", "es"),
+        ("Quant costa per persona?", "es"),
+        ("No cal parlar amb ningú", "es"),
+        ("Som una persona i un gos", "es"),
         ("Somos una persona y un perro", "es"),
         ("¿Eres una persona?", "es"),
         ("¿Cuándo abre la oficina?", "es"),

@@ -12,7 +12,7 @@ import pytest
 
 from enterprise_stream.thinking.ports import ToolCall
 from enterprise_stream.tools import ToolBox
-from enterprise_stream.tools.http_endpoint import MAX_BYTES, HttpEndpoint
+from enterprise_stream.tools.http_endpoint import MAX_BYTES, TENANT_HEADER, HttpEndpoint
 from enterprise_stream.tools.results import MAX_CHARS
 from enterprise_stream.tools.tools_file import HttpTool
 
@@ -80,6 +80,16 @@ async def test_arguments_go_into_the_query() -> None:
     }  # fmt: skip
     assert request.headers["authorization"] == "Bearer s3cret"
     assert len(request.headers["idempotency-key"]) == 32
+
+
+async def test_an_endpoint_is_told_whose_guest_it_serves_where_there_are_several_tenants() -> None:
+    endpoint = Endpoint(httpx.Response(200, json={}), httpx.Response(200, json={}))
+    async with ToolBox(HttpEndpoint(TABLES, endpoint)) as box:
+        call = ToolCall("1", TABLES.name, '{"day": "2027-05-01", "people": 4, "inside": true}')
+        for tenant in ("casas", ""):
+            caller = replace(CALLER, tenant=tenant)
+            await box.begin(await box.check(call, caller), caller)
+    assert [request.headers.get(TENANT_HEADER) for request in endpoint.requests] == ["casas", None]
 
 
 async def test_arguments_go_into_the_body_and_the_guest_is_asked() -> None:

@@ -24,7 +24,7 @@ from enterprise_stream.wire.messages import (
 )
 
 PROTOCOL_CLIENT = {
-    "start": {"language", "audio", "turn", "resume"},
+    "start": {"language", "audio", "turn", "resume", "consent"},
     "stop": set(),
     "text": {"text"},
     "interrupt": set(),
@@ -32,6 +32,7 @@ PROTOCOL_CLIENT = {
     "set_language": {"language"},
     "get_history": set(),
     "clear_history": set(),
+    "erase_data": set(),
     "get_status": set(),
     "test": {"id"},
     "ping": {"t"},
@@ -47,13 +48,14 @@ PROTOCOL_SERVER = {
     "caption": {"turn", "text", "start_ms", "end_ms"},
     "duck": {"turn", "on"},
     "audio_end": {"turn", "duration_ms"},
-    "response_complete": {"turn", "text", "responseType", "latency", "usage", "cost"},
+    "response_complete": {"turn", "text", "responseType", "latency", "usage", "cost", "answered"},
     "timeline": {"turn", "stages", "total_ms", "heard", "slowest", "over_ms"},
     "play_voice": {"turn", "text", "responseType", "clip"},
     "interrupted": {"turn", "heard_text", "played_ms", "reason"},
     "language": {"language"},
     "history": {"items"},
     "history_cleared": set(),
+    "data_erased": set(),
     "status": {"state", "engines", "degraded"},
     "pong": {"t", "at"},
     "test": {"ok", "id"},

@@ -1,13 +1,14 @@
 """Each container's bytes to mono float32 at 16 kHz."""
 
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enterprise_stream.audio.demux import Demuxer, OpusStart
+from enterprise_stream.audio.demux import Demuxer, OpusPacket, OpusStart
 from enterprise_stream.audio.limits import FeedBudget
-from enterprise_stream.audio.opus import DECODE_RATE, OpusDecoder
+from enterprise_stream.audio.opus import DECODE_RATE, OpusDecoder, packet_samples
 from enterprise_stream.audio.pcm import LISTEN_RATE, SILENCE, samples_to_ms
 from enterprise_stream.audio.resample import Resampler
 from enterprise_stream.audio.wav import WavDemuxer, WavFormat
@@ -83,11 +84,12 @@ class OpusStream:
         return self._demuxer.finished
 
     def feed(self, data: bytes) -> Samples:
-        """See `AudioDecoder.feed`."""
+        """See `AudioDecoder.feed`; what is too long is refused before any of it is decoded."""
+        events = [*self._foreseen(data)]
         pieces: list[Samples] = []
         batch: list[Samples] = []
         batched = 0
-        for event in self._demuxer.feed(data):
+        for event in events:
             if isinstance(event, OpusStart):
                 pieces.append(self._resampler.feed(joined(batch)))
                 pieces.append(self._resampler.flush())
@@ -104,6 +106,15 @@ class OpusStream:
                 batch, batched = [], 0
         pieces.append(self._resampler.feed(joined(batch)))
         return joined(pieces)
+
+    def _foreseen(self, data: bytes) -> Iterator[OpusStart | OpusPacket]:
+        """What the bytes complete, as far as a feed may give so much sound."""
+        samples = 0
+        for event in self._demuxer.feed(data):
+            if not isinstance(event, OpusStart):
+                samples += packet_samples(event.data)
+                self._budget.foresee(samples * 1000.0 / DECODE_RATE)
+            yield event
 
     def flush(self) -> Samples:
         """See `AudioDecoder.flush`."""

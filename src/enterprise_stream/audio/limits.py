@@ -34,7 +34,15 @@ class FeedBudget:
         Raises:
             AudioError: code `audio_too_long`.
         """
+        self.foresee(duration_ms)
         self._left_ms -= duration_ms
-        if self._left_ms < 0:
+
+    def foresee(self, duration_ms: float) -> None:
+        """Refuse what is more than there is left, before any of it is made.
+
+        Raises:
+            AudioError: code `audio_too_long`.
+        """
+        if duration_ms > self._left_ms:
             msg = f"one frame holds more than {self._max_ms / 1000:.0f} s of audio; send it in smaller pieces"
             raise AudioError(msg, code="audio_too_long")

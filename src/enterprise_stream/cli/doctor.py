@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from enterprise_stream import __version__
+from enterprise_stream.cli.access import look_at_access
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.cli.finding import Finding
 from enterprise_stream.cli.model_ends import look_at_ends
+from enterprise_stream.cli.place import look_at_place
 from enterprise_stream.cli.vendors import Asked, ask_vendors, look_at_keys
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.config import Settings, load_settings
@@ -61,11 +63,13 @@ def examine(*, online: bool = False) -> Iterator[Finding]:
         _knowledge,
         _page,
         _port,
+        look_at_access,
         look_at_keys,
         _machine,
     )
     for look in looks:
         yield look(settings)
+    yield from look_at_place(settings)
     asked = ask_vendors(settings) if online else Asked((), {})
     yield from asked.findings
     yield from look_at_ends(settings, date.fromisoformat(MonotonicClock().today()), asked.ends)

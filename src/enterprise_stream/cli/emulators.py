@@ -9,7 +9,9 @@ from enterprise_stream.errors import ConfigError
 from enterprise_stream.testing.emulators.all import VENDORS, Emulated, Parts, emulated, hummed
 from enterprise_stream.testing.emulators.live import live
 
-_LIVE = "hear with Whisper and speak with Kokoro, both on this machine"
+WHAT_THEY_ARE = "EMULATORS, not the vendors: nothing leaves this machine, nothing is billed, any key is taken."
+LIVE = "hear with Whisper and speak with Kokoro, both on this machine"
+NO_MODEL = "answers are sentences of the prompt, no language model writes them."
 _HUMMED = "understand nothing and hum their answers (--hum)"
 
 
@@ -39,8 +41,8 @@ async def _serve(parts: Parts, vendors: Sequence[str], port: int, *, hum: bool, 
 def told(served: Emulated, *, hum: bool, as_env: bool) -> str:
     """What is printed: a shell can read it (`eval`), and so can `.env`."""
     lines = [
-        "# EMULATORS, not the vendors: nothing leaves this machine, nothing is billed, any key is taken.",
-        f"# They {_HUMMED if hum else _LIVE}; answers are sentences of the prompt, no language model writes them.",
+        f"# {WHAT_THEY_ARE}",
+        f"# They {_HUMMED if hum else LIVE}; {NO_MODEL}",
     ]
     start = "" if as_env else "export "
     lines += [f"{start}{name}={value}" for name, value in served.settings.items()]

@@ -1,12 +1,18 @@
 """Exit codes, and how a failure is told."""
 
+import functools
+from collections.abc import Callable
 from enum import IntEnum
+from typing import ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from enterprise_stream.errors import AudioError, ConfigError, EnterpriseStreamError, KnowledgeError, ModelError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -41,3 +47,16 @@ def fail(error: EnterpriseStreamError) -> typer.Exit:
     for line in error.message.splitlines():
         stderr.print(f"[bold red]error[/]: {escape(line)}", soft_wrap=True)
     return typer.Exit(exit_for(error))
+
+
+def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn an error of our tree into its message and its exit code."""
+
+    @functools.wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except EnterpriseStreamError as error:
+            raise fail(error) from None
+
+    return told

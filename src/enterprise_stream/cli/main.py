@@ -1,20 +1,16 @@
 """The commands, and what they share."""
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
 
 from enterprise_stream import __version__
-from enterprise_stream.cli.exits import fail, stderr
-from enterprise_stream.errors import EnterpriseStreamError
+from enterprise_stream.cli.exits import stderr, tells_errors
+from enterprise_stream.cli.keys import keys
+from enterprise_stream.cli.privacy_commands import privacy
 from enterprise_stream.observe.logs import configure_logs
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 app = typer.Typer(
     name="enterprise-stream",
@@ -39,19 +35,8 @@ voices = typer.Typer(no_args_is_help=True, help="The voice library: what she say
 app.add_typer(voices, name="voices")
 tools = typer.Typer(no_args_is_help=True, help="What she can do beside talking, an owner's own tools included.")
 app.add_typer(tools, name="tools")
-
-
-def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn an error of our tree into its message and its exit code."""
-
-    @functools.wraps(command)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except EnterpriseStreamError as error:
-            raise fail(error) from None
-
-    return told
+app.add_typer(keys, name="keys")
+app.add_typer(privacy, name="privacy")
 
 
 def _version(wanted: bool) -> None:

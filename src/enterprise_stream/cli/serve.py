@@ -2,20 +2,22 @@
 
 import signal
 import time
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
 import structlog
-import uvicorn
 
-from enterprise_stream.app import create_app
+from enterprise_stream.app import create_app, reload
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
+from enterprise_stream.cli.place import refuse_what_is_missing
 from enterprise_stream.composition.ladders import vendors_in_use
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.server.serving import server_config
+from enterprise_stream.server.drain import leave
+from enterprise_stream.server.serving import ASKED_TO_END, Server, server_config
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +33,12 @@ def run(host: str | None, port: int | None, *, emulated: bool = False) -> Exit:
     given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     if not emulated:
         return _serve(given)
+    from enterprise_stream.cli.emulators import LIVE, NO_MODEL, WHAT_THEY_ARE
     from enterprise_stream.testing.emulators.all import emulated_beside
-    from enterprise_stream.testing.emulators.live import live
+    from enterprise_stream.testing.emulators.live import ON_THIS_MACHINE, live
 
+    _configure_logs(_settings(given | ON_THIS_MACHINE))
+    log.warning("emulated", message=f"{WHAT_THEY_ARE} They {LIVE}; {NO_MODEL}")
     with emulated_beside(live) as served:
         return _serve(given | served.given)
 
@@ -41,32 +46,44 @@ def run(host: str | None, port: int | None, *, emulated: bool = False) -> Exit:
 def _serve(given: dict[str, Any]) -> Exit:
     began = time.monotonic()
     settings = _settings(given)
+    _configure_logs(settings)
+    for doubt in settings.warnings:
+        log.warning("setting", message=doubt)
+    for finding in refuse_what_is_missing(settings):
+        if finding.state == "advice":
+            log.warning("setting", message=f"{finding.found}. {finding.advice}")
+    _tell_mode(settings)
+    for number in ASKED_TO_END:  # while engines load; then the server heeds them
+        signal.signal(number, _leave)
+    app = create_app(settings, partial(load_settings, given=given))
+    config = server_config(app, host=settings.host, port=settings.port, trusted_proxies=settings.trusted_proxies)
+    server = Server(config, partial(leave, app), settings.drain_s, partial(reload, app))
+    app.state.on_fault = server.fail
+    log.info("starting", engines_loaded_s=round(time.monotonic() - began, 2))
+    server.run()
+    if server.failed or not server.started:
+        return Exit.FAILED
+    if server.asked_by is not None:
+        return _exit_for(server.asked_by)
+    return Exit.OK
+
+
+def _configure_logs(settings: Settings) -> None:
     configure_logs(
         settings.log_level, settings.log_format, development=settings.development, secrets=settings.secrets()
     )
-    for doubt in settings.warnings:
-        log.warning("setting", message=doubt)
-    _tell_mode(settings)
-    server = uvicorn.Server(server_config(create_app(settings), host=settings.host, port=settings.port))
-    # uvicorn raises a signal again once it has stopped; then the process is to end as one that was asked to.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
-    log.info("starting", engines_loaded_s=round(time.monotonic() - began, 2))
-    server.run()
-    return Exit.OK if server.started else Exit.FAILED
+
+
+def _exit_for(number: int) -> Exit:
+    return Exit.OK if number == signal.SIGTERM else Exit.INTERRUPTED
 
 
 def _leave(number: int, _: FrameType | None) -> NoReturn:
-    raise SystemExit(Exit.OK if number == signal.SIGTERM else 130)
+    raise SystemExit(_exit_for(number))
 
 
 def _settings(given: dict[str, Any]) -> Settings:
     settings = load_settings(given=given)
-    if settings.session_secret is not None:
-        raise ConfigError(
-            "SESSION_SECRET is set, but this version makes no session tokens yet and serves this machine only: "
-            "remove it, and keep HOST at 127.0.0.1."
-        )
     reason = why_not(settings.host, settings.port)
     if reason is not None:
         raise ConfigError(

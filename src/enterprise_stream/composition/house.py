@@ -7,11 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.composition.ladders import Ladders, Voice, build_ladders
 from enterprise_stream.composition.local import Local
 from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings, load_environment
+from enterprise_stream.contained import kept_up
 from enterprise_stream.cost.account import Charge
 from enterprise_stream.cost.book import Book
 from enterprise_stream.cost.gates import gated_voice
@@ -19,6 +22,7 @@ from enterprise_stream.cost.meter import Meter
 from enterprise_stream.cost.money import dollars
 from enterprise_stream.cost.price_file import load_prices
 from enterprise_stream.cost.prices import Prices
+from enterprise_stream.errors import StoreError
 from enterprise_stream.ladder import LadderVoice, cast
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.purchases import Purchase
@@ -27,13 +31,15 @@ from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.store import Store
 from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge
-from enterprise_stream.thinking.persona import Persona
+from enterprise_stream.thinking.persona import Persona, with_retention
 from enterprise_stream.thinking.tool_ports import Toolbox
 from enterprise_stream.tools.box import ToolBox
 from enterprise_stream.tools.running import Business, tools_running
 from enterprise_stream.tools.tools_file import ToolsFile, load_tools_file
 from enterprise_stream.vendor_settings import VENDOR_OF, TtsName
 from enterprise_stream.voices import said_ahead
+
+log = structlog.get_logger(__name__)
 
 DRAFT_INPUT_TOKENS = 4_000
 """A prompt with the facts of a question and a long conversation, for what an answer begun ahead may cost at most."""
@@ -58,6 +64,7 @@ class House:
     ladders: Ladders
     tools: Toolbox
     meter: Meter
+    book: Book
     store: Store
     clock: Clock
     draft_microdollars: int
@@ -71,6 +78,14 @@ class House:
         """The engines of a session that has this voice already; None where no engine has it."""
         found = next((each for each in self.ladders.voices if each.speaks.voice == voice), None)
         return None if found is None else self._engines(found)
+
+    async def paid_for(self, session: str) -> int:
+        """What a session has cost in other processes, in micro-dollars; nothing where that cannot be read now."""
+        try:
+            return await self.book.paid_for(session)
+        except StoreError as error:
+            log.warning("spending_of_session_unknown", code=error.code)
+            return 0
 
     def _engines(self, voice: Voice) -> Engines:
         local = self.local
@@ -90,7 +105,8 @@ class House:
 
 def build_persona(settings: Settings, knowledge: Knowledge) -> Persona:
     """Who answers, from the settings and the business's own file; her voice is each session's own."""
-    return Persona(settings.persona, "", dict(knowledge.business.disclosure))
+    disclosures = with_retention(knowledge.business.disclosure, settings.retention_transcript_days)
+    return Persona(settings.persona, "", disclosures)
 
 
 def spoken_languages(settings: Settings, knowledge: Knowledge) -> tuple[str, ...]:
@@ -129,7 +145,7 @@ async def open_house(
         meter = Meter(prices, clock, settings.caps, [book.charge, partial(_count, metrics)], [book.call])
         following = asyncio.TaskGroup()
         await stack.enter_async_context(following)
-        task = following.create_task(book.follow(clock.today, meter.learn))
+        task = following.create_task(kept_up(partial(book.follow, clock.today, meter.learn), "spending"))
         stack.callback(task.cancel)
         ladders = build_ladders(settings, local, Vendors(settings, meter, clock), meter, ahead, metrics.engine_used)
         for engine in ladders.enters:
@@ -145,6 +161,7 @@ async def open_house(
             ladders=ladders,
             tools=tools,
             meter=meter,
+            book=book,
             store=store,
             clock=clock,
             draft_microdollars=draft_cost(settings, prices, clock.today()),

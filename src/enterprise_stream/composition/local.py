@@ -1,6 +1,6 @@
 """The engines that run on this machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +39,8 @@ class Local:
         brain: answers from it, and tells whether two wordings ask for the same.
         recogniser: None where the settings name none of this machine's.
         voice: the same.
+        over: brain and facts on another knowledge file.
+        greeting: what the brain says to a greeting where the file has no words for it, by language.
     """
 
     pool: WorkerPool
@@ -50,6 +52,8 @@ class Local:
     turn_detector: TurnDetector
     recogniser: SpeechToText | None
     voice: TextToSpeech | None
+    over: Callable[[KnowledgeSource], tuple[FactsBrain, Facts]]
+    greeting: Mapping[str, str]
 
 
 def build_voice(settings: Settings, pool: WorkerPool) -> TextToSpeech:
@@ -88,6 +92,7 @@ def build_local(settings: Settings, report: Callable[[tuple[Problem, ...]], None
     with local_packages():
         from enterprise_stream.engines.retrieval import RetrievalBrain
         from enterprise_stream.engines.retrieval.facts import RetrievalFacts
+        from enterprise_stream.engines.retrieval.phrases import BUILT_IN
         from enterprise_stream.engines.silero import Silero
         from enterprise_stream.engines.smart_turn import SmartTurn
     store = ModelStore(settings.models_folder)
@@ -98,6 +103,11 @@ def build_local(settings: Settings, report: Callable[[tuple[Problem, ...]], None
         voice = build_voice(settings, pool) if "kokoro" in settings.tts_order else None
         knowledge = source.load()
         brain = RetrievalBrain(source, pool, cache=settings.knowledge_vectors)
+
+        def over(other: KnowledgeSource) -> tuple[FactsBrain, Facts]:
+            beside = brain.over(other)
+            return beside, RetrievalFacts(beside, other, pool)
+
         return Local(
             pool=pool,
             source=source,
@@ -108,4 +118,6 @@ def build_local(settings: Settings, report: Callable[[tuple[Problem, ...]], None
             turn_detector=SmartTurn(store.path("smart-turn"), pool),
             recogniser=recogniser.result() if recogniser is not None else None,
             voice=voice,
+            over=over,
+            greeting=BUILT_IN["greeting"],
         )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from enterprise_stream.conversation.events import ResponseType, Words
 from enterprise_stream.conversation.history import Item
+from enterprise_stream.conversation.house_events import PartingReason
 from enterprise_stream.conversation.timeline import Timeline
 from enterprise_stream.conversation.usage import Usage
 
@@ -92,7 +93,16 @@ class CompareMeaning:
 
 @dataclass(frozen=True, slots=True)
 class SayGoodbye:
-    """Say that the call is over, as this reply."""
+    """Say that the call is over, as this reply, and why."""
+
+    reply: int
+    turn: int
+    why: PartingReason = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class SayUnheard:
+    """Say that the guest was not heard, as this reply."""
 
     reply: int
     turn: int
@@ -212,6 +222,7 @@ class AnswerComplete:
 
     Attributes:
         audio_ms: the guest's sound that was transcribed for it.
+        answered: whether she knew.
     """
 
     turn: int
@@ -220,6 +231,7 @@ class AnswerComplete:
     latency: Latency
     usage: Usage
     audio_ms: float
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +289,13 @@ class HistoryListed:
 
 @dataclass(frozen=True, slots=True)
 class HistoryForgotten:
-    """The history is empty."""
+    """The history is empty.
+
+    Attributes:
+        everywhere: what else is kept of the conversation is to go too.
+    """
+
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +309,8 @@ class StatusReported:
 class CallEnded:
     """The goodbye was heard: the call is over."""
 
+    why: PartingReason = "budget"
+
 
 @dataclass(frozen=True, slots=True)
 class Failed:
@@ -301,7 +321,7 @@ class Failed:
     turn: int | None
 
 
-ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | CancelReply
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | SayUnheard | CancelReply
 Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard

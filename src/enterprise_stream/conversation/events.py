@@ -211,9 +211,10 @@ class HistoryRequested:
 
 @dataclass(frozen=True, slots=True)
 class HistoryCleared:
-    """Forget what has been said."""
+    """Forget what has been said; `everywhere` it is kept, not here alone."""
 
     at: float
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +274,13 @@ class ReplyTextGrew:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTextEnded:
-    """The answer's text is whole."""
+    """The answer's text is whole; `answered` says whether she knew."""
 
     at: float
     reply: int
     response_type: ResponseType
     usage: Usage
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ def step(conversation: Conversation, event: Event) -> Step:
     """What follows from an event."""
     if isinstance(conversation.phase, Closed):
         return conversation, ()
-    if isinstance(conversation.phase, Parting):
-        return parting.last_words(*_step(conversation, event)) if parting.heeds(event) else (conversation, ())
+    if isinstance(phase := conversation.phase, Parting):
+        return parting.last_words(phase, *_step(conversation, event)) if parting.heeds(event) else (conversation, ())
     return _step(conversation, event)
 
 
@@ -74,10 +74,10 @@ def _step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one
             return turns.on_mode(conversation, event)
         case HistoryRequested():
             return conversation, (HistoryListed(listing(conversation, event.at)),)
-        case HistoryCleared():
+        case HistoryCleared(everywhere=everywhere):
             conversation, dropped = drafts.without_draft(conversation)
             cleared = conversation.history.clear(conversation.last_turn)
-            return replace(conversation, history=cleared), (*dropped, HistoryForgotten())
+            return replace(conversation, history=cleared), (*dropped, HistoryForgotten(everywhere))
         case PartingRequested():
             return parting.on_parting(conversation, event)
         case StatusRequested():

@@ -84,7 +84,7 @@ def on_reply(conversation: Conversation, event: ReplyEvent) -> Step:
             grown = replace(reply, text=reply.text + event.text, marks=marks)
             return _update(conversation, grown), (AnswerGrew(reply.turn, event.text),)
         case ReplyTextEnded():
-            ended = replace(reply, end=TextEnd(event.response_type, event.usage))
+            ended = replace(reply, end=TextEnd(event.response_type, event.usage, event.answered))
             return _update(conversation, ended), _completed(ended)
         case ReplyPhrased():
             return _update(conversation, _phrased(reply, event.at)), ()
@@ -286,7 +286,10 @@ def _completed(reply: Reply) -> tuple[Action, ...]:
 
 
 def _complete(reply: Reply, end: TextEnd) -> AnswerComplete:
-    return AnswerComplete(reply.turn, reply.text, end.response_type, _latency(reply.marks), end.usage, reply.audio_ms)
+    latency = _latency(reply.marks)
+    return AnswerComplete(
+        reply.turn, reply.text, end.response_type, latency, end.usage, reply.audio_ms, answered=end.answered
+    )
 
 
 def _latency(marks: Marks) -> Latency:

@@ -6,6 +6,7 @@ from typing import Literal
 from enterprise_stream.conversation.endpointing import Evidence, Pauses
 from enterprise_stream.conversation.events import Caption, ResponseType, TurnMode, Words
 from enterprise_stream.conversation.history import History
+from enterprise_stream.conversation.house_events import PartingReason
 from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.conversation.usage import Usage
 
@@ -165,6 +166,7 @@ class TextEnd:
 
     response_type: ResponseType
     usage: Usage
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,7 @@ class Parting:
     """She says goodbye; the guest is not heard any more."""
 
     reply: Reply
+    why: PartingReason = "budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,7 @@ class Conversation:
     Attributes:
         pauses: how this guest pauses to think, as learnt so far.
         presence: whether the guest's client is connected.
+        unheard: she has said that she cannot hear the guest, and has heard nothing since.
     """
 
     language: str
@@ -332,6 +336,7 @@ class Conversation:
     last_reply: int = 0
     guest_level: GuestLevel = field(default_factory=GuestLevel)
     presence: Presence = "here"
+    unheard: bool = False
 
     def evidence(self, pause: Pause) -> Evidence:
         """What is known of a pause of this guest's."""

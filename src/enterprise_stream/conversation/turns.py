@@ -11,6 +11,7 @@ from enterprise_stream.conversation.actions import (
     Failed,
     GuestPaused,
     ReleaseReply,
+    SayUnheard,
     StartReply,
     WordsShown,
 )
@@ -162,7 +163,27 @@ def _dropped(utterance: Utterance) -> tuple[Action, ...]:
 
 
 def on_recognition_failed(conversation: Conversation, event: RecognitionFailed) -> Step:
-    """The utterance is lost, and the guest is told; an answer that is being given goes on."""
+    """The utterance is lost, and the guest is told; an answer that is being given goes on.
+
+    Where nobody has the floor then, she says so too: once, until she has heard something again.
+    """
+    conversation, lost = _lose(conversation, event)
+    if not lost or conversation.unheard or not isinstance(conversation.phase, Listening):
+        return conversation, lost
+    conversation, reply, shown = turn_of_hers(conversation, event.at)
+    conversation = replace(conversation, phase=Replying(reply), unheard=True)
+    return conversation, (*lost, shown, SayUnheard(reply.id, reply.turn))
+
+
+def turn_of_hers(conversation: Conversation, at: float) -> tuple[Conversation, Reply, WordsShown]:
+    """A turn that no words of the guest's began, for what she has to say by herself; its reply has the floor next."""
+    turn = conversation.last_turn + 1
+    reply = Reply(conversation.last_reply + 1, turn, conversation.language, at, Marks(at, endpoint=at, transcript=at))
+    conversation = replace(conversation, last_turn=turn, last_reply=reply.id)
+    return conversation, reply, WordsShown(turn, Words(""), final=True)
+
+
+def _lose(conversation: Conversation, event: RecognitionFailed) -> Step:
     failed = Failed(event.code, event.retryable, event.turn)
     match conversation.phase:
         case UserSpeaking(utterance=utterance) | Deciding(utterance=utterance) | Yielding(utterance=utterance) if (
@@ -214,6 +235,7 @@ def _go_on(conversation: Conversation, waited: Finalizing, at: float) -> Step:
 
 def _answer(conversation: Conversation, turn: int, words: Words, marks: Marks, draft: Draft | None) -> Step:
     """The turn's words are final: keep them and answer, with the draft if it agrees with them."""
+    conversation = replace(conversation, unheard=False)
     shown = WordsShown(turn, words, final=True)
     history = conversation.history.add(
         Item("user", words.text, turn, words.language or conversation.language, marks.speech_ended)

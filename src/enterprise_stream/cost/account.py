@@ -77,6 +77,8 @@ class Account:
         tenant: who pays; empty where there is only one.
         began_ms: when the call began.
         on_spent: told once, when nothing more may be bought.
+        before: what was paid for this call before its account was opened, as in another process, in micro-dollars.
+        cap: the most that it may cost, in micro-dollars; 0 for no cap of its own.
         call: all that was bought.
         untold: what was bought and is in no turn's bill yet.
         turn: what was paid since the last answer was complete or cut short, in micro-dollars.
@@ -90,6 +92,8 @@ class Account:
     tenant: str
     began_ms: float
     on_spent: Callable[[], None]
+    before: int = 0
+    cap: int = 0
     call: Bill = Bill()
     untold: Bill = Bill()
     turn: int = 0

@@ -79,6 +79,16 @@ class Book:
         async with self._store.reading() as connection:
             return {tenant: int(amount) for tenant, amount in await connection.execute(sums)}
 
+    async def paid_for(self, session: str) -> int:
+        """What a session has cost so far, in whichever run, in micro-dollars.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        total = select(func.coalesce(func.sum(spending.c.microdollars), 0)).where(spending.c.session == session)
+        async with self._store.reading() as connection:
+            return int((await connection.execute(total)).scalar_one())
+
     async def follow(self, today: Callable[[], str], learn: Callable[[str, Mapping[str, int]], None]) -> None:
         """Tell what others have spent, at once and then again and again; what was told last holds while that fails."""
         failing = False

@@ -1,6 +1,7 @@
 """Counts money as it is spent: per turn, call, day and tenant."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -59,21 +60,34 @@ class Meter:
             account.add(bill_of(charge))
         for tell in self._on_charge:
             tell(charge)
-        shared = Amounts(day=self._days.all(day), tenant_day=self._days.of(day, tenant))
-        if level(shared, self.caps) is Level.SPENT:
+        if level(self.spent_today(tenant), self.caps) is Level.SPENT:
             self._look(*self._accounts.values())
         elif account is not None:
             self._look(account)
 
-    def open(self, owner: str, tenant: str = "", on_spent: Callable[[], None] = lambda: None) -> Account:
+    def renew(self, prices: Prices, caps: Amounts) -> None:
+        """Price and cap by these from now on; what was bought before keeps its price."""
+        self._prices, self.caps = prices, caps
+        self._look(*self._accounts.values())
+
+    def open(
+        self,
+        owner: str,
+        tenant: str = "",
+        on_spent: Callable[[], None] = lambda: None,
+        before: int = 0,
+        cap: int = 0,
+    ) -> Account:
         """A call begins.
 
         Args:
             owner: the session.
             tenant: who pays; empty where there is only one.
             on_spent: told once, on the event loop, when nothing more may be bought for it; not while this runs.
+            before: what was paid for it before, in micro-dollars.
+            cap: the most that it may cost, where that is less than for other calls; 0 for no cap of its own.
         """
-        account = Account(owner, tenant, self._clock.now_ms(), on_spent)
+        account = Account(owner, tenant, self._clock.now_ms(), on_spent, before, cap)
         self._accounts[owner] = account
         self._look(account)
         return account
@@ -108,20 +122,33 @@ class Meter:
         """What was spent, as it counts for a session; one that has no account only counts for the day."""
         account = self._accounts.get(owner)
         tenant = self._gone.get(owner, "") if account is None else account.tenant
+        today = self.spent_today(tenant)
+        if account is None:
+            return today
+        return replace(today, turn=account.turn, call=account.before + account.call.total)
+
+    def spent_today(self, tenant: str) -> Amounts:
+        """What was spent today, by everybody and by one tenant."""
         day = self._clock.today()
-        shared = self._days.all(day), self._days.of(day, tenant)
-        return Amounts(0, 0, *shared) if account is None else Amounts(account.turn, account.call.total, *shared)
+        return Amounts(day=self._days.all(day), tenant_day=self._days.of(day, tenant))
 
     def level(self, owner: str) -> Level:
         """How free she is to spend on a session."""
         account = self._accounts.get(owner)
         if account is not None and account.closing:
             return Level.SPENT
-        return level(self.spent(owner), self.caps)
+        return level(self.spent(owner), self._caps(account))
 
     def affords(self, owner: str, amount: int) -> bool:
         """Whether this much more for a session, in micro-dollars, passes no cap."""
-        return self.level(owner) is not Level.SPENT and affords(self.spent(owner), self.caps, amount)
+        caps = self._caps(self._accounts.get(owner))
+        return self.level(owner) is not Level.SPENT and affords(self.spent(owner), caps, amount)
+
+    def _caps(self, account: Account | None) -> Amounts:
+        """The caps that hold for a call: everybody's, and its own where that is lower."""
+        if account is None or not account.cap:
+            return self.caps
+        return replace(self.caps, call=min(account.cap, self.caps.call or account.cap))
 
     def _look(self, *accounts: Account) -> None:
         """Tell each of these calls that has come to a cap, once."""
@@ -129,7 +156,7 @@ class Meter:
             if not account.closing and self.level(account.owner) is Level.SPENT:
                 account.closing = True
                 spent = self.spent(account.owner)
-                log.warning("budget_spent", session=account.owner[-SHORT_ID:], cap=nearest(spent, self.caps))
+                log.warning("budget_spent", session=account.owner[-SHORT_ID:], cap=nearest(spent, self._caps(account)))
                 account.on_spent()
 
 

@@ -68,6 +68,8 @@ def _read(file: Path) -> list[Price]:
         raise ConfigError(f"{file}{where}: this is not YAML; see `enterprise-stream costs --prices`.") from None
     except ValidationError as error:
         raise ConfigError("\n".join(f"{file}, {_place(p['loc'])}: {p['msg']}" for p in error.errors())) from None
+    except (ValueError, RecursionError):  # YAML's own, of a day such as 2020-01-81, or of brackets without end
+        raise ConfigError(f"{file}: a date or a number in it is none, or it is too deep (PRICES_FILE).") from None
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -1,10 +1,11 @@
 """What the voices share whose services take a clause's text in parts and tell where its words sound."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
-from typing import Self
+from typing import Any, Self
 
+from enterprise_stream.contained import contained
 from enterprise_stream.engines.socket_failures import SOCKET_FAILURES
 from enterprise_stream.engines.sounding import Sounding
 from enterprise_stream.errors import VendorError
@@ -46,6 +47,10 @@ class Speaker:
 
     async def __aexit__(self, *_: object) -> None:
         await self.group.__aexit__(None, None, None)
+
+    def begin(self, work: Coroutine[Any, Any, None], what: str) -> asyncio.Task[None]:
+        """Begin work beside the clauses; a fault that nobody foresaw costs this work and no other."""
+        return self.group.create_task(contained(work, what))
 
     async def say(self, words: AsyncIterator[str], language: str, converse: Converse) -> AsyncGenerator[Speech]:
         """Say one clause; see `StreamingTextToSpeech.speak_along`.

@@ -35,6 +35,10 @@ RETRY_WITHIN_S = 0.4
 TEXT_STALL_S = 1.2
 """Between two pieces of text."""
 
+GO_ON_S = 0.9
+"""First text of a brain that is asked to go on where it broke off: with `TEXT_STALL_S` before it and a sound after it,
+2.34 of silence where nothing was sent ahead."""
+
 FIRST_SOUND_S = 0.8
 """A vendor's first sound."""
 

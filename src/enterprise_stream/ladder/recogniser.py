@@ -1,11 +1,12 @@
 """A recogniser that is several: when one fails, the next gets all that was said, and words keep coming."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Coroutine
+from typing import Any, Self
 
 import structlog
 
+from enterprise_stream.contained import contained
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.ladder.deadlines import BEHIND_MS, HEDGE_S
 from enterprise_stream.ladder.hearing import Hearing
@@ -53,9 +54,13 @@ class LadderRecogniser:
 
     async def __aenter__(self) -> Self:
         self._group = await asyncio.TaskGroup().__aenter__()
+        self._polls: set[asyncio.Task[None]] = set()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """End with nothing left to ask, also for an utterance that nobody has closed."""
+        for poll in self._polls:
+            poll.cancel()
         await self._group.__aexit__(None, None, None)
 
     def prepare(self, owner: str, language: str) -> None:
@@ -76,11 +81,21 @@ class LadderRecogniser:
         hedge_s = None if self._busy() else self._hedge_s
         match hearing.inner:
             case JudgingUtterance():
-                return JudgingLadderUtterance(hearing, hedge_s, self._group)
+                return JudgingLadderUtterance(hearing, hedge_s, self._begin)
             case StreamingUtterance():
-                return StreamingLadderUtterance(hearing, hedge_s, self._group)
+                return StreamingLadderUtterance(hearing, hedge_s, self._begin)
             case _:
                 return LadderUtterance(hearing, hedge_s)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        poll = self._group.create_task(contained(work, "interim_words"))
+        self._polls.add(poll)
+        poll.add_done_callback(self._polls.discard)
+        return poll
+
+
+Begin = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+"""Begins work that the recogniser owns."""
 
 
 class LadderUtterance:
@@ -175,9 +190,9 @@ class LadderUtterance:
 class StreamingLadderUtterance(LadderUtterance):
     """The same, where interim words come by themselves."""
 
-    def __init__(self, hearing: Hearing, hedge_s: float | None, group: asyncio.TaskGroup) -> None:
+    def __init__(self, hearing: Hearing, hedge_s: float | None, begin: Begin) -> None:
         super().__init__(hearing, hedge_s)
-        self._group = group
+        self._begin = begin
         self._tell: Callable[[Transcript], None] = lambda _: None
         self._asking = asyncio.Lock()
         self._polling: asyncio.Task[None] | None = None
@@ -208,7 +223,7 @@ class StreamingLadderUtterance(LadderUtterance):
     def _taken_over(self, inner: Utterance) -> None:
         self._listen(inner)
         if not isinstance(inner, StreamingUtterance) and self._polling is None:
-            self._polling = self._group.create_task(self._poll())
+            self._polling = self._begin(self._poll())
 
     def _listen(self, inner: Utterance) -> None:
         if isinstance(inner, StreamingUtterance):

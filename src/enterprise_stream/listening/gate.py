@@ -115,6 +115,11 @@ class SpeechGate:
         """Whether speech is suspected and not yet sure."""
         return isinstance(self._state, _Shut) and self._state.suspected
 
+    @property
+    def pausing(self) -> bool:
+        """Whether a pause was reported and is not over."""
+        return isinstance(self._state, _Pausing)
+
     def hear(self, probability: float) -> GateFact | None:
         """Take the next frame's probability of speech; returns what it changes."""
         settings = self._settings

@@ -98,6 +98,11 @@ class Intake:
         return self.listening or self._gate.suspecting
 
     @property
+    def pausing(self) -> bool:
+        """Whether a pause was told that is not over."""
+        return self._gate.pausing
+
+    @property
     def utterance_ms(self) -> float:
         """Audio that the open utterance holds."""
         return self._frames * FRAME_MS
@@ -114,17 +119,20 @@ class Intake:
 
     def hear(self, samples: Samples, at: float) -> Iterator[ListeningEvent]:
         """Take microphone audio, shape (n,), and yield the facts in it, all dated `at`."""
-        taken = 0
+        taken = pushed = 0
         while taken < samples.size:
             piece = samples[taken : taken + VAD_FRAME - self._filled]
             taken += piece.size
             frame = self._ring[self._row]
             frame[self._filled : self._filled + piece.size] = piece
             self._filled += piece.size
-            if self._filled < VAD_FRAME:
-                return
-            self._filled = 0
-            yield from self._whole(frame, at, samples.size - taken)
+            if self._filled == VAD_FRAME:
+                self._filled = 0
+                for event in self._whole(frame, at, samples.size - taken):
+                    self._push(samples[pushed:taken])
+                    pushed = taken
+                    yield event
+        self._push(samples[pushed:])
 
     def open(self, utterance: Utterance) -> None:
         """Send the speech to this recogniser from now on, with the pre-roll before it."""
@@ -132,7 +140,9 @@ class Intake:
         self._recent.clear()
         self._frames = 0
         for back in range(self._kept, 0, -1):
-            self._push(utterance, self._ring[self._row - back])
+            frame = self._ring[self._row - back]
+            self._push(frame)
+            self._keep(frame)
         self._voiced_frames = self._loud_frames = self._frames
         self._kept = 0
 
@@ -154,7 +164,7 @@ class Intake:
         if self._utterance is None:
             self._kept = min(self._kept + 1, _KEPT_FRAMES)
         else:
-            self._push(self._utterance, frame)
+            self._keep(frame)
         self._measure(frame, probability)
         event = self._event(fact, at, samples_after)
         if event is not None:
@@ -162,10 +172,14 @@ class Intake:
         if self._utterance is not None and self.utterance_ms >= LONGEST_UTTERANCE_MS:
             yield UtteranceFull(at)
 
-    def _push(self, utterance: Utterance, frame: Samples) -> None:
-        kept = frame.copy()
-        utterance.push(kept)
-        self._recent.append(kept)
+    def _push(self, samples: Samples) -> None:
+        """Hand sound to the recogniser as it comes: one that waited for whole frames would know words 16 ms later."""
+        if self._utterance is not None and samples.size:
+            self._utterance.push(samples.copy())
+
+    def _keep(self, frame: Samples) -> None:
+        """A whole frame of the open utterance, for those that judge it."""
+        self._recent.append(frame.copy())
         self._frames += 1
 
     def _measure(self, frame: Samples, probability: float) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from enterprise_stream.clock import Clock
-from enterprise_stream.log.ports import Claim, Entry, FencedError, GapError, LostError
+from enterprise_stream.log.ports import Claim, Entry, FencedError, GapError, Known, LostError
 
 MAX_ENTRIES: Final = 8_000
 """Entries kept of one session; the oldest go first. A talkative quarter of an hour has about as many."""
@@ -47,8 +47,7 @@ class MemoryLog:
         self._sessions: dict[str, _Kept] = {}
 
     async def claim(self, session: str) -> Claim:  # noqa: D102 - see the port
-        for name in [name for name, kept in self._sessions.items() if self._expired(kept)]:
-            del self._sessions[name]
+        await self.sweep()
         kept = self._sessions.setdefault(session, _Kept(0.0))
         kept.epoch += 1
         self._touch(kept)
@@ -81,6 +80,21 @@ class MemoryLog:
 
     async def renew(self, session: str, epoch: int) -> None:  # noqa: D102
         self._owned(session, epoch)
+
+    async def erase(self, session: str, epoch: int, last_seq: int) -> None:  # noqa: D102
+        kept = self._owned(session, epoch)
+        kept.last_seq = max(kept.last_seq, last_seq)
+        kept.entries.clear()
+        kept.chars = 0
+
+    async def sessions(self) -> list[Known]:  # noqa: D102
+        ago = self._clock.wall_ms() - self._clock.now_ms() - self._ttl_ms
+        live = {name: kept for name, kept in self._sessions.items() if not self._expired(kept)}
+        return [Known(name, kept.expires_ms + ago) for name, kept in live.items()]
+
+    async def sweep(self) -> None:  # noqa: D102
+        for name in [name for name, kept in self._sessions.items() if self._expired(kept)]:
+            del self._sessions[name]
 
     async def end(self, session: str, epoch: int) -> None:  # noqa: D102
         self._owned(session, epoch)

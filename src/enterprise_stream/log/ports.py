@@ -39,12 +39,30 @@ class LostError(LogError):
     retryable = False
 
 
+class TracesError(LogError):
+    """What was to be erased is forgotten, but can still be read in the log's file for a while."""
+
+    code = "log_traces"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What was told, under its number; numbers count from 1 without holes."""
 
     seq: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A session that the log has.
+
+    Attributes:
+        last_ms: its owner's last word, in ms since 1970-01-01 UTC.
+    """
+
+    session: str
+    last_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,29 @@ class SessionLog(Protocol):
         Raises:
             FencedError: the epoch is not the session's.
         """
+        ...
+
+    async def erase(self, session: str, epoch: int, last_seq: int) -> None:
+        """Forget all entries so far; the session goes on.
+
+        Args:
+            session: its id.
+            epoch: the owner's.
+            last_seq: what was told up to here is erased, also what was never written: the next entry follows it, or the
+                last one written if that is later.
+
+        Raises:
+            FencedError: the epoch is not the session's.
+            TracesError: they are forgotten, but not gone from the file yet.
+        """
+        ...
+
+    async def sessions(self) -> list[Known]:
+        """All sessions that can still be read, for whoever keeps them elsewhere."""
+        ...
+
+    async def sweep(self) -> None:
+        """Forget what has outlived its time, and what forgetting leaves behind in files; called now and then."""
         ...
 
     async def end(self, session: str, epoch: int) -> None:

@@ -46,8 +46,9 @@ _UNTOLD = {
     "httpx": logging.WARNING,  # whole addresses: a tool's arguments stand in the query
     "httpx2": logging.WARNING,
     "mcp": logging.CRITICAL,  # what an owner's servers send; that one is lost is told by us
+    "alembic.runtime": logging.WARNING,  # at each start that there is a database
 }
-"""Loggers whose lines of lower levels would hold what nobody should read there."""
+"""Loggers whose lines of lower levels would hold what nobody should read there, or needs to."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -237,6 +238,10 @@ class SessionLog:
     def unlogged(self, *, code: str) -> None:
         """The session's log cannot be written: the conversation goes on, but cannot be resumed."""
         self._log.warning("not resumable", code=code)
+
+    def logged_again(self, *, entries: int) -> None:
+        """The session's log can be written again, and holds all that waited for it."""
+        self._log.info("resumable again", entries=entries)
 
     def refused(self, *, code: str, message: str) -> None:
         """A message or frame of the client could not be used."""

@@ -5,11 +5,13 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
 from enterprise_stream.conversation.timeline import StageName
 from enterprise_stream.ladder.breaker import Position
 from enterprise_stream.ladder.rung import Asked, FellBack, Hedged, LadderEvent
 from enterprise_stream.ladder.state import LadderState
+from enterprise_stream.observe.door_metrics import DoorMetrics
 
 STAGE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Edges around what a guest takes for an answer at once (0.3 s) and for a lost line (3 s)."""
@@ -21,12 +23,17 @@ BREAKER_STATES: Mapping[Position, int] = {"closed": 0, "half_open": 1, "open": 2
 
 
 class Metrics:
-    """The counters of one server; created once, by whoever puts the server together."""
+    """The counters of one server; created once, by whoever puts the server together.
+
+    Attributes:
+        door: those of its door.
+    """
 
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self.door = DoorMetrics(self._registry)
         self._stages = Histogram(
             "enterprise_stream_turn_stage_seconds",
             "From the guest's last word (or the typed message) until a stage of the turn was passed.",
@@ -59,7 +66,6 @@ class Metrics:
             ["kind", "engine"],
             registry=self._registry,
         )
-
         self._requests = Counter(
             "enterprise_stream_provider_requests",
             "Requests to engines, by what came of them: ok, late, abandoned, or a code of `errors.py`.",
@@ -133,6 +139,10 @@ class Metrics:
     def bought(self, kind: str, engine: str, dollars: float) -> None:
         """Something was bought from a vendor."""
         self._cost.labels(kind, engine).inc(dollars)
+
+    def watch(self, collector: Collector) -> None:
+        """Ask this too, whenever Prometheus asks."""
+        self._registry.register(collector)
 
     def render(self) -> bytes:
         """The Prometheus text format."""

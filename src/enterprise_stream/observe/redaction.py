@@ -1,8 +1,10 @@
-"""Takes secrets out of what is shown: logs, and the messages about settings."""
+"""Takes secrets, and numbers that are a guest's own, out of what is shown: logs, and the messages about settings."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from enterprise_stream.observe.personal import without_numbers
 
 HIDDEN = "(hidden)"
 """What stands where a secret was."""
@@ -15,6 +17,8 @@ _SECRET_TEXT = re.compile(
     r"|(?P<scheme>\b(?:Basic|Token)\s+)[A-Za-z0-9._~+/=-]{16,}"  # the same; shorter words are prose
     r"|(?P<subprotocol>\btoken\.)[A-Za-z0-9._~+/=-]{8,}"  # as a WebSocket subprotocol
     r"|(?P<openai>\bsk-)[A-Za-z0-9_-]{8,}"
+    r"|(?P<ours>\besk_)[A-Za-z0-9_-]{8,}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"  # a JSON Web Token
     r"|\b[0-9a-f]{40}\b",  # Deepgram
     re.IGNORECASE,
 )
@@ -23,10 +27,11 @@ _MAX_DEPTH = 6
 
 
 def redact_text(text: str, known: tuple[str, ...] = ()) -> str:
-    """The text without anything that looks like a secret, or is one of the `known` ones."""
+    """The text without anything that looks like a secret, is one of the `known` ones, or a guest's number."""
     for secret in known:
         text = text.replace(secret, HIDDEN)
-    return _SECRET_TEXT.sub(lambda match: (match[match.lastgroup] if match.lastgroup else "") + HIDDEN, text)
+    shown = _SECRET_TEXT.sub(lambda match: (match[match.lastgroup] if match.lastgroup else "") + HIDDEN, text)
+    return without_numbers(shown)
 
 
 def redact(value: Any, known: tuple[str, ...] = (), depth: int = 0) -> Any:

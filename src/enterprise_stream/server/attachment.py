@@ -2,13 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.websockets import WebSocketDisconnect
 
 from enterprise_stream.server.closing import ClosedByUsError
+from enterprise_stream.server.limits import Limit
 from enterprise_stream.server.line import Line
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import CloseCode
+
+PONG_WITHIN_S: Final = 2.0
+"""How long a client that is there may take to answer a ping, in seconds: poor mobile networks take one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,10 @@ class Attachment:
         if self._verdict is not None:
             raise self._verdict
 
+    async def answers(self) -> bool:
+        """Whether its client is still there."""
+        return not self.over and await self._line.answers(PONG_WITHIN_S)
+
     async def send(self, data: str | bytes) -> None:
         """Send a frame, unless the connection is over; one that the client does not take for too long ends it."""
         if self.over:
@@ -87,7 +96,13 @@ class Attachment:
         except WebSocketDisconnect:
             self.end()
         except TimeoutError:
-            self.end(ClosedByUsError(CloseCode.POLICY, "the client does not read what it is sent"))
+            self.end(
+                ClosedByUsError(
+                    CloseCode.POLICY,
+                    "the client does not read what it is sent; read on while audio comes",
+                    Limit.SLOW_READER,
+                )
+            )
 
     async def _send(self, data: str | bytes) -> None:
         try:

@@ -1,6 +1,9 @@
 """One connection: the socket's frames into the session that it serves."""
 
 import asyncio
+import json
+import math
+from collections.abc import Mapping
 from functools import partial
 
 from starlette.websockets import WebSocket
@@ -9,9 +12,11 @@ from enterprise_stream.conversation import events as ev
 from enterprise_stream.errors import AudioError, EnterpriseStreamError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 from enterprise_stream.server.attachment import Attachment, Resumption
+from enterprise_stream.server.begin import Begin
 from enterprise_stream.server.call_log import CallLog
 from enterprise_stream.server.closing import ENDS_SESSION, ClosedByUsError
-from enterprise_stream.server.limits import AudioBudget, MessageBudget
+from enterprise_stream.server.inflow import Inflow
+from enterprise_stream.server.limits import Limit
 from enterprise_stream.server.line import Line
 from enterprise_stream.server.live_session import LiveSession
 from enterprise_stream.server.microphone import Microphone
@@ -21,12 +26,7 @@ from enterprise_stream.server.terms import changed
 from enterprise_stream.server.translate import first_sound
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codec import parse_client
-from enterprise_stream.wire.codes import (
-    MAX_BINARY_FRAME_BYTES,
-    MAX_TEXT_FRAME_BYTES,
-    CloseCode,
-    error_code,
-)
+from enterprise_stream.wire.codes import CloseCode, error_code
 
 DECODE_INLINE_BYTES = 16_384
 """Frames up to this are decoded at once (well under 1 ms); larger ones on a thread, so that others are not kept."""
@@ -35,22 +35,32 @@ FRAMES_IN_A_ROW = 25
 """Frames handled before the event loop may do something else, where many have come at once."""
 
 
+_REQUESTS: Mapping[type[object], ev.ClientEvent] = {
+    wire.InterruptMessage: ev.InterruptRequested(0),
+    wire.GetHistoryMessage: ev.HistoryRequested(0),
+    wire.ClearHistoryMessage: ev.HistoryCleared(0),
+    wire.EraseDataMessage: ev.HistoryCleared(0, everywhere=True),
+    wire.GetStatusMessage: ev.StatusRequested(0),
+}
+"""What is asked of the conversation by messages that say nothing but their type."""
+
+
 class Connection:
     """Serves one WebSocket that has been accepted, to its end.
 
     It begins with a session of its own, and may go on with another that its client resumes.
     """
 
-    def __init__(self, socket: WebSocket, service: Service, sessions: Sessions, language: str) -> None:
+    def __init__(self, socket: WebSocket, service: Service, sessions: Sessions, begin: Begin) -> None:
         self._socket = socket
         self._line = Line(socket)
         self._service = service
         self._sessions = sessions
         self._attachment = Attachment(self._line)
-        self._live = sessions.begin(language, self._attachment)
+        self._lease = begin.lease
+        self._live = sessions.begin(begin, self._attachment)
         self._microphone = Microphone()
-        self._audio_budget = AudioBudget()
-        self._message_budget = MessageBudget()
+        self._inflow = Inflow()
         self._heard_at: float | None = None
 
     @property
@@ -83,7 +93,7 @@ class Connection:
         self._microphone.close()
         self._sessions.leave(self._live, self._attachment)
         if code in ENDS_SESSION:
-            self._sessions.end(self._live)
+            self._sessions.end(self._live, code.name.lower())
 
     async def _watch_session(self) -> None:
         """End the connection when its session lets go of it."""
@@ -123,26 +133,30 @@ class Connection:
             await asyncio.sleep(left_s)
             heard_at = self._heard_at  # None while something that came is being handled
             left_s = limit_s if heard_at is None else limit_s - (self._service.clock.now_ms() - heard_at) / 1000
-        raise ClosedByUsError(CloseCode.IDLE, "nothing was heard or typed for too long")
+        raise ClosedByUsError(CloseCode.IDLE, "nothing was heard or typed for too long", Limit.IDLE)
 
     async def _on_text(self, text: str) -> None:
-        if len(text) > MAX_TEXT_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_FRAME_BYTES:
-            raise ClosedByUsError(CloseCode.TOO_BIG, "a text frame is at most 64 KiB")
-        wait_ms = self._message_budget.take(self._service.clock.now_ms())
-        if wait_ms > 0:
-            advice = "Too many messages; send at most 50 a second."
-            self._live.say(partial(wire.RateLimitedMessage, retry_after_ms=round(wait_ms), message=advice))
+        now = self._service.clock.now_ms()
+        if self._too_many(self._inflow.text(text, now)):
             return
         try:
             message = parse_client(text)
             self._show_token(True)
+            if isinstance(message, wire.GetHistoryMessage) and self._too_many(self._inflow.history(now)):
+                return
             await self._dispatch(message)
         except EnterpriseStreamError as error:
             self._fail(error)
 
+    def _too_many(self, wait_ms: float) -> bool:
+        """Whether a message is dropped, since so much is to be waited for; the client is told."""
+        if wait_ms > 0:
+            advice = "Too much at once; send at most 50 messages and 20 kB a second, and ask for the history 5 times."
+            self._live.say(partial(wire.RateLimitedMessage, retry_after_ms=math.ceil(wait_ms), message=advice))
+        return wait_ms > 0
+
     async def _on_audio(self, data: bytes) -> None:
-        if len(data) > MAX_BINARY_FRAME_BYTES:
-            raise ClosedByUsError(CloseCode.TOO_BIG, "a binary frame is at most 1 MiB")
+        self._inflow.frame(len(data), self._service.clock.now_ms())
         try:
             if len(data) <= DECODE_INLINE_BYTES:
                 samples = self._microphone.take(data)
@@ -157,7 +171,8 @@ class Connection:
         """Hear a frame as it comes; False leaves it to `_on_audio`: it is long, or something is before it."""
         if len(data) > DECODE_INLINE_BYTES or not self._live.session.at_rest:
             return False
-        self._heard_at = self._service.clock.now_ms()
+        now = self._heard_at = self._service.clock.now_ms()
+        self._inflow.frame(len(data), now)
         try:
             samples = self._microphone.take(data)
         except AudioError as error:
@@ -173,9 +188,7 @@ class Connection:
         await self._live.session.hear(samples)
 
     def _count(self, samples: Samples) -> None:
-        audio_ms = samples.size * 1000 / SAMPLE_RATE
-        if not self._audio_budget.add(audio_ms, self._service.clock.now_ms()):
-            raise ClosedByUsError(CloseCode.POLICY, "the audio is more than 60 s ahead of real time")
+        self._inflow.audio(samples.size * 1000 / SAMPLE_RATE, self._service.clock.now_ms())
 
     async def _dispatch(self, message: wire.ClientMessage) -> None:
         match message:
@@ -186,24 +199,19 @@ class Connection:
                 await self._live.session.tell(ev.StopRequested(0))
             case wire.TextMessage(text=text):
                 await self._live.session.tell(ev.TextReceived(0, text.strip()))
-            case wire.InterruptMessage():
-                await self._live.session.tell(ev.InterruptRequested(0))
             case wire.PlaybackMessage(turn=turn, played_ms=played_ms, first=first):
                 heard = first_sound(first, self._live.wall_offset) if first is not None else None
                 self._live.heard(turn, played_ms)
                 await self._live.session.tell(ev.Played(0, turn, played_ms, heard))
             case wire.SetLanguageMessage(language=language):
                 await self._live.session.tell(ev.LanguageChosen(0, self._known(language)))
-            case wire.GetHistoryMessage():
-                await self._live.session.tell(ev.HistoryRequested(0))
-            case wire.ClearHistoryMessage():
-                await self._live.session.tell(ev.HistoryCleared(0))
-            case wire.GetStatusMessage():
-                await self._live.session.tell(ev.StatusRequested(0))
             case wire.TestMessage(id=echo):
-                self._live.say(partial(wire.TestResultMessage, id=echo))
+                text = json.dumps(echo)
+                self._live.say(partial(_tested, text), len(text))
             case wire.PingMessage(t=t):
                 self._live.say(partial(wire.PongMessage, t=t, at=self._wall_ms()))
+            case _:
+                await self._live.session.tell(_REQUESTS[type(message)])
 
     async def _start(self, message: wire.StartMessage) -> None:
         """Put the settings in force, all or none; a session that is resumed keeps those that are not named."""
@@ -216,6 +224,8 @@ class Connection:
         mode, live.terms = live.terms.mode, terms
         self._microphone.set_format(terms.input, stamped=terms.framing == "stamped")
         live.session.want_sound(terms.output.encoding != "none")
+        if message.consent is not None:
+            self._service.keeper.consented(live.id, message.consent)
         if terms.mode != mode:
             await live.session.tell(ev.ModeChosen(0, terms.mode))
         if live is own:  # else it is told after what was missed
@@ -229,7 +239,7 @@ class Connection:
             return self._live
         await self._attachment.until_welcomed()  # the new session's `ready` comes first, whatever follows
         try:
-            return await self._sessions.find(resume)
+            return await self._sessions.find(resume, self._lease)
         except EnterpriseStreamError as error:
             self._fail(error)
             return self._live
@@ -274,3 +284,9 @@ class Connection:
                 turn=None,
             )
         )
+        self._inflow.refused(error.code, self._service.clock.now_ms())
+
+
+def _tested(echo: str, *, seq: int) -> wire.ServerMessage:
+    """What comes back waits as text: values may take twenty times as much memory."""
+    return wire.TestResultMessage(seq=seq, id=json.loads(echo))

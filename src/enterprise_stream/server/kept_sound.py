@@ -19,19 +19,29 @@ MAX_KEPT_MS: Final = 60_000.0
 class KeptSound:
     """One answer's sound, from where its guest may still need it to where it has been made.
 
+    Args:
+        turn: whose answer it is.
+        begin_ms: where it begins; what was before was made in another process, and is gone.
+        reach_ms: up to where the guest has what was made there.
+
     Attributes:
         turn: whose answer it is.
         whole_at: when all of it had been made, in ms on the session's clock; None while more will come.
         end_told: whether the client has been told so.
     """
 
-    def __init__(self, turn: int) -> None:
+    def __init__(self, turn: int, begin_ms: float = 0.0, reach_ms: float = 0.0) -> None:
         self.turn = turn
         self.whole_at: float | None = None
         self.end_told = False
         self._pieces: deque[Pcm] = deque()
-        self._start = 0
-        self._end = 0
+        self._start = self._end = round(begin_ms * _SAMPLES_PER_MS)
+        self._reach_ms = reach_ms
+
+    @property
+    def end(self) -> int:
+        """How much has been made, in samples from the turn's start."""
+        return self._end
 
     @property
     def end_ms(self) -> float:
@@ -62,7 +72,7 @@ class KeptSound:
     def after(self, position_ms: float) -> tuple[int, list[Pcm]]:
         """The sound after a position, or after the nearest one that is still there; says which, in whole ms."""
         oldest = -(-self._start // _SAMPLES_PER_MS)
-        start_ms = math.floor(min(max(position_ms, oldest), self.end_ms))
+        start_ms = math.floor(min(max(position_ms, oldest), max(self.end_ms, self._reach_ms)))
         first, at = start_ms * _SAMPLES_PER_MS, self._start
         pieces = []
         for piece in self._pieces:

@@ -7,7 +7,7 @@ from starlette.websockets import WebSocket
 
 from enterprise_stream.server.websocket import EXTENSION, LaneProtocol, Taker
 
-SEND_TIMEOUT_S: Final = 20.0
+SEND_TIMEOUT_S: Final = 8.0
 """How long one frame may wait for the client's network, in seconds."""
 
 GONE: Final = frozenset({1005, 1006})
@@ -48,6 +48,10 @@ class Line:
                 data = message.get("text")
             if data is not None:
                 return data
+
+    async def answers(self, within_s: float) -> bool:
+        """Whether the client answers a ping in time; under a server that cannot tell, it is taken to."""
+        return self._lane is None or await self._lane.answers(within_s)
 
     async def send(self, data: str | bytes) -> None:
         """Send a frame, in order.

@@ -5,8 +5,7 @@ tell is logged, the sound of its answer is kept, and both go to the connection t
 """
 
 import asyncio
-import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -14,22 +13,25 @@ from enterprise_stream import __version__
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.house_events import PartingRequested
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
-from enterprise_stream.log.ports import Claim, LogError, SessionLog
+from enterprise_stream.log.ports import LogError, SessionLog
 from enterprise_stream.observe import logs
 from enterprise_stream.observe.slowness import budgets
 from enterprise_stream.server.attachment import Attachment
+from enterprise_stream.server.begin import Begin
 from enterprise_stream.server.call_log import CallLog
-from enterprise_stream.server.closing import ClosedByUsError
+from enterprise_stream.server.call_watch import GOODBYE_S, CallWatch
+from enterprise_stream.server.clips import play_voice
+from enterprise_stream.server.closing import ClosedByUsError, parted
+from enterprise_stream.server.keeping import erased
 from enterprise_stream.server.notes import Notes
 from enterprise_stream.server.record import Record
 from enterprise_stream.server.resume_token import Digests, ResumeToken
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.terms import Terms
 from enterprise_stream.server.till import Till
-from enterprise_stream.server.told import Told
 from enterprise_stream.server.translate import Numbered, View, to_wire
 from enterprise_stream.server.voice_out import VoiceOut
-from enterprise_stream.session.engines import Engines
+from enterprise_stream.server.waiting import waits_s
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
@@ -42,27 +44,10 @@ RENEW_S: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
-    """How a session begins.
+class Release:
+    """The connection ends here, so, and the session does not."""
 
-    Attributes:
-        digests: of the tokens that it has been given, where another process has led it.
-        claim: made for it, likewise.
-        told: what it has told, likewise.
-        engines: that it is on already, likewise.
-    """
-
-    id: str
-    language: str
-    digests: Digests = field(default_factory=Digests)
-    claim: Claim | None = None
-    told: Told | None = None
-    engines: Engines | None = None
-
-    @classmethod
-    def anew(cls, language: str) -> "Begin":
-        """A session of its own."""
-        return cls(secrets.token_urlsafe(12), language)
+    verdict: ClosedByUsError
 
 
 class LiveSession:
@@ -76,10 +61,12 @@ class LiveSession:
 
     Attributes:
         session: the conversation.
+        lease: for whom it is, and how far it may go.
         persona: who answers, in the voice that stays for all of the session.
         terms: the settings in force.
         token: lets a client come back.
         log: what a person can follow of it.
+        record: all that it has told.
         lost_at: when its last connection was lost, in ms on the session's clock; its beginning before that.
         wall_offset: from the session's clock to ms since 1970; never changes, so that time is never set back.
     """
@@ -89,6 +76,7 @@ class LiveSession:
     ) -> None:
         told = begin.told
         self.id = begin.id
+        self.lease = begin.lease
         self.token = ResumeToken(begin.digests)
         self.terms = Terms() if told is None else told.terms
         self.wall_offset = service.clock.wall_ms() - service.clock.now_ms()
@@ -97,9 +85,10 @@ class LiveSession:
         self._usual = budgets(service.mode)
         self._engines = begin.engines or service.cast()
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
-        self._till = Till(service.meter, self.id, service.draft_microdollars)
+        self._till = Till(service.meter, self.id, service.draft_microdollars, begin.paid, begin.lease)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
-        self._record = Record(session_log, self.id, self.log.lines, begin.claim)
+        told_on = partial(service.keeper.told, self.id)
+        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on)
         settings = SessionSettings(
             self.id,
             begin.language,
@@ -109,13 +98,15 @@ class LiveSession:
             openings=service.openings,
             speculation=service.speculation,
             past=None if told is None else told.past,
+            tenant=begin.lease.tenant,
         )
-        self.session: Session[Numbered] = Session(
+        self.session: Session[Numbered | Release] = Session(
             settings, self._engines, service.clock, self._count_draft, self._till.may_draft
         )
-        streams = 0 if told is None else told.streams
-        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams)
-        self._played = (0, 0.0)
+        streams, kept, self._played = (0, None, (0, 0.0)) if told is None else (told.streams, told.kept(), told.played)
+        self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams, kept)
+        self._began_ms = begin.began_ms
+        self._watch = CallWatch(service.call_limits(), service.clock, begin.lasted_ms, self.lease)
         self._attached = attachment
         self._out = attachment
         self._changed = asyncio.Event()
@@ -128,21 +119,35 @@ class LiveSession:
         """Whether a client is."""
         return self._attached is not None
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything was said or done in it that its guest would miss."""
+        return self.record.begun
+
     def attach(self, attachment: Attachment) -> None:
         """Go on with this connection; the one before it, if any, is closed."""
         if self._attached is not None:
-            self._attached.end(ClosedByUsError(CloseCode.REPLACED, "resumed by another connection"))
+            self._attached.end(_replaced())
             self.lost_at = self._service.clock.now_ms()
         self._attached = attachment
         self._changed.set()
 
     def detach(self, attachment: Attachment) -> None:
-        """That connection is gone; nothing changes if it is not the session's any more."""
+        """That connection is gone, and nothing of it is kept; that is all if it is not the session's any more."""
         attachment.end()
+        if attachment is self._out:
+            self._out = None
         if attachment is self._attached:
             self._attached = None
             self.lost_at = self._service.clock.now_ms()
             self._changed.set()
+
+    async def let_go_of_the_silent(self) -> None:
+        """Let go of the connection if its client is not there any more, which the network has not told."""
+        attachment = self._attached
+        if attachment is not None and not await attachment.answers():
+            attachment.end(_replaced())
+            self.detach(attachment)
 
     def fail(self, verdict: ClosedByUsError) -> None:
         """The session cannot go on; the connection, if there is one, is closed."""
@@ -155,7 +160,7 @@ class LiveSession:
         Raises:
             LostError: it cannot.
         """
-        await self._record.after(last_seq)
+        await self.record.after(last_seq)
 
     def client_speaks(self) -> None:
         """The client has said something after its welcome, so it has the token that came with it."""
@@ -168,17 +173,24 @@ class LiveSession:
         Raises:
             ExceptionGroup: a fault, or `FencedError` where another process has taken the session over.
         """
-        await self._record.open()
+        await self.record.open()
         with self._till:
             await self._serve()
 
-    async def forget(self) -> None:
-        """Take the session out of the log; it can never be resumed."""
-        await self._record.forget()
+    async def retire(self) -> None:
+        """No token opens it any more, in whichever process."""
+        self.record.note(Notes(Digests(), self.persona.voice))
+        await self.record.write_notes()
 
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
-            works = (self.session.run(), self._write(), self._watch_till(), self._record.keep_notes())
+            works = (
+                self.session.run(),
+                self._write(),
+                self._watch_till(),
+                self._watch.run(self),
+                self.record.keep_up(),
+            )
             tasks = [group.create_task(work) for work in works]
             try:
                 await self._attend()
@@ -187,13 +199,15 @@ class LiveSession:
                     task.cancel()
 
     async def _watch_till(self) -> None:
-        """Say goodbye when nothing more may be bought for this call."""
+        """Say goodbye when nothing more may be bought for this call; then it ends, come what may."""
         await self._till.empty()
         await self.session.tell(PartingRequested(0))
+        await asyncio.sleep(GOODBYE_S)
+        raise parted("budget")
 
     async def _attend(self) -> None:
         """Tell the conversation who comes and goes; returns when nobody has come back in time."""
-        told = self._attached
+        told = self._out  # nobody, where another process has begun it: who has come back meanwhile is news
         while True:
             self._changed.clear()
             if told is not None and told is not self._attached:
@@ -211,7 +225,7 @@ class LiveSession:
             left_s = RENEW_S
             if self._attached is None:
                 away_s = (self._service.clock.now_ms() - self.lost_at) / 1000
-                left_s = min(left_s, self._service.resume_window_s - away_s)
+                left_s = min(left_s, waits_s(away_s, self._service.resume_window_s, begun=self.begun))
             if left_s <= 0:
                 return False
             try:
@@ -219,15 +233,27 @@ class LiveSession:
                     await self._changed.wait()
                     return True
             except TimeoutError:
-                await self._record.renew()
+                await self.record.renew()
                 if self._attached is not None:
                     self._voice.tidy(self._service.clock.now_ms())
 
     # --- out ----------------------------------------------------------------------------------------------------
 
-    def say(self, message: Numbered) -> None:
-        """Tell the client something, after what waits."""
-        self.session.outbox.put(message)
+    def say(self, message: Numbered, size: int = 0) -> None:
+        """Tell the client something, after what waits; with the bytes of a client's own that it brings back."""
+        self.session.outbox.put(message, size)
+
+    def announce_end(self, grace_s: float, reason: str) -> None:
+        """Tell the client that the server is leaving, and how long this connection may stay."""
+        self.say(partial(wire.GoingAwayMessage, grace_ms=round(grace_s * 1000), reason=reason))
+
+    def let_go(self) -> None:
+        """Close the connection after all that waits for it; the session can be resumed."""
+        self.session.outbox.put(Release(ClosedByUsError(CloseCode.RESTARTING, "the server is restarting")))
+
+    async def write_notes(self) -> None:
+        """Have noted what another process needs to go on with the session."""
+        await self.record.write_notes()
 
     def heard(self, turn: int, played_ms: float) -> None:
         """The client has played so much of an answer: the sound before it is not needed any more."""
@@ -236,13 +262,13 @@ class LiveSession:
         self._note()
 
     def _note(self) -> None:
-        self._record.note(Notes(self.token.digests, self.persona.voice, self._played))
+        self.record.note(Notes(self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease))
 
     async def _new_token(self) -> str:
         """A token that the next process knows too, should this one end before the client can use it."""
         token = self.token.issue()
         self._note()
-        await self._record.write_notes()
+        await self.record.write_notes()
         return token
 
     def _count_draft(self, end: DraftEnd) -> None:
@@ -251,8 +277,9 @@ class LiveSession:
     async def _write(self) -> None:
         if self._told is None:
             await self._send(partial(self._ready, await self._new_token()))
-        elif self._told.cut is not None:
-            await self._tell(self._told.cut)
+        else:
+            for news in self._told.news:
+                await self._tell(news)
         if self._out is not None:
             self._out.welcome()
         while True:
@@ -261,10 +288,14 @@ class LiveSession:
                 await self._voice.sound(item)
             elif isinstance(item, act.Notice):
                 await self._tell(item)
+            elif isinstance(item, Release):
+                await self.record.write_notes()
+                self.fail(item.verdict)
             else:
                 await self._send(item)
 
     async def _tell(self, notice: act.Notice) -> None:
+        self._watch.note(notice)
         self.log.note(notice, self.terms.input.encoding if self.terms.input else "sniffed")
         if isinstance(notice, act.TurnTimed):
             ends = {spent.name: spent.begin + spent.ms for spent in notice.timeline.known()}
@@ -276,8 +307,13 @@ class LiveSession:
                 await self._voice.end(self._service.clock.now_ms())
             case act.GuestReturned():
                 await self._welcome_back(notice)
-            case act.CallEnded():
-                raise ClosedByUsError(CloseCode.BUDGET_SPENT, "the budget is spent")
+            case act.HistoryForgotten(everywhere=True):
+                await self._erase()
+            case act.VoiceMissing():
+                said = play_voice(self._service.clips, notice, self.session.language, self.persona.voice)
+                await self._send(await said)
+            case act.CallEnded(why=why):
+                raise parted(why)
             case _:
                 if isinstance(notice, act.AnswerInterrupted):
                     self._voice.drop()
@@ -287,9 +323,18 @@ class LiveSession:
                 if message is not None:
                     await self._send(message)
 
+    async def _erase(self) -> None:
+        """Forget the conversation wherever it is kept, and tell the guest whether that is done."""
+        error = await erased(self.record, self._service.keeper)
+        if error is None:
+            await self._send(wire.DataErasedMessage)
+            return
+        self.log.lines.failed(code="erase_failed", turn=None, error=error)
+        await self._tell(act.Failed("erase_failed", retryable=True, turn=None))
+
     async def _send(self, message: Numbered) -> None:
         """Number a message, log it, then send it."""
-        await self._deliver(await self._record.number(message))
+        await self._deliver(await self.record.number(message))
 
     async def _deliver(self, data: str | bytes) -> None:
         if self._out is not None:
@@ -303,9 +348,10 @@ class LiveSession:
         if attachment is None or attachment is self._out or attachment.resumption is None:
             return
         try:
-            missed = await self._record.after(attachment.resumption.last_seq)
-        except LogError:
-            attachment.end(ClosedByUsError(CloseCode.INTERNAL, "what was told is not kept any more"))
+            missed = await self.record.after(attachment.resumption.last_seq)
+        except LogError as error:
+            code = CloseCode.RESTARTING if error.retryable else CloseCode.INTERNAL  # only a fault ends the session
+            attachment.end(ClosedByUsError(code, "what was told cannot be read"))
             return
         self._out = attachment
         for entry in missed:
@@ -347,3 +393,7 @@ class LiveSession:
             turn=wire.TurnSettings(mode=self.terms.mode),
             resume_token=resume_token,
         )
+
+
+def _replaced() -> ClosedByUsError:
+    return ClosedByUsError(CloseCode.REPLACED, "resumed by another connection")

@@ -1,11 +1,12 @@
 """One session's part of the log: messages are numbered and logged here before they are sent."""
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Literal
 
 import structlog
 
-from enterprise_stream.log.ports import Claim, Entry, FencedError, LogError, LostError, SessionLog
+from enterprise_stream.log.ports import Claim, Entry, FencedError, LogError, LostError, SessionLog, TracesError
 from enterprise_stream.observe.logs import SessionLog as Lines
 from enterprise_stream.server.notes import Notes
 from enterprise_stream.server.translate import Numbered
@@ -17,33 +18,76 @@ log = structlog.get_logger(__name__)
 NOTE_EVERY_S: Final = 1.0
 """How often what has changed is noted at most, in seconds."""
 
+RETRY_S: Final = 0.2
+"""How long a log that has failed is left alone, in seconds: what a process that is killed then has told is lost."""
+
+_IDLE: Final = (
+    wire.ReadyMessage,
+    wire.PongMessage,
+    wire.TestResultMessage,
+    wire.StatusMessage,
+    wire.RateLimitedMessage,
+    wire.ErrorMessage,
+    wire.GoingAwayMessage,
+)
+"""Messages with which nothing has been said or done."""
+
+MAX_BEHIND: Final = 2_000
+"""Messages that may wait for a log that fails, half an hour of talk; with more the log is lost."""
+
+MAX_BEHIND_CHARS: Final = 1_000_000
+"""Characters that may wait for it, likewise: half an hour of talk has about half as many."""
+
+
+Standing = Literal["goes", "fails", "lost"]
+"""How the log does: it takes what it is given, or has failed and is tried again, or is not tried any more."""
+
 
 class Record:
     """What a session has told. A log that fails costs the guest the resume, not the conversation.
+
+    What the log did not do is kept and done when that goes again: that the session is claimed, then what is to be
+    erased, then what was told. Meanwhile the guest can come back to this process, though not to another.
 
     Args:
         session_log: keeps it.
         session: the session's id.
         lines: where it is told that the log fails.
-        claim: what another has done for this owner already; None claims the session when it is opened.
+        claim: what another has done for this owner already; None for a new session, which is claimed when it is opened.
+        tell: given each message that was logged; returns at once and never fails.
+
+    Attributes:
+        session: the session's id.
+        begun: whether it has told of anything that was said or done.
     """
 
-    def __init__(self, session_log: SessionLog, session: str, lines: Lines, claim: Claim | None = None) -> None:
+    def __init__(
+        self,
+        session_log: SessionLog,
+        session: str,
+        lines: Lines,
+        claim: Claim | None = None,
+        tell: Callable[[wire.ServerMessage], None] = lambda _: None,
+    ) -> None:
         self.session = session
+        self.begun = claim is not None
         self._log = session_log
         self._lines = lines
-        self._claim = claim
-        self._epoch = 0
-        self._seq = 0
-        self._failed = False
+        self._tell = tell
+        self._standing: Standing = "goes"
+        self._tried_at = 0.0
+        self._one_at_a_time = asyncio.Lock()
+        self._epoch = None if claim is None else claim.epoch  # none until the log has let the session be claimed
+        self._seq = 0 if claim is None else claim.last_seq
+        self._erased = self._erased_in_log = 0
+        self._behind: list[Entry] = []
         self._notes: Notes | None = None
         self._noted: Notes | None = None
         self._changed = asyncio.Event()
 
     async def open(self) -> None:
-        """Own the session."""
-        claim = self._claim or await self._log.claim(self.session)
-        self._epoch, self._seq = claim.epoch, claim.last_seq
+        """Own the session, where the log fails as soon as it goes again: nobody else knows of a new session."""
+        await self._catch_up()
 
     async def number(self, message: Numbered) -> str:
         """Give a message its number and log it; returns it as it is sent.
@@ -53,14 +97,14 @@ class Record:
         """
         self._seq += 1
         told = message(seq=self._seq)
+        self.begun = self.begun or not isinstance(told, _IDLE)
         logged = _without_token(told)
         text = serialise(told)
-        entry = Entry(self._seq, text if logged is told else serialise(logged))
-        if not self._failed:
-            try:
-                await self._log.append(self.session, self._epoch, [entry])
-            except LogError as error:
-                self._fail(error)
+        if self._standing != "lost":
+            self._behind.append(Entry(self._seq, text if logged is told else serialise(logged)))
+            await self._catch_up()
+            self._give_up_if_far_behind()
+        self._tell(logged)
         return text
 
     async def after(self, seq: int) -> list[Entry]:
@@ -69,21 +113,39 @@ class Record:
         Raises:
             LostError: not all of it is there.
         """
-        if self._failed:
-            raise LostError("what was told is not in the log")
-        return await self._log.read(self.session, seq)
+        async with self._one_at_a_time:
+            if self._standing == "lost" or not self._erased <= seq <= self._seq:
+                raise LostError("what was told is not in the log")
+            first = self._behind[0].seq if self._behind else self._seq + 1
+            told = [] if self._owed and seq >= first - 1 else await self._log.read(self.session, seq)
+            return told + [entry for entry in self._behind if entry.seq > seq]
 
     async def renew(self) -> None:
         """The session lives; raises what `number` raises."""
         try:
-            await self._log.renew(self.session, self._epoch)
+            if self._epoch is not None:
+                await self._log.renew(self.session, self._epoch)
         except LogError as error:
-            self._fail(error)
+            self._failed(error)
+        await self.write_notes()
+
+    async def erase(self) -> None:
+        """Forget all that was told so far; what waits for the log never comes to it.
+
+        Raises:
+            LogError: the log has not forgotten it yet, and is asked again when it goes.
+        """
+        self._behind.clear()
+        self._erased = self._seq
+        async with self._one_at_a_time:
+            if self._epoch is not None:
+                await self._do_what_is_owed()
 
     async def forget(self) -> None:
         """Take the session out of the log; it can never be resumed."""
         try:
-            await self._log.end(self.session, self._epoch)
+            if self._epoch is not None:
+                await self._log.end(self.session, self._epoch)
         except LogError as error:
             log.debug("not_forgotten", code=error.code)  # another owner's, or gone with its time to live
 
@@ -96,28 +158,80 @@ class Record:
             self._changed.set()
 
     async def write_notes(self) -> None:
-        """Have what was noted written now."""
+        """Have what was noted written now, after what waits for the log."""
         self._changed.clear()
-        if self._failed or self._notes is None or self._notes == self._noted or not self._log.outlives_process:
+        await self._catch_up(rest_s=0)
+        if self._epoch is None or self._standing == "lost" or not self._log.outlives_process:
+            return
+        if self._notes is None or self._notes == self._noted:
             return
         self._noted = self._notes
         try:
             await self._log.note(self.session, self._epoch, self._noted.text())
         except LogError as error:
-            self._fail(error)
+            self._noted = None
+            self._failed(error)
 
-    async def keep_notes(self) -> None:
-        """Write notes as they come, for as long as the session lives."""
+    async def keep_up(self) -> None:
+        """Write notes as they come, and what the log did not take, for as long as the session lives."""
         while True:
             await self._changed.wait()
             await self.write_notes()
             await asyncio.sleep(NOTE_EVERY_S)
 
-    def _fail(self, error: LogError) -> None:
+    # --- what the log has not done yet --------------------------------------------------------------------------
+
+    @property
+    def _owed(self) -> bool:
+        """Whether there is anything."""
+        return self._epoch is None or self._erased_in_log < self._erased or bool(self._behind)
+
+    async def _catch_up(self, rest_s: float = RETRY_S) -> None:
+        """Have it done; a log that has failed is left alone for so long, in seconds."""
+        async with self._one_at_a_time:
+            now = asyncio.get_running_loop().time()
+            if self._standing == "lost" or not self._owed:
+                return
+            if self._standing == "fails" and now - self._tried_at < rest_s:
+                return
+            self._tried_at, entries = now, len(self._behind)
+            try:
+                await self._do_what_is_owed()
+            except LogError as error:
+                self._failed(error)
+                return
+            if self._standing == "fails":
+                self._standing = "goes"
+                self._lines.logged_again(entries=entries)
+
+    async def _do_what_is_owed(self) -> None:
+        if self._epoch is None:
+            self._epoch = (await self._log.claim(self.session)).epoch
+        if self._erased_in_log < self._erased:
+            await self._erase_in_log(self._epoch, self._erased)
+        if waiting := [*self._behind]:
+            await self._log.append(self.session, self._epoch, waiting)
+            self._behind = [entry for entry in self._behind if entry.seq > waiting[-1].seq]
+
+    async def _erase_in_log(self, epoch: int, last_seq: int) -> None:
+        try:
+            await self._log.erase(self.session, epoch, last_seq)
+        except TracesError:
+            self._erased_in_log = last_seq
+            raise
+        self._erased_in_log = last_seq
+
+    def _give_up_if_far_behind(self) -> None:
+        if len(self._behind) > MAX_BEHIND or sum(len(entry.text) for entry in self._behind) > MAX_BEHIND_CHARS:
+            self._standing = "lost"
+            self._behind.clear()
+
+    def _failed(self, error: LogError) -> None:
         if isinstance(error, FencedError):
             raise error
-        if not self._failed:
-            self._failed = True
+        self._changed.set()  # `keep_up` tries again
+        if self._standing == "goes":
+            self._standing = "fails"
             self._lines.unlogged(code=error.code)
 
 

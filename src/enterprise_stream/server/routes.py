@@ -1,17 +1,25 @@
 """The HTTP side: the page, the health checks, the protocol's description."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
+from enterprise_stream.contained import kept_up
+from enterprise_stream.server.access import guarded, owned
+from enterprise_stream.server.access.transport import StrictTransport
+from enterprise_stream.server.api import business, clips, console, console_page, embedding, login, sessions, trials
+from enterprise_stream.server.drain import Drain
 from enterprise_stream.server.headers import SecurityHeaders
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.sessions import Sessions
@@ -21,6 +29,9 @@ from enterprise_stream.wire.export import asyncapi_yaml
 STATIC = Path(__file__).parent / "static"
 """Where the web build puts the page."""
 
+COMPRESSED_FROM = 1_000
+"""Smallest answer that is worth compressing, in bytes: less than this fits one packet as it is."""
+
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
@@ -29,25 +40,55 @@ def build_app(lifespan: Lifespan) -> Starlette:
 
     @asynccontextmanager
     async def with_sessions(app: Starlette) -> AsyncIterator[None]:
-        async with lifespan(app):
-            app.state.sessions = Sessions(app.state.service)
-            async with app.state.sessions.running():
+        try:
+            async with lifespan(app), running(app):
                 yield
+        except BaseException:
+            app.state.on_fault()
+            raise
 
     built = (STATIC / "index.html").exists()
     page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
-    return Starlette(
+    app = Starlette(
         routes=[
             WebSocketRoute("/ws/stream", stream),
             Route("/livez", livez),
             Route("/readyz", readyz),
-            Route("/metrics", metrics),
+            *guarded([Route("/metrics", metrics), *console.operator_routes, *trials.routes]),
+            *owned([*console_page.routes, *console.routes]),
+            *login.routes,
+            *sessions.routes,
             Route("/asyncapi.yaml", asyncapi),
+            *business.routes,
+            *embedding.routes,
+            *clips.routes,
             page,
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(StrictTransport),
+            Middleware(SecurityHeaders, embedders=_listed_origins),
+            Middleware(GZipMiddleware, COMPRESSED_FROM),
+        ],
         lifespan=with_sessions,
     )
+    app.state.on_fault = nothing_to_stop
+    return app
+
+
+def nothing_to_stop() -> None:
+    """What follows when that on which everything stands has broken: nothing, until a server says otherwise."""
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """What the connections of an application share, and what runs beside them."""
+    service: Service = app.state.service
+    app.state.sessions = Sessions(service)
+    app.state.drain = Drain(app.state.sessions, service.admission, service.clock, service.metrics, service.drain_s)
+    async with app.state.sessions.running(), asyncio.TaskGroup() as group:
+        watching = group.create_task(kept_up(service.load.watch, "load"))
+        yield
+        watching.cancel()
 
 
 async def livez(_: Request) -> Response:
@@ -59,22 +100,45 @@ async def readyz(request: Request) -> Response:
     """Whether the next guest would be served."""
     service: Service = request.app.state.service
     ladders = service.ladders()
-    missing = (*service.ready(), *ladders.out)
-    full = service.admission.full
+    measured = service.load.measured
+    health = service.health()
+    missing = (*service.ready(), *ladders.out, *(("database",) if health.losing else ()))
     body = {
-        "status": "starting" if service.ready() else "degraded" if missing else "full" if full else "ready",
+        "status": _status(service, missing=bool(missing)),
         "waiting_for": list(missing),
+        "failing": list(health.failing),
         "sessions": service.admission.inside,
         "mode": service.mode,
         "engines": ladders.positions(),
+        "lag_ms": measured.lag_ms,
+        "engine_wait_ms": measured.wait_ms,
     }
-    return JSONResponse(body, 503 if missing or full else 200)
+    return JSONResponse(body, 200 if body["status"] == "ready" else 503)
+
+
+def _status(service: Service, *, missing: bool) -> str:
+    door = service.admission.door
+    if door == "leaving":
+        return "draining"
+    if service.ready():
+        return "starting"
+    if not service.load.fresh:
+        return "stale"
+    if missing:
+        return "degraded"
+    return "ready" if door == "open" else door
 
 
 async def metrics(request: Request) -> Response:
     """Counters in Prometheus's text format."""
     service: Service = request.app.state.service
     service.metrics.ladders_stand(service.ladders())
+    measured = service.load.measured
+    sessions: Sessions = request.app.state.sessions
+    waiting = len(sessions.all()) - len(sessions.connected())
+    service.metrics.door.stands(
+        service.admission.inside, waiting, len(asyncio.all_tasks()), measured.lag_ms, measured.wait_ms
+    )
     return Response(service.metrics.render(), media_type=service.metrics.content_type)
 
 
@@ -86,6 +150,11 @@ def asyncapi(_: Request) -> Response:
 async def no_page(_: Request) -> Response:
     """The page has not been built."""
     return PlainTextResponse("The page is not built yet: run `make web`, then start again.\n", 503)
+
+
+def _listed_origins(scope: Scope) -> Collection[str]:
+    service: Service = scope["app"].state.service
+    return service.access.origins.listed
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Self
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.cost.account import Bill
 from enterprise_stream.cost.meter import Meter
+from enterprise_stream.server.access.lease import UNLIMITED, Lease
 
 
 class Till:
@@ -15,16 +16,24 @@ class Till:
         meter: counts what is bought.
         owner: the session.
         draft_microdollars: what an answer that is begun ahead may cost at most.
+        before: what was paid for the call in another process, in micro-dollars.
+        lease: who pays, and what the call may cost.
     """
 
-    def __init__(self, meter: Meter, owner: str, draft_microdollars: int) -> None:
+    def __init__(
+        self, meter: Meter, owner: str, draft_microdollars: int, before: int = 0, lease: Lease = UNLIMITED
+    ) -> None:
         self._meter = meter
         self._owner = owner
         self._draft = draft_microdollars
+        self._before = before
+        self._lease = lease
         self._spent = asyncio.Event()
 
     def __enter__(self) -> Self:
-        self._account = self._meter.open(self._owner, on_spent=self._spent.set)
+        self._account = self._meter.open(
+            self._owner, self._lease.tenant, self._spent.set, self._before, self._lease.max_microdollars
+        )
         return self
 
     def __exit__(self, *_: object) -> None:

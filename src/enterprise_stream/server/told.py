@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprise_stream.conversation.actions import AnswerInterrupted
+from enterprise_stream.conversation.actions import AnswerInterrupted, Notice
+from enterprise_stream.conversation.events import Caption, ResponseType
 from enterprise_stream.conversation.history import History, Item
+from enterprise_stream.conversation.unfinished import Unfinished
 from enterprise_stream.log.ports import Entry
+from enterprise_stream.server.kept_sound import KeptSound
 from enterprise_stream.server.terms import Terms, changed
+from enterprise_stream.server.unheard import Unheard
 from enterprise_stream.session.settings import Past
 from enterprise_stream.wire import messages as wire
 
@@ -21,14 +25,22 @@ class Told:
         past: the conversation so far.
         terms: the settings that were in force.
         streams: audio streams so far.
-        cut: the answer that the end of the process has cut, if one was being given.
+        played: turn and ms of the last playback that is known; (0, 0.0) for none.
+        news: what the end of the process has cut for good, in the order in which the guest is told: what he was saying,
+            and the answer, if one was whose words are not all known.
     """
 
     language: str
     past: Past
     terms: Terms
     streams: int
-    cut: AnswerInterrupted | None
+    played: tuple[int, float]
+    news: tuple[Notice, ...]
+
+    def kept(self) -> KeptSound | None:
+        """Of the answer that is gone on with, the sound from there on: none so far."""
+        left = self.past.unfinished
+        return None if left is None else KeptSound(left.turn, left.begin_ms, left.reach_ms)
 
 
 @dataclass(slots=True)
@@ -36,38 +48,44 @@ class _Turn:
     question: str
     language: str
     answer: str = ""
-    complete: bool = False
+    kind: ResponseType | None = None
+    sounded: bool = False
     interrupted: bool = False
     silent: bool = False
     sound_ms: float | None = None
-    captions: list[tuple[str, float]] = field(default_factory=list)
+    captions: list[Caption] = field(default_factory=list)
 
     def heard(self, played_ms: float) -> str:
         """The words whose sound has been played."""
-        return " ".join(text for text, end_ms in self.captions if end_ms <= played_ms)
+        return " ".join(caption.text for caption in self.captions if caption.end_ms <= played_ms)
 
-    def over(self, played_ms: float) -> bool:
-        """Whether the answer was given to its end."""
-        whole = self.silent or (self.sound_ms is not None and played_ms >= self.sound_ms - _SLACK_MS)
-        return self.interrupted or (self.complete and whole)
+    def over(self, has_ms: float) -> bool:
+        """Whether the answer was given to its end, to a guest who has so much of its sound."""
+        whole = self.silent or (self.sound_ms is not None and has_ms >= self.sound_ms - 1)
+        return self.interrupted or (self.kind is not None and whole)
 
 
 _SLACK_MS = 500.0
 """What a client may have played since its last report was noted, and then some."""
 
 
-def read_back(entries: Sequence[Entry], played: tuple[int, float], now: float) -> Told:
+def read_back(
+    entries: Sequence[Entry], played: tuple[int, float], now: float, has: tuple[int, float] = (0, 0.0)
+) -> Told:
     """The session that these entries tell of.
 
     Args:
         entries: all that it has told, from the first on.
         played: turn and ms of the last playback that is known; (0, 0.0) for none.
+        has: turn and ms up to which the client has the sound and goes on playing, if it says so.
         now: what its lines are dated, in ms on the new session's clock: a log does not say when.
     """
     language, terms, streams, forgotten, last_turn = "", Terms(), 0, 0, 0
     turns: dict[int, _Turn] = {}
+    unheard = Unheard()
     for entry in entries:
         message: dict[str, Any] = json.loads(entry.text)
+        unheard.follow(message)
         number = message.get("turn")
         last_turn = max(last_turn, number) if isinstance(number, int) else last_turn
         match message["type"]:
@@ -76,22 +94,29 @@ def read_back(entries: Sequence[Entry], played: tuple[int, float], now: float) -
             case "started":
                 language = message["language"]
                 terms = _terms(message)
-            case "history_cleared":
+            case "history_cleared" | "data_erased":
                 forgotten = last_turn
             case "audio_start":
                 streams = message["stream"]
+                if number in turns:
+                    turns[number].sounded = True
             case "transcription" if message["final"]:
                 turns[message["turn"]] = _Turn(message["text"], message["language"] or language)
             case _ if isinstance(number, int) and number in turns:
                 _answer(turns[number], message)
-    cut = _cut(turns, played)
+    left = _left(turns, language, played, has)
+    cut = left if isinstance(left, AnswerInterrupted) else None
+    unfinished = left if isinstance(left, Unfinished) else None
     history = History(forgotten_through=forgotten)
     for key, turn in turns.items():
         history = history.add(Item("user", turn.question, key, turn.language, now))
+        if unfinished is not None and unfinished.turn == key:
+            continue
         answer = (turn.answer.strip(), turn.interrupted)
         text, interrupted = answer if cut is None or cut.turn != key else (cut.heard_text, True)
         history = history.add(Item("assistant", text, key, language, now, interrupted))
-    return Told(language, Past(history, last_turn, terms.mode), terms, streams, cut)
+    news = unheard.notices() if cut is None else (*unheard.notices(), cut)
+    return Told(language, Past(history, last_turn, terms.mode, unfinished), terms, streams, played, news)
 
 
 def _answer(turn: _Turn, message: dict[str, Any]) -> None:
@@ -99,9 +124,9 @@ def _answer(turn: _Turn, message: dict[str, Any]) -> None:
         case "response_chunk":
             turn.answer += message["text"]
         case "response_complete":
-            turn.answer, turn.complete = message["text"], True
+            turn.answer, turn.kind = message["text"], message["responseType"]
         case "caption":
-            turn.captions.append((message["text"], message["end_ms"]))
+            turn.captions.append(Caption(message["text"], message["start_ms"], message["end_ms"]))
         case "audio_end":
             turn.sound_ms = message["duration_ms"]
         case "play_voice":
@@ -110,15 +135,25 @@ def _answer(turn: _Turn, message: dict[str, Any]) -> None:
             turn.answer, turn.interrupted = message["heard_text"], True
 
 
-def _cut(turns: dict[int, _Turn], played: tuple[int, float]) -> AnswerInterrupted | None:
-    """Only the last answer can have been cut: a turn ends the one before it."""
+def _left(
+    turns: dict[int, _Turn], language: str, played: tuple[int, float], has: tuple[int, float]
+) -> AnswerInterrupted | Unfinished | None:
+    """Only the last answer can have been cut: a turn ends the one before it, and who has all of it hears it all."""
     if not turns:
         return None
     number, turn = max(turns.items())
     played_ms = played[1] if played[0] == number else 0.0
-    if turn.over(played_ms):
+    known_ms = has[1] if has[0] == number else 0.0
+    given = has[0] > 0
+    if turn.over(known_ms if given else played_ms + _SLACK_MS):
         return None
-    return AnswerInterrupted(number, turn.heard(played_ms), played_ms, "error")
+    if turn.kind is None or not turn.sounded:
+        return AnswerInterrupted(number, turn.heard(played_ms), played_ms, "error")
+    told_ms = max((caption.end_ms for caption in turn.captions), default=0.0)
+    reach_ms = min(known_ms if given else played_ms, told_ms)
+    reported = played_ms if played[0] == number else None
+    captions = tuple(turn.captions)
+    return Unfinished(number, language, turn.answer.strip(), turn.kind, captions, reach_ms, reported)
 
 
 def _terms(started: dict[str, Any]) -> Terms:

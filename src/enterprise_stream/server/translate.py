@@ -15,7 +15,7 @@ from enterprise_stream.observe.slowness import Budgets, slowest
 from enterprise_stream.server.texts import explain
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codes import error_code
-from enterprise_stream.wire.parts import EnginesInUse
+from enterprise_stream.wire.parts import Cost, EnginesInUse, HistoryItem, Usage
 
 
 class Numbered(Protocol):
@@ -74,8 +74,6 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
             return _complete(notice, view.bill)
         case act.TurnTimed():
             return _timed(notice, view.usual)
-        case act.VoiceMissing():
-            return partial(wire.PlayVoiceMessage, turn=notice.turn, text=notice.text, responseType=notice.response_type)
         case act.Ducked():
             return partial(wire.DuckMessage, turn=notice.turn, on=notice.on)
         case act.AnswerInterrupted():
@@ -102,7 +100,7 @@ def to_wire(notice: act.Notice, view: View) -> Numbered | None:  # noqa: C901 - 
                 retryable=notice.retryable,
                 turn=notice.turn,
             )
-        case act.VoiceBegan() | act.VoiceEnded() | act.CallEnded() | act.GuestReturned():
+        case act.VoiceBegan() | act.VoiceEnded() | act.VoiceMissing() | act.CallEnded() | act.GuestReturned():
             return None
 
 
@@ -113,6 +111,7 @@ def _complete(notice: act.AnswerComplete, bill: Bill) -> Numbered:
         turn=notice.turn,
         text=notice.text,
         responseType=notice.response_type,
+        answered=notice.answered,
         latency=wire.Latency(
             endpoint=_whole(latency.endpoint),
             transcript=_whole(latency.transcript),
@@ -122,11 +121,11 @@ def _complete(notice: act.AnswerComplete, bill: Bill) -> Numbered:
             first_clause=_whole(latency.first_clause),
         ),
         usage=_usage(notice, bill),
-        cost=wire.Cost(stt=dollars(bill.stt), llm=dollars(bill.llm), tts=dollars(bill.tts), total=dollars(bill.total)),
+        cost=Cost(stt=dollars(bill.stt), llm=dollars(bill.llm), tts=dollars(bill.tts), total=dollars(bill.total)),
     )
 
 
-def _usage(notice: act.AnswerComplete, bill: Bill) -> wire.Usage:
+def _usage(notice: act.AnswerComplete, bill: Bill) -> Usage:
     """What was bought, stage by stage; of engines that sell nothing, what they have worked on."""
     answer = notice.usage
     sounded = notice.latency.first_audio is not None
@@ -142,7 +141,7 @@ def _usage(notice: act.AnswerComplete, bill: Bill) -> wire.Usage:
             answer.output_tokens,
         )
     )
-    return wire.Usage(
+    return Usage(
         stt_ms=round(bill.stt_ms or notice.audio_ms),
         llm_input_tokens=read,
         llm_cached_tokens=cached,
@@ -177,8 +176,8 @@ def first_sound(given: wire.FirstSound, wall_offset: float) -> FirstSound:
     return FirstSound(given.heard_at - wall_offset, arrived, given.round_trip_ms)
 
 
-def _item(item: Item, view: View) -> wire.HistoryItem:
-    return wire.HistoryItem(
+def _item(item: Item, view: View) -> HistoryItem:
+    return HistoryItem(
         role=item.role,
         text=item.text,
         turn=item.turn,

@@ -9,6 +9,7 @@ from enterprise_stream.server.terms import Terms
 from enterprise_stream.server.translate import Numbered
 from enterprise_stream.server.voice_stream import VoiceStream
 from enterprise_stream.session.outbox import Sound
+from enterprise_stream.speaking.ports import SAMPLE_RATE
 from enterprise_stream.wire import messages as wire
 
 
@@ -21,6 +22,7 @@ class VoiceOut:
         deliver: sends a binary frame, if anybody is connected.
         sent: told, with the reply, when a stream's first frames have been handed to the network.
         streams: how many there have been.
+        kept: of an answer that is gone on with.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class VoiceOut:
         deliver: Callable[[bytes], Awaitable[None]],
         sent: Callable[[int], None],
         streams: int = 0,
+        kept: KeptSound | None = None,
     ) -> None:
         self._name = voice
         self._send = send
@@ -37,7 +40,8 @@ class VoiceOut:
         self._sent = sent
         self._streams = streams
         self._stream: VoiceStream | None = None
-        self._kept: KeptSound | None = None
+        self._stream_at = 0
+        self._kept = kept
 
     async def begin(self, notice: act.VoiceBegan, terms: Terms, *, connected: bool) -> None:
         """An answer begins to sound; with nobody connected its stream begins when somebody is."""
@@ -48,12 +52,14 @@ class VoiceOut:
 
     async def sound(self, sound: Sound) -> None:
         """More of the answer."""
+        samples = sound.samples
         if self._kept is not None:
+            samples = samples[max(0, self._stream_at - self._kept.end) :]
             self._kept.add(sound.samples)
         stream = self._stream
         if stream is None:
             return
-        frames = stream.frames(sound.samples)
+        frames = stream.frames(samples)
         for frame in frames:
             await self._deliver(frame)
         if frames and not stream.went_out:
@@ -93,8 +99,8 @@ class VoiceOut:
         kept, self._stream = self._kept, None
         if kept is None:
             return
-        if played is not None and played.turn == kept.turn:
-            position_ms = played.played_ms
+        if played is not None:
+            position_ms = played.played_ms if played.turn == kept.turn else 0.0  # who has another turn's has none of it
         elif notice.turn == kept.turn:
             position_ms = notice.heard_ms
         else:
@@ -112,7 +118,7 @@ class VoiceOut:
     async def _open(self, turn: int, terms: Terms, start_ms: int) -> VoiceStream:
         self._streams = self._streams % 0xFFFF + 1
         stream = VoiceStream(turn, self._streams, terms.sound, stamped=terms.framing == "stamped")
-        self._stream = stream
+        self._stream, self._stream_at = stream, start_ms * SAMPLE_RATE // 1000
         await self._send(
             partial(
                 wire.AudioStartMessage,

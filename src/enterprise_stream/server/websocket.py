@@ -7,15 +7,20 @@ goes through uvicorn and `websockets` as ever, and in its order. Outgoing frames
 round of the event loop in one call of the system.
 """
 
+import asyncio
+import secrets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN
+
+from enterprise_stream.server import limits
+from enterprise_stream.server.inflow import passed
 
 try:
     from websockets.speedups import apply_mask
@@ -31,6 +36,16 @@ FRAMES_AT_ONCE: Final = 16
 BYTES_AT_ONCE: Final = 65_536
 """Bytes kept for the end of a round; more are written at once, so that the transport can say when it has enough."""
 
+MAX_FRAGMENTS: Final = 4_096
+"""Pieces that a message may come in: 16 bytes each for the longest text. Empty ones count towards no size, yet cost
+the others the time of their parsing."""
+
+PIECE_BYTES: Final = 4_096
+"""Bytes given to uvicorn at once where frames are not taken apart here: it answers each ping in them in one go."""
+
+END_S: Final = 10.0
+"""How long a connection that is over may take to give its client the last of it, in seconds; then it is cut."""
+
 _FIN, _TEXT, _BINARY, _MASKED = 0x80, 0x01, 0x02, 0x80
 _KNOWN = frozenset(Opcode)
 
@@ -39,17 +54,21 @@ Taker = Callable[[bytes], bool]
 
 
 class LaneProtocol(WebSocketsSansIOProtocol):
-    """One WebSocket. A fault of the taker is raised by the next `receive`."""
+    """One WebSocket. A fault of the taker, and a limit that was passed, is raised by the next `receive`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._held = bytearray()
+        self._whole_at = 0
         self._aligned = True
+        self._controls = limits.Bucket(limits.CONTROLS_PER_S, limits.CONTROLS_AT_ONCE)
         self._parked = False
         self._taker: Taker | None = None
         self._fault: Exception | None = None
         self._unwritten: list[bytes] = []
         self._unwritten_bytes = 0
+        self._cut: asyncio.TimerHandle | None = None
+        self._asked: dict[bytes, asyncio.Event] = {}
 
     def take_with(self, taker: Taker) -> None:
         """Hand binary frames to `taker` while `receive` waits and nothing is before them."""
@@ -74,10 +93,55 @@ class LaneProtocol(WebSocketsSansIOProtocol):
             self._flush()
         return True
 
+    async def answers(self, within_s: float) -> bool:
+        """Whether the client is there: it is pinged, and its pong comes in time."""
+        if self.close_sent or self.conn.state is not OPEN or self.transport.is_closing():
+            return False
+        self._flush()
+        payload = secrets.token_bytes(8)  # uvicorn's own pings have four
+        pong = self._asked[payload] = asyncio.Event()
+        self.conn.send_ping(payload)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        try:
+            async with asyncio.timeout(within_s):
+                return await pong.wait()
+        except TimeoutError:
+            return False
+        finally:
+            del self._asked[payload]
+
+    def handle_ping(self) -> None:
+        """Answer a ping, which nothing slows down whose sender does not read: so there are only so many."""
+        if self._counted():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Take a pong, for whoever has pinged."""
+        if not self._counted():
+            return
+        if pong := self._asked.get(bytes(event.data)):
+            pong.set()
+        super().handle_pong(event)
+
+    def _counted(self) -> bool:
+        """Count a control frame; False where there were too many, and the connection is over."""
+        if self.transport.is_closing():
+            return False
+        if not self._controls.take(self.loop.time() * 1000):
+            return True
+        if self.conn.state is OPEN:
+            self._fault = verdict = passed(limits.Limit.CONTROL_RATE)
+            self._refuse(CloseCode(verdict.code), verdict.reason)
+        else:
+            self.transport.close()
+        return False
+
     async def send(self, message: Any) -> None:
         """Send an ASGI message, after the frames before it."""
         self._flush()
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # uvicorn takes a refusal for an application's fault otherwise, and logs it
 
     def shutdown(self) -> None:
         """End the connection with the server, after the frames before."""
@@ -107,26 +171,76 @@ class LaneProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
 
+    def handle_cont(self, event: Frame) -> None:
+        """Take a piece of a message."""
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self._refuse(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+        else:
+            super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand on a message; where its text is not UTF-8, uvicorn would fill the log with traces."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(self.frames):
+            self._refuse(CloseCode.INVALID_DATA, "")
+        else:
+            super().send_receive_event_to_app()
+
+    def _refuse(self, code: CloseCode, reason: str) -> None:
+        self.frames = []
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        """A ping was not answered: nor will what waits for this client be taken."""
+        super().keepalive_timeout()
+        self._cut_when_late()
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        """The application is done with the connection; a client that takes nothing does not keep it."""
+        super().on_task_complete(task)
+        self.queue = asyncio.Queue()
+        self.scope["extensions"].pop(EXTENSION, None)  # else each would keep the other until somebody looks for rings
+        self._cut_when_late()
+
+    def _cut_when_late(self) -> None:
+        if not self.disconnected:
+            self._cut = self.loop.call_later(END_S, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is left to cut, to hand on, nor to read, which uvloop would take for a fault."""
+        self.read_paused = False
+        self._held, self.frames, self._taker = bytearray(), [], None
+        if self._cut is not None:
+            self._cut.cancel()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         """Take whole frames apart; what is no WebSocket yet, or no longer, is uvicorn's."""
         if self.conn.state is not OPEN:
             # After the handshake's request nothing may come before its answer; what does leaves us out of step.
             self._aligned = self._aligned and not self.handshake_initiated
-            super().data_received(data)
+            self._leave_to_uvicorn(data)
         elif not self._aligned:
-            super().data_received(data)
+            self._leave_to_uvicorn(data)
         else:
             self._split(data)
+
+    def _leave_to_uvicorn(self, data: bytes) -> None:
+        for at in range(0, len(data), PIECE_BYTES):
+            if not self.transport.is_closing():
+                super().data_received(data[at : at + PIECE_BYTES])
 
     def _split(self, data: bytes) -> None:
         if self._held:
             self._held += data
-            data = bytes(self._held)
-            self._held.clear()
+            if len(self._held) < self._whole_at:
+                return
+            data, self._held = bytes(self._held), bytearray()
         at = taken = 0
         while self.conn.state is OPEN and (frame := _frame(data, at, self.config.ws_max_size)) is not _WRONG:
             if frame is None or frame.end > len(data):
                 self._held += data[at:]
+                self._whole_at = 0 if frame is None else frame.end - at
                 return
             if frame.plain and self.conn.current_size is None:
                 taken += 1
@@ -137,7 +251,7 @@ class LaneProtocol(WebSocketsSansIOProtocol):
             at = frame.end
         if at < len(data) and not self.transport.is_closing():
             self._aligned = False
-            super().data_received(data[at:])
+            self._leave_to_uvicorn(data[at:])
 
     def _take(self, payload: bytes, *, direct: bool) -> None:
         if direct and self._parked and self._taker is not None and self._fault is None and self.queue.empty():
@@ -149,6 +263,15 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self.curr_msg_data_type = "bytes"
         self.frames = [payload]
         self.send_receive_event_to_app()
+
+
+def _is_text(pieces: Iterable[bytes]) -> bool:
+    """Whether they make UTF-8 together."""
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _head(opcode: int, size: int) -> bytes:

@@ -31,7 +31,7 @@ class SaidBefore:
 class Hold:
     """Keeps what a reply tells, sends and remembers until it is released, in order; then passes everything on.
 
-    What waits is bounded by the reply itself: it goes no further than `reply.AHEAD_CHARS` and its first clause.
+    What waits is bounded by the reply itself: its text by `reply.MAX_CLAUSES_WAITING`, its sound by its first clause.
 
     Attributes:
         text_tokens: bought so far, as the brain reports it, else estimated from its text.
@@ -40,6 +40,7 @@ class Hold:
 
     def __init__(self, ports: ReplyPorts) -> None:
         self._ports = ports
+        self._begun_at = ports.clock.now_ms()
         self._waiting: list[Callable[[], None]] = []
         self._released = asyncio.Event()
         self._sounding = asyncio.Event()
@@ -61,10 +62,11 @@ class Hold:
     def sound_ms(self) -> float:  # noqa: D102 - see the class
         return self._samples * 1000 / SAMPLE_RATE
 
-    async def sounds_within(self, seconds: float) -> bool:
-        """Whether there is sound to let out by then."""
+    async def sounds_within(self, patience_ms: float) -> bool:
+        """Whether there is sound to let out by then; one that was begun ahead and has no word yet has used it up."""
+        used_ms = 0.0 if self._chars else self._ports.clock.now_ms() - self._begun_at
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(max(0.0, patience_ms - used_ms) / 1000):
                 await self._sounding.wait()
         return self._sounding.is_set()
 

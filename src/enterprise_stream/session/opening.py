@@ -9,6 +9,7 @@ import structlog
 from enterprise_stream.conversation.events import Caption, ReplySounded, ReplyTextGrew
 from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.hold import Hold, SaidBefore
+from enterprise_stream.session.join import Lead
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.reply import ReplyPorts
 from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
@@ -16,7 +17,10 @@ from enterprise_stream.speaking.ports import SAMPLE_RATE, TextToSpeech
 log = structlog.get_logger(__name__)
 
 PATIENCE_MS = 60.0
-"""How long an answer may take before an opening is said: what the library and a brain without a network need."""
+"""How long an answer may take before an opening is said: what the library and a brain without a network need.
+
+Counted from when the answer was begun while it has no word, and from the turn's end once it has: its voice is at work.
+"""
 
 OPENING_DEADLINE_S = 0.25
 """How long the opening itself may take; the library has it in a few ms."""
@@ -30,15 +34,17 @@ class Opening:
         owner: session that the work is done for.
         text: a clause that the library holds.
         language: ISO 639-1 code.
+        lead: who says it, this opening or the answer.
     """
 
     owner: str
     text: str
     language: str
+    lead: Lead
 
 
 async def let_out(reply: int, hold: Hold, ports: ReplyPorts, opening: Opening, voice: TextToSpeech) -> None:
-    """Release an answer: at once when it sounds in time, else after the opening.
+    """Release an answer: at once when it sounds in time or begins with the opening's words itself, else after it.
 
     Args:
         reply: its id.
@@ -47,7 +53,7 @@ async def let_out(reply: int, hold: Hold, ports: ReplyPorts, opening: Opening, v
         opening: what she may begin with.
         voice: says the opening.
     """
-    if await hold.sounds_within(PATIENCE_MS / 1000):
+    if await hold.sounds_within(PATIENCE_MS) or not opening.lead.begin():
         hold.release()
         return
     try:

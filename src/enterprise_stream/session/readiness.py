@@ -23,6 +23,11 @@ class Readiness:
         if self._voice is not None:
             self._voice.prepare(self._owner, language)
 
+    def rests(self) -> None:
+        """The guest may come back, but will not speak now: an account has only so many sockets that listen."""
+        if self._recogniser is not None:
+            self._recogniser.leave(self._owner)
+
     def leaves(self) -> None:
         """The guest has gone."""
         for engine in (self._recogniser, self._voice):

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -26,7 +27,7 @@ from enterprise_stream.session.engines import Engines
 log = structlog.get_logger(__name__)
 
 INTERIM_EVERY_MS = 1000.0
-"""Audio between two interim transcriptions of a guest who goes on talking; while one is made, a lull has to wait."""
+"""Audio between two interim transcriptions of a guest who goes on talking."""
 
 OVERDUE_MS = 3000.0
 """Audio after which words that are due are asked for, however busy the machine: a guest wants to see himself heard."""
@@ -34,18 +35,42 @@ OVERDUE_MS = 3000.0
 WORDS_DEADLINE_S = 30.0
 """How long the recogniser may take for one answer, waiting for its turn included."""
 
-LULL_MS = 96.0
-"""Quiet from which the words before it are transcribed, so that they are known when it proves to be a pause."""
+GLANCE_S = 0.6
+"""How long a guest's words are waited for while he goes on talking, where they come by themselves. A vendor may tell of
+them once a second; one that is waited for longer would be taken for one that has failed."""
+
+LULL_MS = 64.0
+"""Quiet from which the words before it are transcribed, so that they are known when it proves to be a pause. It comes
+once in one to two seconds of speech that goes on, and what was begun then is given up."""
 
 RINGS_ON_MS = 64.0
 """What the voice-activity model may still call a voice after a transcription was asked for, if it is quiet, and the
 transcription still holds all words."""
 
 LULL_EVERY_MS = 450.0
-"""Audio between two transcriptions in lulls: about what one takes, so that a pause seldom waits for one of a hiss."""
+"""Audio between two transcriptions in lulls, unless the first was given up: what a hiss may cost."""
 
 FIRST_INTERIM_MS = 900.0
 """Audio, pre-roll included, before the first: less holds too little for a recogniser that reads whole windows."""
+
+
+_Cause = Literal["time", "lull", "pause"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """A transcription that is of little use once the guest has gone on.
+
+    Attributes:
+        asked_ms: audio that it is made of.
+        cause: an interim's time, a lull that may prove to be the end, or a pause that the conversation was told of.
+        due_ms: audio at which interim words were due without it.
+    """
+
+    task: "asyncio.Task[None]"
+    asked_ms: float
+    cause: _Cause
+    due_ms: float
 
 
 @dataclass(slots=True)
@@ -55,6 +80,7 @@ class _Open:
     Attributes:
         interim_at_ms: audio at which interim words are due.
         lull_at_ms: audio from which a lull is worth a transcription.
+        passing: transcriptions that may be given up.
         heard: the last transcript.
         heard_ms: audio that it was asked of; its words are still all of them where no voice has come since.
         revision: of the pause that is being judged.
@@ -67,6 +93,7 @@ class _Open:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     interim_at_ms: float = FIRST_INTERIM_MS
     lull_at_ms: float = FIRST_INTERIM_MS
+    passing: list[_Passing] = field(default_factory=list)
     heard: Transcript | None = None
     heard_ms: float = -1.0
     revision: int = 0
@@ -101,6 +128,11 @@ class Recognition:
         self._open: dict[int, _Open] = {}
         self._capturing: int | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether no utterance is open."""
+        return not self._open
+
     def open(self, turn: int, language: str) -> None:
         """Recognise from here on, the pre-roll included."""
         utterance = self._engines.recogniser.utterance(self._owner, language)
@@ -117,20 +149,48 @@ class Recognition:
         """More audio has come: transcribe what there is, if that is due and the machine has time for it."""
         turn = self._capturing
         opened = None if turn is None else self._open.get(turn)
-        if turn is None or opened is None or opened.lock.locked():
+        if turn is None or opened is None:
             return
-        audio_ms = self._intake.utterance_ms
-        if self._engines.busy() and audio_ms < opened.interim_at_ms + OVERDUE_MS:
+        audio_ms, quiet = self._intake.utterance_ms, self._intake.utterance_ms - self._intake.loud_ms >= LULL_MS
+        free = self._gave_up(opened, audio_ms, quiet=quiet) or not opened.lock.locked()
+        if not free or (self._engines.busy() and audio_ms < opened.interim_at_ms + OVERDUE_MS):
             return
-        lull = audio_ms - self._intake.loud_ms >= LULL_MS and audio_ms >= opened.lull_at_ms
+        lull = quiet and audio_ms >= opened.lull_at_ms
         if not self._is_all(opened) and (lull or audio_ms >= opened.interim_at_ms):
+            self._pass(opened, self._words(turn, revision=-1, paused=False), "lull" if lull else "time")
             opened.interim_at_ms = audio_ms + INTERIM_EVERY_MS
             opened.lull_at_ms = audio_ms + LULL_EVERY_MS if lull else opened.lull_at_ms
-            self._start(turn, self._words(turn, revision=-1, paused=False))
+
+    def _pass(self, opened: _Open, work: Coroutine[Any, Any, None], cause: _Cause) -> None:
+        task = self._run(opened, work)
+        opened.passing.append(_Passing(task, self._intake.utterance_ms, cause, opened.interim_at_ms))
+
+    def _gave_up(self, opened: _Open, audio_ms: float, *, quiet: bool) -> bool:
+        """Give up what lacks words: the lull was no end, or the end may have come while the middle was transcribed."""
+        running = [each for each in opened.passing if not each.task.done()]
+        stale = [each for each in running if self._stale(each, quiet=quiet)]
+        for each in stale:
+            each.task.cancel()
+            opened.interim_at_ms, opened.lull_at_ms = min(opened.interim_at_ms, each.due_ms), audio_ms
+        opened.passing = [each for each in running if each not in stale]
+        return bool(stale)
+
+    def _stale(self, passing: _Passing, *, quiet: bool) -> bool:
+        match passing.cause:
+            case "pause":  # a click in it is no end of it
+                return not self._intake.pausing
+            case "lull":
+                return self._intake.loud_ms > passing.asked_ms
+            case "time":
+                return quiet and self._intake.loud_ms > passing.asked_ms
 
     def ask_words(self, turn: int, revision: int, *, paused: bool) -> None:
         """Transcribe what was said up to now; without a pause, a failure goes unnoticed."""
-        self._start(turn, self._words(turn, revision, paused=paused))
+        opened = self._open.get(turn)
+        if opened is not None and paused:
+            self._pass(opened, self._words(turn, revision, paused=True), "pause")
+        else:
+            self._start(turn, self._words(turn, revision, paused=paused))
 
     def ask_completion(self, turn: int, revision: int) -> None:
         """Judge from the sound whether the turn is over."""
@@ -182,10 +242,14 @@ class Recognition:
         opened = self._open.get(turn)
         if opened is None:
             work.close()
-            return
+        else:
+            self._run(opened, work)
+
+    def _run(self, opened: _Open, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = self._group.create_task(work)
         opened.tasks.add(task)
         task.add_done_callback(opened.tasks.discard)
+        return task
 
     def _cancel(self, opened: _Open) -> None:
         current = asyncio.current_task()
@@ -194,9 +258,13 @@ class Recognition:
                 task.cancel()
 
     async def _words(self, turn: int, revision: int, *, paused: bool) -> None:
-        transcript = await self._ask(turn, self._heard_so_far, needed=paused)
+        streamed = self._streams(turn)
+        transcript = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GLANCE_S if streamed and not paused else None):
+                transcript = await self._ask(turn, self._heard_so_far, needed=paused)
         if transcript is not None:
-            words = _words_of(transcript, streamed=self._streams(turn))
+            words = _words_of(transcript, streamed=streamed)
             self._tell(WordsHeard(self._clock.now_ms(), turn, revision, words, paused))
 
     async def _final(self, turn: int) -> None:

@@ -25,7 +25,7 @@ from enterprise_stream.errors import EnterpriseStreamError
 from enterprise_stream.session.clause import GrowingClause
 from enterprise_stream.session.deadline import each_within
 from enterprise_stream.session.excuses import Excuses
-from enterprise_stream.session.outbox import Sound
+from enterprise_stream.session.outbox import MAX_SOUND_MS, Sound
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Speech, StreamingTextToSpeech, TextToSpeech
 from enterprise_stream.thinking.leading import plain_words
 from enterprise_stream.thinking.phrases import PhraseSplitter
@@ -45,14 +45,18 @@ LONG_PIECE_MS = 400
 SAFELY_AHEAD_MS = 1_000.0
 """Audio ahead of what was heard from which on pieces may be long."""
 
+SOONEST_MS, LATEST_MS = 20.0, 200.0
+"""When it is looked again whether more may be sent. A network that stands still is no reason to look all the time,
+however little there is too much of."""
+
 SOUND_DEADLINE_S = 30.0
 """How long the voice may take for its next piece of sound, waiting for its turn included."""
 
-AHEAD_CHARS = 280
-"""Text that an answer takes from the brain before the turn is over: the first two sentences, about 70 tokens."""
+MAX_CLAUSES_WAITING = 256
+"""Clauses that wait for the voice; the brain waits when there are more.
 
-MAX_CLAUSES_WAITING = 64
-"""Clauses that wait for the voice; the brain waits when there are more."""
+More than an answer of 300 tokens has. A vendor does not wait: what it writes is billed, and is counted once it is read.
+"""
 
 _WORD = re.compile(r"\S+")
 
@@ -65,9 +69,10 @@ class ReplyPorts:
         tell: applies an event to the conversation at once.
         send: hands a piece of audio to the guest.
         heard_ms: how much of this reply's audio has been heard by now.
+        waiting_ms: how much sound waits for the guest's network.
         remember: keeps the brain's memory for the next question.
         give_up: an answer that nobody hears yet cannot be had; whoever began it cancels it.
-        released: set once the answer may be heard; before it, no more than its first clause is worked on.
+        released: set once the answer may be heard; before it, no more than its first clause is said.
         excuses: what is said where the brain fails.
         covers: whether a clause is said from the voice library.
     """
@@ -81,6 +86,23 @@ class ReplyPorts:
     clock: Clock
     excuses: Excuses
     covers: Callable[[str, str], bool] = lambda _text, _language: False
+    waiting_ms: Callable[[], float] = lambda: 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an earlier process has made of an answer.
+
+    Attributes:
+        until_ms: how much of its sound.
+        told: words after that which were told to sound.
+    """
+
+    until_ms: float = 0.0
+    told: int = 0
+
+
+NOTHING = Begun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +113,20 @@ class _BrokenOff:
 class ReplyRunner:
     """Runs one reply to its end; cancelling `run` ends everything that it began."""
 
-    def __init__(self, reply: int, brain: LanguageModel, voice: TextToSpeech | None, ports: ReplyPorts) -> None:
+    def __init__(
+        self,
+        reply: int,
+        brain: LanguageModel,
+        voice: TextToSpeech | None,
+        ports: ReplyPorts,
+        begun: Begun = NOTHING,
+    ) -> None:
         self._id = reply
         self._brain = brain
         self._voice = voice
         self._ports = ports
-        self._sent_samples = 0
+        self._sent_samples = round(begun.until_ms * SAMPLE_RATE / 1000)
+        self._told = begun.told
         self._captioned = 0
         self._clauses: asyncio.Queue[str | GrowingClause | None] = asyncio.Queue(MAX_CLAUSES_WAITING)
         self._first: GrowingClause | None = None
@@ -125,8 +155,6 @@ class ReplyRunner:
                             await self._give(clause)
                         if not begun:
                             await self._lead(plain_words(taken))
-                        if len(taken) >= AHEAD_CHARS:
-                            await self._ports.released.wait()
                     case _BrokenOff():
                         excuse = self._ports.excuses.failed(question.language, begun=bool(taken.strip()))
                         self._ports.tell(ReplyTextGrew(self._now(), self._id, f"{_break(taken)}{excuse}"))
@@ -135,12 +163,12 @@ class ReplyRunner:
                         for clause in splitter.feed(excuse):
                             given.append(clause)
                             await self._give(clause)
-                    case AnswerEnd(response_type=response_type, memory=memory, usage=usage):
+                    case AnswerEnd(response_type=response_type, memory=memory, usage=usage, answered=answered):
                         self._ports.remember(memory)
                         rest = splitter.flush()
                         spoken = self._spoken([*given, *rest], question.language)
                         counted = Usage(usage.input_tokens, usage.cached_tokens, usage.output_tokens, *spoken)
-                        self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted))
+                        self._ports.tell(ReplyTextEnded(self._now(), self._id, response_type, counted, answered))
         for clause in rest:
             await self._give(clause)
         self._end_first()
@@ -199,7 +227,7 @@ class ReplyRunner:
             except EnterpriseStreamError as error:
                 log.warning("voice_failed", code=error.code, error=error.message)
                 await self._given_up()
-                unsaid = _after(self._captioned, await _whole(clause))
+                unsaid = after(self._captioned, await _whole(clause))
             await self._ports.released.wait()
         await thought
         if unsaid or self._sent_samples == 0:
@@ -225,11 +253,15 @@ class ReplyRunner:
                     words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
                     self._captioned += len(words)
                     captioned_ms = max([captioned_ms, *(word.end_ms for word in words)])
-                    await self._play(speech.samples, words)
+                    await self._play(speech.samples, self._untold(words))
         except EnterpriseStreamError:
             await self._sound_until(captioned_ms)
             raise
         await self._sound_until(captioned_ms)
+
+    def _untold(self, words: tuple[Caption, ...]) -> tuple[Caption, ...]:
+        told, self._told = self._told, max(0, self._told - len(words))
+        return words[told:]
 
     async def _sound_until(self, captioned_ms: float) -> None:
         """Be silent where a word was to sound that was broken off, so that no caption is outside the sound."""
@@ -251,9 +283,15 @@ class ReplyRunner:
 
     async def _keep_pace(self) -> float:
         """Wait until more may be sent; returns how far ahead of what was heard the sent audio is, in ms."""
-        while (ahead := self._sent_ms() - self._ports.heard_ms()) > MAX_AHEAD_MS:  # noqa: ASYNC110 - ears send no event
-            await asyncio.sleep(min(ahead - MAX_AHEAD_MS, 200.0) / 1000)
-        return ahead
+        while (over_ms := self._over_ms()) > 0:  # noqa: ASYNC110 - neither ears nor networks send an event
+            await asyncio.sleep(min(max(over_ms, SOONEST_MS), LATEST_MS) / 1000)
+        return self._ahead_ms()
+
+    def _over_ms(self) -> float:
+        return max(self._ahead_ms() - MAX_AHEAD_MS, self._ports.waiting_ms() - MAX_SOUND_MS)
+
+    def _ahead_ms(self) -> float:
+        return self._sent_ms() - self._ports.heard_ms()
 
     def _sent_ms(self) -> float:
         return self._sent_samples * 1000 / SAMPLE_RATE
@@ -273,10 +311,10 @@ async def _whole(clause: str | GrowingClause) -> str:
     return clause if isinstance(clause, str) else await clause.whole()
 
 
-def _after(words: int, clause: str) -> str:
-    """What is left of a clause of which so many words have sounded."""
-    starts = [word.start() for word in _WORD.finditer(clause)]
-    return clause[starts[words] :] if words < len(starts) else ""
+def after(words: int, text: str) -> str:
+    """What is left of a text of which so many words have sounded."""
+    starts = [word.start() for word in _WORD.finditer(text)]
+    return text[starts[words] :] if words < len(starts) else ""
 
 
 def _break(said: str) -> str:
@@ -286,4 +324,4 @@ def _break(said: str) -> str:
         return ""
     if text[-1] in ".!?…":
         return "" if said[-1].isspace() else " "
-    return "… " if text[-1].isalnum() else " … "
+    return "… " if text[-1].isalnum() or said[-1].isspace() else " … "

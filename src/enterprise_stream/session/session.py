@@ -10,6 +10,7 @@ import structlog
 
 from enterprise_stream.clock import Clock
 from enterprise_stream.conversation import actions as act
+from enterprise_stream.conversation import lull
 from enterprise_stream.conversation.events import (
     AudioStalled,
     ClientEvent,
@@ -22,7 +23,8 @@ from enterprise_stream.conversation.events import (
 )
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
-from enterprise_stream.conversation.state import Conversation
+from enterprise_stream.conversation.state import Conversation, Replying
+from enterprise_stream.conversation.unfinished import REPLY
 from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
@@ -73,7 +75,7 @@ class Session(Generic[Extra]):
         self._engines = engines
         self._clock = clock
         self._inbox: asyncio.Queue[Samples | ClientEvent] = asyncio.Queue(MAX_INBOX)
-        self._conversation = _conversation(settings)
+        self._conversation = _conversation(settings, clock.now_ms())
         self._intake = Intake(engines.activity())
         self._readiness = Readiness(settings.id, engines)
         self._on_draft = on_draft
@@ -88,6 +90,21 @@ class Session(Generic[Extra]):
     def language(self) -> str:
         """The language in force."""
         return self._conversation.language
+
+    @property
+    def at_ease(self) -> bool:
+        """Whether nobody would be cut short if the connection ended now."""
+        return lull.at_ease(self._conversation)
+
+    @property
+    def guest_speaks(self) -> bool:
+        """Whether the guest has the floor."""
+        return lull.guest_speaks(self._conversation)
+
+    def sentence_ends_in_s(self) -> float:
+        """How long the sentence that is being said goes on, in seconds; 0.0 where none is."""
+        left_ms = lull.sentence_ends_in_ms(self._conversation, self._clock.now_ms())
+        return 0.0 if left_ms is None else left_ms / 1000
 
     def want_sound(self, wanted: bool) -> None:
         """Whether the guest's client takes audio; counts from the next reply on."""
@@ -140,9 +157,12 @@ class Session(Generic[Extra]):
                 lambda: self._wants_sound,
                 self._on_draft,
                 self._may_draft,
+                lambda: self.outbox.sound_ms,
             )
             self._replies = Replies(self._settings, self._engines, self._clock, self._group, doors)
             self._readiness.listens(self.language)
+            if self._settings.past is not None and self._settings.past.unfinished is not None:
+                self._replies.go_on(self._settings.past.unfinished)
             try:
                 await self._serve()
             finally:
@@ -169,10 +189,17 @@ class Session(Generic[Extra]):
                     self._readiness.listens(self.language)  # what was ready may have been given back meanwhile
                 elif isinstance(item, HistoryCleared):
                     self._replies.forget()
-                elif isinstance(item, ConnectionLost) and not self._intake.listening:
-                    self._intake.close()  # what it suspected will not be followed by anything
+                elif isinstance(item, ConnectionLost):
+                    if not self._intake.listening:
+                        self._intake.close()  # what it suspected will not be followed by anything
+                    self._rest()
             else:
                 await self._listen(item)
+
+    def _rest(self) -> None:
+        """Give the recogniser back while nobody is connected, once all that was said has been heard."""
+        if self._conversation.presence == "away" and self._recognition.idle:
+            self._readiness.rests()
 
     async def _listen(self, samples: Samples) -> None:
         self._take(samples[:FRAMES_AT_ONCE])
@@ -228,6 +255,7 @@ class Session(Generic[Extra]):
                 self._recognition.ask_final(turn)
             case act.CloseUtterance(turn=turn):
                 self._recognition.close(turn)
+                self._rest()
             case act.SetTimer(reply=reply, at=at):
                 self._set_timer(reply, at)
             case act.CancelTimer(reply=reply):
@@ -256,9 +284,12 @@ class Session(Generic[Extra]):
         self._apply(TimerFired(self._clock.now_ms(), reply))
 
 
-def _conversation(settings: SessionSettings) -> Conversation:
+def _conversation(settings: SessionSettings, at: float) -> Conversation:
     begun = Conversation(settings.language, policy=settings.policy, speculation=settings.speculation)
     past = settings.past
     if past is None:
         return begun
-    return replace(begun, history=past.history, last_turn=past.last_turn, mode=past.mode, presence="away")
+    begun = replace(begun, history=past.history, last_turn=past.last_turn, mode=past.mode, presence="away")
+    if past.unfinished is None:
+        return begun
+    return replace(begun, phase=Replying(past.unfinished.reply(at)), last_reply=REPLY)

@@ -56,13 +56,17 @@ class ToolDesk:
     Args:
         toolbox: runs them.
         owner: the session.
+        tenant: whose guest it is.
         clock: the session's.
         history: what was said and heard so far.
     """
 
-    def __init__(self, toolbox: Toolbox, owner: str, clock: Clock, history: Callable[[], History]) -> None:
+    def __init__(
+        self, toolbox: Toolbox, owner: str, clock: Clock, history: Callable[[], History], tenant: str = ""
+    ) -> None:
         self._toolbox = toolbox
         self._owner = owner
+        self._tenant = tenant
         self._clock = clock
         self._history = history
         self._confirmations = Confirmations()
@@ -97,7 +101,7 @@ class ToolDesk:
 
     async def begin(self, call: ToolCall, turn: int, language: str) -> str | Running:
         """Take a call; returns its result where there is nothing to wait for. Only for an answer that is let out."""
-        caller = Caller(self._owner, turn, language, self._words(turn))
+        caller = Caller(self._owner, turn, language, self._words(turn), self._tenant)
         try:
             checked = await self._toolbox.check(call, caller)
         except ToolError as error:

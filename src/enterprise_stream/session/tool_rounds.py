@@ -56,10 +56,12 @@ class ToolRounds:
         self._released = released
         self._exchanges: list[ToolExchange] = []
         self._calls: list[ToolCall] = []
+        self._asked_for: ToolCall | None = None
         self._usage = Usage()
         self._said = ""
         self._apart = False
         self._ran = False
+        self._knew = True
         self._covered = 0
 
     async def answer(self, question: Question) -> AsyncGenerator[AnswerPiece]:
@@ -69,9 +71,9 @@ class ToolRounds:
             EngineError: the brain took too long, or called tools and never spoke.
         """
         self._exchanges += self._desk.carried(self._turn, question.text, question.language)
-        asked_for = self._desk.requested(question.text, question.language)
-        if asked_for is not None:
-            self._calls.append(asked_for)
+        self._asked_for = self._desk.requested(question.text, question.language)
+        if self._asked_for is not None:
+            self._calls.append(self._asked_for)
         rounds = MAX_ROUNDS
         while True:
             async with aclosing(self._run_calls(question.language)) as words:
@@ -113,7 +115,7 @@ class ToolRounds:
     def _end(self, end: AnswerEnd) -> AnswerEnd:
         if self._ran and not self._said.strip():
             raise EngineError("The brain called tools and then said nothing.")
-        return replace(end, usage=self._usage)
+        return replace(end, usage=self._usage, answered=end.answered and self._knew)
 
     def _say(self, text: str) -> AnswerText:
         """A piece of text, with a blank between it and what another round has said."""
@@ -134,6 +136,8 @@ class ToolRounds:
             if isinstance(work, str):
                 self._exchanges.append(ToolExchange(call, work))
                 continue
+            if work.tool.passes_on and self._asked_for is None:
+                self._knew = False
             try:
                 async with aclosing(self._cover(work, FILLERS.get(language, ()))) as words:
                     async for text in words:

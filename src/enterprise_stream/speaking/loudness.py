@@ -21,7 +21,7 @@ LOUDEST = 10 ** (-10 / 20)
 _SILENCE = 1e-5
 _ONSET_DB = 40.0
 _FRAME = RATE // 200
-_KEEP_BEFORE = RATE * 15 // 1000
+_KEEP_BEFORE = RATE * 5 // 1000
 _KEEP_AFTER = RATE * 40 // 1000
 
 
@@ -52,14 +52,14 @@ def _levels(sound: Sound) -> Sound:
     return np.asarray(np.sqrt(np.mean(frames * frames, axis=1)), np.float32) if frames.size else sound[:0]
 
 
-def level(sound: Sound) -> Sound:
-    """Bring a piece to `TARGET_LUFS` with its peaks at or below `PEAK`.
+def level(sound: Sound, lufs: float = TARGET_LUFS) -> Sound:
+    """Bring a piece to that loudness with its peaks at or below `PEAK`.
 
     Peaks above half the room are rounded, not cut, so a loud syllable does not make the rest quieter.
     """
     if sound.size == 0:
         return sound
-    gain = 10 ** ((TARGET_LUFS - loudness(sound)) / 20)
+    gain = 10 ** ((lufs - loudness(sound)) / 20)
     return round_peaks(sound * np.float32(min(gain, 16.0)))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from enterprise_stream.speaking.edges import FRAME, audible
 from enterprise_stream.speaking.pauses import NO_PAUSE_MS, pause_after_ms
@@ -23,6 +24,9 @@ NEAR_MS = 350.0
 
 NEARER_MS = 250.0
 """The same between words without punctuation; a pause farther from them came earlier than their pace says."""
+
+SHORTEST_MS = 80.0
+"""A word sounds for this long at least: one that was placed later than that before a pause comes after it."""
 
 WAIT_MS = 200.0
 """How long the word after punctuation waits for the pause before it; later there is none."""
@@ -59,11 +63,31 @@ class Pace:
     def __init__(self) -> None:
         self.ms_per_unit = MS_PER_UNIT
 
-    def learn(self, sounds: int, ms: float) -> None:
+    def learn(self, sounds: float, ms: float) -> None:
         """It has said this many in `ms`."""
         if sounds:
             heard = min(SLOWEST, max(FASTEST, ms / sounds))
             self.ms_per_unit += _LEARNT * (heard - self.ms_per_unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A written word, and what of the clause's sound is its own.
+
+    Attributes:
+        sounds: its share of what is said for its segment, by letters; 0 for what is written and not said.
+        asks: whether a pause is asked for after it.
+    """
+
+    written: str
+    sounds: float
+    asks: bool
+
+
+def _parts(segment: Segment) -> list[_Part]:
+    shares = share(segment.written.split(), 0.0, units(segment.spoken))
+    asks = bool(segment.spoken) and pause_after_ms(segment.spoken) != NO_PAUSE_MS
+    return [_Part(each.text, each.end_ms - each.start_ms, asks and each is shares[-1]) for each in shares]
 
 
 class WordClock:
@@ -79,12 +103,13 @@ class WordClock:
     def __init__(self, segments: Sequence[Segment], pace: Pace) -> None:
         self._pace = pace
         self._rate = pace.ms_per_unit
-        self._left = deque(segments)
-        self._asked = False  # whether punctuation asks for a pause before the next word
-        self._at_ms = 0.0  # where the last word ends, as far as is known
-        self._since = 0  # sounds since the last pause
+        self._left = deque(part for segment in segments for part in _parts(segment))
+        self._last = _Part("", 0.0, asks=False)
+        self._last_ms = 0.0  # where that begins
+        self._at_ms = 0.0  # where it ends, as far as is known
+        self._since = 0.0  # sounds since the last pause
         self._since_ms = 0.0  # where it ended
-        self._said = 0
+        self._said = 0.0
         self._spoken_ms = 0.0
         self._heard_ms = 0.0
         self._quiet_ms = 0.0  # at the end of what was heard
@@ -100,40 +125,43 @@ class WordClock:
             start_ms = self._next_start()
             if start_ms is None or start_ms >= self._heard_ms:
                 break
-            words += self._place(self._left.popleft(), max(before_ms, start_ms))
+            words.append(self._place(self._left.popleft(), max(before_ms, start_ms)))
         return tuple(words)
 
     def end(self, samples: Pcm) -> tuple[Word, ...]:
         """The words that are left when the clause ends with `samples`, which are its pause."""
         before_ms = self._heard_ms
-        self._pace.learn(self._said + sum(units(s.spoken) for s in self._left), self._spoken_ms)
+        self._pace.learn(self._said + sum(part.sounds for part in self._left), self._spoken_ms)
         self._heard_ms += samples.size * 1000 / SAMPLE_RATE
-        words: list[Word] = []
-        for segment in self._left:
-            words += share(segment.written.split(), before_ms, before_ms)
+        words = tuple(Word(part.written, before_ms, before_ms) for part in self._left)
         self._left.clear()
-        return tuple(words)
+        return words
 
-    def _place(self, segment: Segment, start_ms: float) -> list[Word]:
-        sounds = units(segment.spoken)
-        self._at_ms = start_ms + sounds * self._rate
-        self._since += sounds
-        self._said += sounds
-        if segment.spoken:
-            self._asked = pause_after_ms(segment.spoken) != NO_PAUSE_MS
-        return share(segment.written.split(), start_ms, max(start_ms, min(self._at_ms, self._heard_ms)))
+    def _place(self, part: _Part, start_ms: float) -> Word:
+        self._at_ms = start_ms + part.sounds * self._rate
+        self._since += part.sounds
+        self._said += part.sounds
+        if part.sounds:
+            self._last, self._last_ms = part, start_ms
+        return Word(part.written, start_ms, max(start_ms, min(self._at_ms, self._heard_ms)))
 
     def _next_start(self) -> float | None:
         """Where the next word begins; None while that is not known."""
-        near_ms = NEAR_MS if self._asked else NEARER_MS
+        near_ms = NEAR_MS if self._last.asks else NEARER_MS
         while self._pauses and self._pauses[0][0] <= self._at_ms + near_ms:
             began_ms, ended_ms = self._pauses.popleft()
-            if began_ms >= self._at_ms - near_ms:
+            if began_ms < self._at_ms - near_ms:
+                self._at_ms += ended_ms - began_ms
+            elif not self._last.asks and began_ms < self._last_ms + SHORTEST_MS:
+                self._since -= self._last.sounds
+                self._measure(began_ms, ended_ms)
+                self._since = self._last.sounds
+                self._last_ms, self._at_ms = ended_ms, ended_ms + self._last.sounds * self._rate
+            else:
                 self._measure(began_ms, ended_ms)
                 return ended_ms
-            self._at_ms += ended_ms - began_ms
-        waits = self._asked and (self._heard_ms < self._at_ms + WAIT_MS or self._quiet_ms > 0)
-        return None if waits and self._left[0].spoken else self._at_ms
+        waits = self._last.asks and (self._heard_ms < self._at_ms + WAIT_MS or self._quiet_ms > 0)
+        return None if waits and self._left[0].sounds else self._at_ms
 
     def _measure(self, began_ms: float, ended_ms: float) -> None:
         """The voice paused where it was to: so fast it speaks in this clause."""
@@ -141,7 +169,7 @@ class WordClock:
             heard = min(SLOWEST, max(FASTEST, (began_ms - self._since_ms) / self._since))
             self._rate += (heard - self._rate) / 2
         self._at_ms = ended_ms
-        self._since, self._since_ms = 0, ended_ms
+        self._since, self._since_ms = 0.0, ended_ms
 
     def _listen(self, samples: Pcm, at_ms: float) -> None:
         """Find the pauses in what has come."""

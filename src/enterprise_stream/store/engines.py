@@ -1,6 +1,5 @@
 """The two kinds of database, set up as this program needs them."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from enterprise_stream.errors import ConfigError, StoreError
+from enterprise_stream.private_file import make_private
 from enterprise_stream.store.schema import unusable
 
 PRAGMAS = (
@@ -57,8 +57,10 @@ def for_writing(engine: AsyncEngine) -> AsyncEngine:
 def _sqlite(url: URL) -> AsyncEngine:
     file = Path(url.database or "").expanduser().absolute()
     url = url.set(database=str(file))
+    if file.is_dir():
+        raise StoreError(f"The database {file} is a folder: set DATABASE_URL to a file.", retryable=False)
     try:
-        _make_private(file)
+        make_private(file)
     except OSError as error:
         raise unusable(url, error) from None
     engine = create_async_engine(url)
@@ -77,15 +79,3 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _make_private(file: Path) -> None:
-    """Make the file and what is missing of its folders, for this user only; SQLite's own files beside it follow it."""
-    if file.is_dir():
-        raise StoreError(f"The database {file} is a folder: set DATABASE_URL to a file.", retryable=False)
-    missing = [folder for folder in file.parents if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    if file.stat().st_uid == os.getuid():
-        file.chmod(0o600)

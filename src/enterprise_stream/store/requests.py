@@ -29,6 +29,7 @@ class Booking:
         arrival, departure: YYYY-MM-DD.
         lodging: its id in the knowledge file, or empty.
         total: price of the stay in whole units of the business's currency, where it is known.
+        tenant: whose guest it is; empty where there is only one tenant.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Booking:
     lodging: str
     total: int | None
     notes: str
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class HandOver:
     reason: str
     name: str
     contact: str
+    tenant: str = ""
 
 
 async def keep(connection: AsyncConnection, request: Booking | HandOver, *, tell: bool) -> Kept:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from enterprise_stream.store.engines import for_writing, make_engine
 from enterprise_stream.store.schema import unusable, upgrade
+from enterprise_stream.store.scrubbing import scrub
 from enterprise_stream.store.writer import MAX_WAITING, Work, Writer
 
 T = TypeVar("T")
@@ -69,10 +70,32 @@ class Store:
         """Wait until the database has everything that was posted."""
         await self._writer.flush()
 
+    async def scrub(self) -> None:
+        """Take what was deleted out of the files too, as far as this database can; see `store.scrubbing`.
+
+        Raises:
+            StoreError: some of it may still be there.
+        """
+        await self._writer.flush()
+        try:
+            await scrub(self._engine)
+        except (SQLAlchemyError, OSError) as error:
+            raise unusable(self._engine.url, error) from None
+
     @property
     def failing(self) -> bool:
         """Whether the database did not take what was last written; it is tried again."""
         return self._writer.failing
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that what comes now is not taken."""
+        return self._writer.full
+
+    @property
+    def refused(self) -> int:
+        """Entries that were not taken since the start, because too many waited."""
+        return self._writer.refused
 
     @property
     def waiting(self) -> int:

@@ -99,6 +99,11 @@ class Writer:
         """Whether the database did not take the last transaction."""
         return self._failing
 
+    @property
+    def full(self) -> bool:
+        """Whether the last entry was not taken, because too much waits."""
+        return self._full
+
     def post(self, work: Work[Any]) -> bool:
         """Write something soon; False when too much waits, and then it is not written. Never waits."""
         return self._take(_Entry(work, None))

@@ -21,6 +21,11 @@ class FakeClock:
         self._began = now_ms
         self._now = now_ms
         self._today = today
+        self._set_by = 0.0
+
+    def set_wall(self, by_ms: float) -> None:
+        """Set the wall clock on, or back, as a person or a time server does."""
+        self._set_by += by_ms
 
     def advance(self, ms: float) -> None:
         """Let `ms` pass.
@@ -38,7 +43,7 @@ class FakeClock:
 
     def wall_ms(self) -> float:
         """Milliseconds since 1970-01-01 UTC; `WALL_MS` at the beginning."""
-        return WALL_MS + self._now - self._began
+        return WALL_MS + self._now - self._began + self._set_by
 
     def today(self) -> str:
         """The date that it was made with."""
@@ -48,13 +53,20 @@ class FakeClock:
 class LoopClock:
     """A `Clock` that reads the running event loop, so that a `VirtualTimeLoop` moves it."""
 
+    def __init__(self) -> None:
+        self._set_by = 0.0
+
+    def set_wall(self, by_ms: float) -> None:
+        """Set the wall clock on, or back, as a person or a time server does."""
+        self._set_by += by_ms
+
     def now_ms(self) -> float:
         """The loop's time, in ms."""
         return asyncio.get_running_loop().time() * 1000.0
 
     def wall_ms(self) -> float:
         """Milliseconds since 1970-01-01 UTC; `WALL_MS` at the loop's time 0."""
-        return WALL_MS + self.now_ms()
+        return WALL_MS + self.now_ms() + self._set_by
 
     def today(self) -> str:
         """Always `TODAY`."""

@@ -1,6 +1,7 @@
 """Plays a scenario to the pure core: simulated engines on simulated time, no audio, no waiting.
 
-What is in flight when a reply is cancelled still arrives, as it may in a session: the core has to ignore it.
+What is in flight when a reply is cancelled still arrives, as it may in a session: the core has to ignore it. An answer
+belongs to the words that it is given to where nothing is begun ahead; a draft for other words gets another one.
 """
 
 import heapq
@@ -11,6 +12,7 @@ from itertools import count
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.draft_events import MeaningCompared
+from enterprise_stream.conversation.lexicon import words_of
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.state import Conversation
@@ -39,6 +41,15 @@ PRE_ROLL_MS = 400.0
 STALL_MS = 700.0
 """Without audio for this long, an open utterance is over (protocol.md)."""
 
+BESIDE_THE_POINT = frozenset(["eh", "por", "favor", "please"])
+"""Words that do not change what is asked for: texts that differ in nothing else are of the same meaning."""
+
+OTHER = Answer(answer=("Eso es otra cosa.",))
+"""What words are answered that no turn of the scenario ends with."""
+
+Asked = tuple[int, tuple[str, ...]]
+"""A turn and the words that it asks with, those beside the point left out."""
+
 
 @dataclass(slots=True)
 class _Hearing:
@@ -66,7 +77,7 @@ class CoreStage:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        speculation = SpeculationPolicy(scenario.speculation)
+        speculation = SpeculationPolicy(scenario.speculation, scenario.agreement)
         self._conversation = Conversation(scenario.language, mode=scenario.mode, speculation=speculation)
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
@@ -76,6 +87,11 @@ class CoreStage:
         self._timers: dict[int, int] = {}
         self._answered = 0
         self._held: dict[int, list[Callable[[float], ev.Event]]] = {}
+        self._given: dict[Asked, Answer] = {}
+        if scenario.speculation != "off":
+            plain = CoreStage(scenario.model_copy(update={"speculation": "off"}))
+            plain.play()
+            self._given = plain._given
 
     def play(self) -> list[Seen]:
         """Play it to its end and return what the client saw."""
@@ -123,7 +139,15 @@ class CoreStage:
                 )
             case act.CloseUtterance(turn=turn):
                 self._close(turn)
-            case act.StartReply() | act.DraftReply() | act.ReleaseReply() | act.CompareMeaning() | act.CancelReply():
+            case (
+                act.StartReply()
+                | act.DraftReply()
+                | act.ReleaseReply()
+                | act.CompareMeaning()
+                | act.SayGoodbye()
+                | act.SayUnheard()
+                | act.CancelReply()
+            ):
                 self._perform_reply(action)
             case act.SetTimer(reply=reply, at=at):
                 self._set_timer(reply, at)
@@ -134,18 +158,26 @@ class CoreStage:
 
     def _perform_reply(self, command: act.ReplyCommand) -> None:
         match command:
-            case act.StartReply(reply=reply):
-                self._answer(reply)
+            case act.StartReply(reply=reply, turn=turn, words=words):
+                asked = turn, _meaning(words)
+                answer = self._given.get(asked) or self._next_answer()
+                self._given[asked] = answer
+                self._answer(reply, answer)
                 self._answered += 1
-            case act.DraftReply(reply=reply):
+            case act.DraftReply(reply=reply, turn=turn, words=words):
                 self._held[reply] = []
-                self._answer(reply)
+                self._answer(reply, self._given.get((turn, _meaning(words)), OTHER))
             case act.ReleaseReply(reply=reply):
                 self._answered += 1
                 for event in self._held.pop(reply):
                     self._tell(event(self._now))
-            case act.CompareMeaning(reply=reply, words=words):
-                self._later(20.0, lambda at: MeaningCompared(at, reply, words.text, same=False))
+            case act.CompareMeaning(reply=reply, drafted=drafted, words=words):
+                same = _meaning(drafted) == _meaning(words)
+                self._later(20.0, lambda at: MeaningCompared(at, reply, words.text, same=same))
+            case act.SayGoodbye(reply=reply):
+                self._answer(reply, Answer(answer=("Adiós.",)))
+            case act.SayUnheard(reply=reply):
+                self._answer(reply, Answer(answer=("No le oigo.",), type="error"))
             case act.CancelReply():
                 pass  # what is in flight still arrives
 
@@ -279,11 +311,13 @@ class CoreStage:
 
         self._at(self._now + after_ms, tell)
 
-    def _answer(self, reply: int) -> None:
+    def _next_answer(self) -> Answer:
         if self._answered >= len(self._scenario.brain):
             number = self._answered + 1
             raise ScenarioError(f"{self._scenario.title}: the brain has no answer number {number}; add one")
-        answer = self._scenario.brain[self._answered]
+        return self._scenario.brain[self._answered]
+
+    def _answer(self, reply: int, answer: Answer) -> None:
         given = answer.answer if answer.fails_after is None else answer.answer[: answer.fails_after]
         delay = answer.first_text_ms
         for piece in given:
@@ -316,6 +350,10 @@ class CoreStage:
             self._told(reply, delay, lambda at: ev.ReplyVoiceMissing(at, reply, rest))
         else:
             self._told(reply, delay, lambda at: ev.ReplyVoiceEnded(at, reply))
+
+
+def _meaning(words: ev.Words) -> tuple[str, ...]:
+    return tuple(word for word in words_of(words.text) if word not in BESIDE_THE_POINT)
 
 
 def _client_event(sent: Sent) -> ev.ClientEvent:

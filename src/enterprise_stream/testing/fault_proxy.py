@@ -76,7 +76,11 @@ class LimitData:
 
 @dataclass(frozen=True, slots=True)
 class HalfOpen:
-    """What is sent vanishes, and so does the news that the sender has gone."""
+    """What is sent vanishes, and so does the news that the sender has gone.
+
+    A connection that something has vanished from is reset by the first word after the toxic is gone: no stream has
+    holes.
+    """
 
 
 Toxic = Latency | Bandwidth | SlowClose | Timeout | ResetPeer | Slicer | LimitData | HalfOpen
@@ -120,6 +124,13 @@ class FaultProxy:
         """Take all toxics away."""
         for toxics in self.toxics.values():
             toxics.clear()
+
+    def cut(self, share: float = 1.0) -> int:
+        """Reset each open connection with this probability, both ways, without a word; returns how many were."""
+        cut = [connection for connection in self._connections if self.random.random() < share]
+        for connection in cut:
+            connection.cancel()
+        return len(cut)
 
     def down(self) -> None:
         """As if the server had died: connections are closed and new ones refused."""
@@ -181,6 +192,7 @@ class _Pipe:
         self._writer = writer
         self._client = client
         self._sent = 0
+        self._vanished = False
         self._queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT)
 
     async def run(self) -> None:
@@ -204,7 +216,11 @@ class _Pipe:
                 await self._until(came_ms + latency.latency_ms + jitter_ms)
             await self._break()
             if self._toxic(HalfOpen) is not None:
+                self._vanished = True
                 continue
+            if self._vanished:
+                reset(self._client.transport)
+                raise _Over
             if not data:
                 await self._end()
                 return

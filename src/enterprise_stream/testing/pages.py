@@ -6,10 +6,29 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
+def nothing_wrong() -> Sequence[str]:
+    """For pages that may say whatever they do."""
+    return ()
+
+
 def keep_page(
-    module: str, about: str | None, page: Path, render: Callable[[], str], arguments: Sequence[str] | None
+    module: str,
+    about: str | None,
+    page: Path,
+    render: Callable[[], str],
+    arguments: Sequence[str] | None,
+    wrong: Callable[[], Sequence[str]] = nothing_wrong,
 ) -> int:
-    """Write the page (`--write`), or say whether it is up to date (`--check`); 0 when all is well, 1 when it is not."""
+    """Write the page (`--write`), or say whether it is up to date (`--check`); 0 when all is well, 1 when it is not.
+
+    Args:
+        module: that does it.
+        about: what its help says.
+        page: where it is.
+        render: makes it.
+        arguments: of the command; none takes the process's.
+        wrong: what it says that must not stay so, which fails the check of a page that is up to date.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the page")
@@ -20,7 +39,8 @@ def keep_page(
     if chosen.write:
         chosen.page.write_text(text, encoding="utf-8")
         return 0
-    if chosen.page.is_file() and chosen.page.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{chosen.page} is out of date; run this again with --write\n")
-    return 1
+    faults = [f"{chosen.page}: {fault}" for fault in wrong()]
+    if not chosen.page.is_file() or chosen.page.read_text(encoding="utf-8") != text:
+        faults.append(f"{chosen.page} is out of date; run this again with --write")
+    sys.stderr.writelines(f"{fault}\n" for fault in faults)
+    return 1 if faults else 0

@@ -148,6 +148,7 @@ class Scenario(_Part):
         mode: who ends turns (protocol.md's `turn.mode`).
         sound: whether the client wants audio; false is output `none`.
         speculation: when answers are begun ahead of a turn's end.
+        agreement: what makes one of those the answer.
         lasts_ms: how long it is watched.
     """
 
@@ -160,6 +161,7 @@ class Scenario(_Part):
     guest: tuple[Spoken, ...] = ()
     client: tuple[Sent, ...] = ()
     speculation: Literal["off", "pause", "interim"] = "off"
+    agreement: Literal["words", "meaning"] = "words"
     recogniser: Recogniser = Recogniser()
     brain: tuple[Answer, ...] = ()
     voice: SpokenVoice = SpokenVoice()

@@ -22,6 +22,7 @@ class ScriptedTool:
         result: what comes of it.
         refusal: raised when a call is checked; None accepts every one.
         wanted_by: words of a guest that ask for it plainly; empty for none.
+        passes_on: as `Tool.passes_on`.
     """
 
     name: str
@@ -33,12 +34,13 @@ class ScriptedTool:
     result: Mapping[str, Any] = field(default_factory=lambda: {"status": "ok"})
     refusal: ToolError | None = None
     wanted_by: str = ""
+    passes_on: bool = False
 
     @property
     def tool(self) -> Tool:
         """As a session sees it."""
         spec = ToolSpec(self.name, f"Does {self.name}.", {"type": "object"})
-        return Tool(spec, self.effect, self.asks, self.cancellable, usual_ms=self.usual_ms)
+        return Tool(spec, self.effect, self.asks, self.cancellable, usual_ms=self.usual_ms, passes_on=self.passes_on)
 
 
 class ScriptedTools:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 _APOLOGIES = {
     "es": "Perdone, ahora mismo no puedo contestarle. ¿Me lo repite, por favor?",
@@ -16,10 +17,50 @@ _BROKEN_OFF = {
     "es": "Ahora mismo no puedo decirle más.",
     "en": "I can't tell you more right now.",
 }
-_FAREWELLS = {
-    "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
-    "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
+_UNHEARD = {
+    "es": "Perdone, ahora mismo no puedo oírle bien. ¿Me lo repite, o me lo escribe, por favor?",
+    "en": "I'm sorry, I can't hear you well right now. Could you say it again, or write it, please?",
 }
+
+FarewellReason = Literal["budget", "quiet", "time"]
+
+_FAREWELLS: Mapping[FarewellReason, Mapping[str, str]] = {
+    "budget": {
+        "es": "Lo siento, tengo que terminar aquí nuestra conversación. Gracias por llamar, y hasta pronto.",
+        "en": "I'm sorry, I have to end our conversation here. Thank you for calling, and goodbye.",
+    },
+    "quiet": {
+        "es": "Hace rato que no le oigo, así que termino aquí la llamada. Vuelva a llamarme cuando quiera.",
+        "en": "I haven't heard you for a while, so I'll end the call here. Please call again whenever you like.",
+    },
+    "time": {
+        "es": "Hemos llegado al tiempo máximo de la llamada. Gracias; vuelva a llamarme si necesita algo más.",
+        "en": "We have reached the longest a call may last. Thank you; please call again if you need anything else.",
+    },
+}
+"""Why a call ends, and what she says then, per language."""
+
+FAREWELL_REASONS: Final = tuple(_FAREWELLS)
+
+
+_KEPT = {
+    "es": ("solo mientras dura la sesión", "{days} días"),
+    "en": ("only while the session lasts", "for {days} days"),
+}
+"""How long a conversation is kept, in the words that follow "is kept"."""
+
+
+def with_retention(disclosures: Mapping[str, str], days: int) -> dict[str, str]:
+    """The disclosures with `{kept}` replaced by how long what is said is kept, so that what guests hear is true.
+
+    Args:
+        disclosures: per language.
+        days: how long; 0 is no longer than the session.
+    """
+    return {
+        language: text.replace("{kept}", _KEPT.get(language, _KEPT["en"])[days > 0].format(days=days))
+        for language, text in disclosures.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +93,10 @@ class Persona:
         """What she ends an answer with that the brain does not finish."""
         return _BROKEN_OFF.get(language, _BROKEN_OFF["en"])
 
-    def farewell(self, language: str) -> str:
-        """What she says when the house ends the call, as when its money is spent."""
-        return _FAREWELLS.get(language, _FAREWELLS["en"])
+    def unheard(self, language: str) -> str:
+        """What she says when no recogniser works."""
+        return _UNHEARD.get(language, _UNHEARD["en"])
+
+    def farewell(self, language: str, why: FarewellReason = "budget") -> str:
+        """What she says when the house ends the call."""
+        return _FAREWELLS[why].get(language, _FAREWELLS[why]["en"])

@@ -115,11 +115,13 @@ class AnswerEnd:
         response_type: kind of answer, as clients know them.
         memory: what to hand back with the session's next question; immutable.
         usage: what was bought.
+        answered: whether the brain knew; not where it did not understand, or says that it does not know.
     """
 
     response_type: ResponseType
     memory: object | None = None
     usage: Usage = field(default_factory=Usage)
+    answered: bool = True
 
 
 AnswerPiece = AnswerText | ToolCall | AnswerEnd

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from enterprise_stream.errors import ToolError
 from enterprise_stream.thinking.ports import ToolCall, ToolSpec
 
 Effect = Literal["none", "changes"]
@@ -22,6 +23,7 @@ class Tool:
         cancellable: whether a call may be stopped half-way; otherwise it is finished, whoever still waits for it.
         timeout_s: longest that a call may take.
         usual_ms: what a call takes as a rule; one that takes long is covered by a word from the library.
+        passes_on: whether it leaves the guest's question to a person: a brain that calls it unasked did not know.
     """
 
     spec: ToolSpec
@@ -30,6 +32,7 @@ class Tool:
     cancellable: bool = False
     timeout_s: float = 10.0
     usual_ms: float = 0.0
+    passes_on: bool = False
 
     @property
     def needs_consent(self) -> bool:
@@ -46,12 +49,14 @@ class Caller:
         turn: number of the turn.
         language: ISO 639-1 code that the guest is answered in.
         words: what the guest said in this turn.
+        tenant: whose guest it is; empty where there is only one tenant.
     """
 
     owner: str
     turn: int
     language: str
     words: str
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,10 @@ class NoTools:
         """Nothing can be done."""
         return None
 
-    async def check(self, call: ToolCall, _caller: Caller) -> CheckedCall:
-        """Never reached: nothing is offered, so nothing is called."""
-        raise NotImplementedError(call.name)
+    async def check(self, _call: ToolCall, _caller: Caller) -> CheckedCall:
+        """Tell a brain that calls what it was not offered."""
+        raise ToolError("There is no tool of that name.", code="tool_unknown")
 
     def begin(self, call: CheckedCall, _caller: Caller) -> asyncio.Task[str]:
-        """Never reached."""
-        raise NotImplementedError(call.tool.spec.name)
+        """Nothing passes `check`, so nothing comes here."""
+        raise AssertionError(call.tool.spec.name)

@@ -116,6 +116,7 @@ class RequestBooking:
             turn=caller.turn,
             at=round(self._clock.wall_ms()),
             language=caller.language,
+            tenant=caller.tenant,
             name=arguments["name"],
             contact=arguments["contact"],
             arrival=arguments["arrival"],

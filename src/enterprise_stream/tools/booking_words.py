@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from enterprise_stream.calendar_names import MONTHS
 from enterprise_stream.thinking.knowledge import Knowledge, Lodging
 
-_MONTHS = {
-    "es": (
-        "enero", "febrero", "marzo", "abril", "mayo", "junio",
-        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
 _UNITS = {
     "es": {"night": ("noche", "noches"), "guest": ("persona", "personas")},
     "en": {"night": ("night", "nights"), "guest": ("guest", "guests")},
@@ -59,7 +50,7 @@ def _span(arrival: date, departure: date, language: str) -> str:
 
 
 def _day(day: date, language: str) -> str:
-    month = _MONTHS[language][day.month - 1]
+    month = MONTHS[language][day.month - 1]
     return f"{day.day} de {month}" if language == "es" else f"{month} {day.day}"
 
 

@@ -26,6 +26,10 @@ _SOMEBODY = (
     r"(?:an? |the |some |another |real |actual |live )*(?:person|human|human being|agent|operator|manager|"
     r"representative|receptionist|colleague|member of staff|front desk|reception|office)\b|some(?:one|body)\b"
 )
+_ALGU = (
+    r"(?:una? |el |la |l'|algun |alguna |una? altr[ea] )?(?:persona|humà|humana|ésser humà|agent|operador|operadora|"
+    r"encarregat|encarregada|responsable|recepcionista|empleat|empleada)\b|algú\b|(?:l'oficina|(?:la )?recepció)\b"
+)
 _WANTED = {
     "es": re.compile(
         rf"\b(?:hablar|comunicar(?:me)?|hable) (?:directamente |mejor |ya )?con (?:{_PERSON})"
@@ -34,6 +38,14 @@ _WANTED = {
         r"|\bque me (?:llame|atienda|atiendan|llamen) (?:una persona|alguien|un humano|de la oficina)"
         r"|\bno quiero (?:hablar con|que me atienda) (?:una m[aá]quina|un robot|un bot|una ia)"
         r"|\b(?:quiero|prefiero|necesito|dame|deme) (?:a )?(?:una persona|un humano|un agente|un operador)\b",
+        re.IGNORECASE,
+    ),
+    "ca": re.compile(
+        rf"\b(?:parlar|comunicar|parli) (?:directament |millor |ja )?amb (?:{_ALGU})"
+        rf"|\b(?:pass[ai]'?m|passi'm|posi'm|passar-me) (?:ja )?amb (?:{_ALGU})"
+        r"|\bque em (?:truqui|trucar?|atengui|atenguin|truquin) (?:una persona|algú|un humà)"
+        r"|\bno vull (?:parlar amb|que m'atengui) (?:una m[aà]quina|un robot|un bot|una ia)"
+        r"|\b(?:vull|prefereixo|necessito|doni'm) (?:a )?(?:una persona|un humà|un agent|un operador)\b",
         re.IGNORECASE,
     ),
     "en": re.compile(
@@ -45,8 +57,12 @@ _WANTED = {
         re.IGNORECASE,
     ),
 }
+_UNDERSTOOD = {"es": ("es", "ca"), "en": ("en",)}
+"""The languages that a guest may ask in, by that of the conversation: some begin in Catalan where Spanish is spoken."""
+
 _NOT = re.compile(
     r"\bno (?:hace falta|quiero|necesito) (?:hablar|que)\b(?!.*(?:m[aá]quina|robot|bot|ia\b))"
+    r"|\bno (?:cal|vull|necessito) parlar\b(?!.*(?:m[aà]quina|robot|bot|ia\b))"
     r"|\b(?:don't|do not) (?:need|want) to (?:talk|speak)\b(?!.*(?:machine|robot|bot|computer))",
     re.IGNORECASE,
 )
@@ -76,13 +92,13 @@ TOOL = Tool(
     asks=False,
     timeout_s=5.0,
     usual_ms=50.0,
+    passes_on=True,
 )
 
 
 def wants_person(words: str, language: str) -> bool:
-    """Whether a guest plainly asks for a person; in a language that is not listed, both lists count."""
-    patterns = (_WANTED[language],) if language in _WANTED else tuple(_WANTED.values())
-    return any(pattern.search(words) for pattern in patterns) and not _NOT.search(words)
+    """Whether a guest plainly asks for a person; in a language that is not listed, all lists count."""
+    return any(_WANTED[each].search(words) for each in _UNDERSTOOD.get(language, _WANTED)) and not _NOT.search(words)
 
 
 def requested(words: str, language: str) -> ToolCall | None:
@@ -130,6 +146,7 @@ class HandOverToPerson:
             turn=caller.turn,
             at=round(self._clock.wall_ms()),
             language=caller.language,
+            tenant=caller.tenant,
             reason=arguments["reason"],
             name=arguments.get("name", ""),
             contact=arguments.get("contact", ""),

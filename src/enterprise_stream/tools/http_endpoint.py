@@ -18,6 +18,9 @@ MAX_BYTES = 64 * 1024
 
 MAX_REDIRECTS = 3
 
+TENANT_HEADER = "enterprise-stream-tenant"
+"""Tells an endpoint whose guest it serves, where a server has several tenants."""
+
 _IN_QUERY = frozenset({"GET", "DELETE"})
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -58,6 +61,8 @@ class HttpEndpoint:
     async def run(self, arguments: Mapping[str, Any], request: str, caller: Caller) -> Mapping[str, Any]:
         """Ask the endpoint; `Idempotency-Key` is the same for the same call of the same session."""
         headers = {**self._described.headers, "idempotency-key": request, "accept-language": caller.language}
+        if caller.tenant:
+            headers[TENANT_HEADER] = caller.tenant
         method = self._described.method
         query = {name: _in_query(value) for name, value in arguments.items()} if method in _IN_QUERY else None
         body = None if method in _IN_QUERY else dict(arguments)

@@ -111,6 +111,9 @@ class Webhooks:
             except StoreError as error:
                 log.warning("webhooks_wait", code=error.code)
                 pause_s = LONGEST_SLEEP_S
+            except Exception as error:  # noqa: BLE001 - one message's fault must not end the calls, nor the others
+                log.error("webhooks_broke", error=type(error).__name__)
+                pause_s = LONGEST_SLEEP_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._woken.wait()

@@ -84,6 +84,22 @@ def parse_client(text: str | bytes) -> ClientMessage:
         raise _explain(kind, error.errors(include_url=False, include_input=False)) from None
 
 
+def parse_server(text: str) -> ServerMessage:
+    """Read back a message that `serialise` wrote, as a log keeps it.
+
+    Raises:
+        ProtocolError: it is none of this version's.
+    """
+    value = _read_object(text)
+    model = SERVER_TYPES.get(str(value.get("type")))
+    try:
+        if model is None:
+            raise ProtocolError("A message in the log is of a type that is not known.")
+        return model.model_validate(value)  # type: ignore[return-value]  # SERVER_TYPES holds the union's members
+    except ValidationError:
+        raise ProtocolError("A message in the log is not of this version.") from None
+
+
 def serialise(message: ServerMessage) -> str:
     """Write one message as a text frame; every field is there, unknown ones as null."""
     try:

@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     NOT_UNDERSTOOD = "not_understood", "Sound was heard, but no words; say it again."
     RESUME_REFUSED = "resume_refused", "The resume token is wrong, used or too old; the new session goes on."
     RESUME_LOST = "resume_lost", "The session to resume is known, but its log is gone; the new session goes on."
+    ERASE_FAILED = "erase_failed", "Not all that was kept could be erased; the conversation is forgotten, ask again."
     INTERNAL = "internal", "A fault of the server; it has been logged."
 
 
@@ -64,6 +65,7 @@ class CloseCode(IntEnum):
     POLICY = 1008, "Policy: no or bad token, wrong origin, forbidden, or audio more than 60 s ahead of real time."
     TOO_BIG = 1009, "A text frame above 64 KiB or a binary frame above 1 MiB."
     INTERNAL = 1011, "A fault of the server."
+    RESTARTING = 1012, "The server is restarting; reconnect with `resume`."
     TRY_AGAIN_LATER = 1013, "The server is full; try again later."
     IDLE = 4000, "Nothing was heard or typed for too long."
     SESSION_OVER = 4001, "The session's time is over."

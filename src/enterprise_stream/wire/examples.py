@@ -8,15 +8,15 @@ from enterprise_stream.wire.messages import (
     CaptionMessage,
     ClearHistoryMessage,
     ClientMessage,
-    Cost,
+    DataErasedMessage,
     DuckMessage,
+    EraseDataMessage,
     ErrorMessage,
     FirstSound,
     GetHistoryMessage,
     GetStatusMessage,
     GoingAwayMessage,
     HistoryClearedMessage,
-    HistoryItem,
     HistoryMessage,
     InputAudio,
     InterruptedMessage,
@@ -51,9 +51,8 @@ from enterprise_stream.wire.messages import (
     TimelineMessage,
     TranscriptionMessage,
     TurnSettings,
-    Usage,
 )
-from enterprise_stream.wire.parts import EnginesInUse
+from enterprise_stream.wire.parts import Consent, Cost, EnginesInUse, HistoryItem, Usage
 
 _QUESTION = "¿Se admiten mascotas?"
 _ANSWER = "Sí, las mascotas son bienvenidas: son quince euros por estancia."
@@ -74,6 +73,7 @@ CLIENT_EXAMPLES: tuple[ClientMessage, ...] = (
             last_seq=41,
             played=Played(turn=3, played_ms=1280),
         ),
+        consent=Consent(version="2026-11", given=True),
     ),
     StopMessage(),
     TextMessage(text=_QUESTION),
@@ -86,6 +86,7 @@ CLIENT_EXAMPLES: tuple[ClientMessage, ...] = (
     SetLanguageMessage(language="en"),
     GetHistoryMessage(),
     ClearHistoryMessage(),
+    EraseDataMessage(),
     GetStatusMessage(),
     TestMessage(id="check-1"),
     PingMessage(t=1712.5),
@@ -154,6 +155,7 @@ SERVER_EXAMPLES: tuple[ServerMessage, ...] = (
         ),
     ),
     HistoryClearedMessage(seq=17),
+    DataErasedMessage(seq=17),
     StatusMessage(
         seq=18,
         state="listening",

@@ -25,7 +25,7 @@ def artefacts() -> dict[str, str]:
         "docs/reference/schemas/client.json": _json("client"),
         "docs/reference/schemas/server.json": _json("server"),
         "docs/reference/protocol.md": reference(),
-        "web/src/wire/messages.ts": typescript(),
+        "web/src/client/wire/messages.ts": typescript(),
     }
 
 

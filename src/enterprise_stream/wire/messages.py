@@ -9,10 +9,11 @@ field that is null counts as not given. Server messages always carry every field
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
+from pydantic import BeforeValidator, Field, FiniteFloat, JsonValue
 
 from enterprise_stream.wire.codes import PROTOCOL_VERSION, ErrorCode
-from enterprise_stream.wire.parts import EnginesInUse
+from enterprise_stream.wire.parts import Consent, Cost, EnginesInUse, HistoryItem, Usage
+from enterprise_stream.wire.parts import Given as _Given
 from enterprise_stream.wire.parts import Part as _Part
 
 MAX_TEXT_CHARS = 4000
@@ -30,7 +31,6 @@ InterruptReason: TypeAlias = Literal["barge_in", "client", "error"]
 SessionState: TypeAlias = Literal[
     "listening", "user_speaking", "deciding", "thinking", "speaking", "yielding", "closed"
 ]
-Role: TypeAlias = Literal["user", "assistant"]
 StageName: TypeAlias = Literal[
     "way_in", "endpoint", "transcript", "first_text", "first_clause", "first_audio", "sent", "arrived", "heard"
 ]
@@ -52,12 +52,6 @@ PlayedMs = Annotated[
 ]
 Milliseconds = Annotated[int, Field(ge=0)]
 ServerMs = Annotated[FiniteFloat, Field(ge=0, le=1e15)]
-
-
-class _Given(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", strict=True, json_schema_serialization_defaults_required=True
-    )
 
 
 # --- settings, as `start` names them -----------------------------------------------------------------------------
@@ -132,6 +126,7 @@ class StartMessage(_FromClient):
     audio: AudioSettings | None = Field(default=None, description="Formats of the binary frames.")
     turn: TurnSettings | None = Field(default=None, description="Who ends a turn.")
     resume: Resume | None = Field(default=None, description="A session to go on with.")
+    consent: Consent | None = Field(default=None, description="What the guest said to the notice before the talk.")
 
 
 class StopMessage(_FromClient):
@@ -197,6 +192,12 @@ class ClearHistoryMessage(_FromClient):
     type: Literal["clear_history"] = "clear_history"
 
 
+class EraseDataMessage(_FromClient):
+    """Forget the conversation here and wherever it is kept; answered by `data_erased`."""
+
+    type: Literal["erase_data"] = "erase_data"
+
+
 class GetStatusMessage(_FromClient):
     """Ask what the session is doing; answered by `status`."""
 
@@ -230,6 +231,7 @@ ClientMessage = Annotated[
     | SetLanguageMessage
     | GetHistoryMessage
     | ClearHistoryMessage
+    | EraseDataMessage
     | GetStatusMessage
     | TestMessage
     | PingMessage,
@@ -255,7 +257,9 @@ class ServerInfo(_Part):
     """What answers."""
 
     version: str = Field(description="Version of the server.")
-    mode: str = Field(description="`embedded`, or the vendors whose engines come first, joined by `+`.")
+    mode: str = Field(
+        description="`embedded`, or the first engines' vendors by `+`: `openai`, `local-openai`, `other-openai`."
+    )
 
 
 class Latency(_Part):
@@ -274,39 +278,6 @@ class Stage(_Part):
 
     name: StageName = Field(description="`way_in`, then as in `latency`, then `sent`, `arrived`, `heard`.")
     ms: int | None = Field(description="How long it took, in ms; null when not known: the next one holds it too.")
-
-
-class Usage(_Part):
-    """What was bought since the answer before was complete; of embedded engines, what they have worked on."""
-
-    stt_ms: int = Field(default=0, description="Audio given to the recogniser, in ms.")
-    llm_input_tokens: int = Field(default=0, description="Tokens that the brain read.")
-    llm_cached_tokens: int = Field(default=0, description="Of these, tokens at the cached price.")
-    llm_output_tokens: int = Field(default=0, description="Tokens that the brain wrote.")
-    tts_chars: int = Field(default=0, description="Characters that the voice says.")
-    tts_cached_chars: int = Field(
-        default=0, description="Of these, characters from the voice library, which need no synthesis."
-    )
-
-
-class Cost(_Part):
-    """What was paid since the answer before was complete, in US dollars: so they add up to what the call cost."""
-
-    stt: float = Field(default=0.0, description="The recogniser.")
-    llm: float = Field(default=0.0, description="The brain.")
-    tts: float = Field(default=0.0, description="The voice.")
-    total: float = Field(default=0.0, description="All of it.")
-
-
-class HistoryItem(_Part):
-    """One line of the conversation, as it was said and heard."""
-
-    role: Role = Field(description="Who spoke.")
-    text: str = Field(description="What was said; of an interrupted answer only what was heard.")
-    turn: int | None = Field(description="Turn that it belongs to; null for what answers no turn, such as a greeting.")
-    language: str = Field(description="Language of the text, ISO 639-1.")
-    at: int = Field(description="When it was said, in ms since 1970-01-01 UTC.")
-    interrupted: bool = Field(description="Whether the answer was cut short.")
 
 
 class ReadyMessage(_FromServer):
@@ -413,6 +384,7 @@ class ResponseCompleteMessage(_FromServer):
     latency: Latency = Field(description="How long the guest waited.")
     usage: Usage = Field(description="What was bought.")
     cost: Cost = Field(description="What it cost.")
+    answered: bool = Field(default=True, description="Whether she knew; false where she said that she does not.")
 
 
 class TimelineMessage(_FromServer):
@@ -432,7 +404,7 @@ class PlayVoiceMessage(_FromServer):
 
     type: Literal["play_voice"] = "play_voice"
     turn: Turn
-    text: str = Field(description="The whole answer.")
+    text: str = Field(description="What of the answer has no audio: all of it, or the rest that a voice left unsaid.")
     responseType: ResponseType = Field(description="Kind of answer.")  # noqa: N815 - the wire's name
     clip: str | None = Field(default=None, description="URL of a recording; null when there is none.")
 
@@ -465,6 +437,12 @@ class HistoryClearedMessage(_FromServer):
     """The conversation so far is forgotten; answers `clear_history`."""
 
     type: Literal["history_cleared"] = "history_cleared"
+
+
+class DataErasedMessage(_FromServer):
+    """All that was kept of the session is forgotten; answers `erase_data`."""
+
+    type: Literal["data_erased"] = "data_erased"
 
 
 class StatusMessage(_FromServer):
@@ -540,6 +518,7 @@ ServerMessage = Annotated[
     | LanguageMessage
     | HistoryMessage
     | HistoryClearedMessage
+    | DataErasedMessage
     | StatusMessage
     | PongMessage
     | TestResultMessage

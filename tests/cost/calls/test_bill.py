@@ -11,11 +11,13 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from bench.cost import GOAL
 from bench.reference_call import TURNS, Outcome, Stage, Turn, Vendors, reference_call
 
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.price_file import load_prices
-from enterprise_stream.testing.emulators import Fault
+from enterprise_stream.testing.emulators import Fault, Latency
+from enterprise_stream.testing.emulators.openai import OpenAiEmulator
 from enterprise_stream.thinking.persona import Persona
 
 CENT = 10_000
@@ -24,6 +26,13 @@ CENT = 10_000
 DAY = "2026-05-28"
 TWO = tuple(replace(turn, lasts_ms=9_000.0) for turn in (TURNS[0], TURNS[2]))
 HESITANT = (replace(TWO[0], thinks_after=6), replace(TWO[1], thinks_after=5))
+LONG = (
+    replace(
+        HESITANT[0],
+        answer=" ".join(f"Y esta es la frase número {n} de una respuesta muy larga." for n in range(20)),
+        thinks_ms=1_400.0,
+    ),
+)
 CUT_SHORT = (replace(TWO[0], cuts_in_after_ms=2_500.0), replace(TWO[1], cuts_in_after_ms=1_200.0))
 
 
@@ -59,6 +68,15 @@ def check(outcome: Outcome, vendors: Vendors, under_way: int = 0) -> None:
     assert abs(outcome.total - bill) < CENT
 
 
+async def test_the_reference_call_costs_a_cent_and_a_half_a_minute_at_most(tmp_path: Path) -> None:
+    outcome, vendors = await reference_call(tmp_path, 0)
+    assert len(outcome.answers) == len(TURNS)
+    check(outcome, vendors)
+    minutes, prices = outcome.seconds / 60, load_prices()
+    assert outcome.total / minutes <= GOAL
+    assert sum(prices.price(purchase, DAY) for purchase in vendors.bill) / minutes <= GOAL
+
+
 @pytest.mark.parametrize(("turns", "dropped"), [(HESITANT, 1), (CUT_SHORT, 0)], ids=["hesitant", "cut short"])
 async def test_speculation_and_cut_streams_are_counted(turns: Sequence[Turn], dropped: int, tmp_path: Path) -> None:
     outcome, vendors = await reference_call(tmp_path, 0, turns)
@@ -66,6 +84,20 @@ async def test_speculation_and_cut_streams_are_counted(turns: Sequence[Turn], dr
     assert outcome.of("stt") > 0 < outcome.of("llm")
     check(outcome, vendors)
     assert sum(outcome.told) <= outcome.total
+
+
+async def test_all_that_a_vendor_writes_for_a_dropped_draft_is_counted(tmp_path: Path) -> None:
+    vendors = Vendors.of(LONG)
+    vendors = replace(vendors, openai=OpenAiEmulator(vendors.openai.mind, next_token=Latency(4.0, 0.0)))
+    async with vendors:
+        stage = Stage(vendors, tmp_path)
+        async with stage.engines([]) as engines:
+            outcome = await stage.call(engines, LONG)
+    (dropped,) = (draft for draft in outcome.drafts if not draft.used)
+    written = vendors.openai.bill.purchases[0].output_tokens
+    assert written > 100
+    check(outcome, vendors)
+    assert dropped.text_tokens == pytest.approx(written, rel=0.25)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ async def test_the_socket_is_opened_before_the_guest_speaks_and_told_what_to_exp
     assert service.count == 1
 
 
+@pytest.mark.requirement("S18")
 async def test_audio_goes_out_in_80_ms_and_only_the_utterances(flux: DeepgramFlux, service: Played) -> None:
     flux.prepare("ana", "es")
     call = await service.call()
@@ -392,6 +393,7 @@ async def test_an_end_that_is_not_answered_is_given_up(flux: DeepgramFlux, servi
     await asyncio.wait_for(call.ended.wait(), 5)
 
 
+@pytest.mark.requirement("S18")
 async def test_a_socket_without_an_utterance_is_closed_before_the_service_does_it(
     flux: DeepgramFlux, service: Played
 ) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def by_role(messages: Any, role: str) -> str:
     return "\n".join(str(message["content"]) for message in messages if message["role"] == role)
 
 
+@pytest.mark.requirement("S21")
 @given(WORDS, LINES, WORDS, st.sampled_from(["es", "en", "fr"]), st.booleans())
 def test_what_others_say_is_never_in_the_systems_role(
     asked: str, lines: list[tuple[Any, str]], summary: str, language: str, late_system: bool
@@ -77,6 +79,7 @@ def test_each_language_has_its_own_words() -> None:
     assert late_part(Question("a", "?", "es"), "2026-11-21") == "Hoy es sábado, 21 de noviembre de 2026."
 
 
+@pytest.mark.requirement("S21")
 def test_a_guests_words_are_cut_and_hold_nothing_hidden() -> None:
     asked = request(Question("a", "wifi\u202e\x00\u200b " + "x" * 9_000, "es")).asked
     assert len(asked) == MOST_GUEST_CHARS - len("\u202e\x00\u200b") + 3

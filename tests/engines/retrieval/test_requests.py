@@ -96,6 +96,7 @@ async def test_a_booking_that_was_left_is_not_kept(brain: RetrievalBrain, store:
         assert not await _kept(store, Booking)
 
 
+@pytest.mark.requirement("S26")
 @pytest.mark.parametrize("which", ["embedded", "another"])
 async def test_who_wants_a_person_gets_one(which: str, brain: RetrievalBrain, store: Store) -> None:
     used: LanguageModel = brain if which == "embedded" else ScriptedBrain("No le he entendido.")

@@ -167,7 +167,7 @@ class CartesiaVoice:
         """The socket, open or about to be."""
         if self._line is None or self._line.over:
             line = self._line = Line(self._client)
-            self._running[line] = self._speaker.group.create_task(line.run())
+            self._running[line] = self._speaker.begin(line.run(), "cartesia")
             self._running[line].add_done_callback(lambda _: self._running.pop(line, None))
         self._line.use()
         return self._line
@@ -176,7 +176,7 @@ class CartesiaVoice:
         """A clause is over: where it was cut off the vendor is told, and a socket that let it wait serves no other."""
         if not line.forget(context) or line.over:
             return
-        self._speaker.group.create_task(_cancel(line, {"context_id": context, "cancel": True}))
+        self._speaker.begin(_cancel(line, {"context_id": context, "cancel": True}), "cartesia")
         if isinstance(sounding.error, VendorError) and sounding.error.code == "vendor_timeout":
             self._line = None if self._line is line else self._line
             if line.quiet:

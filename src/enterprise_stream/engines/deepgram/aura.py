@@ -13,6 +13,7 @@ from enterprise_stream.engines.deepgram.sdk import DeepgramClient
 from enterprise_stream.engines.deepgram.voice_pool import SOCKETS, VoicePool
 from enterprise_stream.purchases import Buy, Purchase
 from enterprise_stream.speaking.patience import pieces_in_time
+from enterprise_stream.speaking.plain_sound import plain
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed
@@ -114,7 +115,7 @@ class DeepgramAura:
         socket = await self._pool.take(owner, len(spoken))
         if socket is None:
             log.info("voice_without_socket", engine="deepgram-aura2")
-            source = self._by_request(owner, spoken)
+            source = plain(self._by_request(owner, spoken))
         else:
             self._bill(owner, spoken)
             source = socket.say(spoken)

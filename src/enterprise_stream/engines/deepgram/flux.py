@@ -29,14 +29,14 @@ class Turn(Heard):
         event: `StartOfTurn`, `Update`, `EagerEndOfTurn`, `TurnResumed` or `EndOfTurn`.
         index: counts the socket's turns.
         text: all words of the turn.
-        confidence: 0 to 1, that no more speech is coming in it.
+        confidence: 0 to 1, that no more speech is coming in it; None where the service does not say.
         languages: of the words, the most frequent first.
     """
 
     event: str = "Update"
     index: int = 0
     text: str = ""
-    confidence: float = 0.0
+    confidence: float | None = None
     languages: tuple[str, ...] = ()
 
 
@@ -46,18 +46,23 @@ def parse(message: Any) -> Heard | None:
     if kind == "TurnInfo":
         return Turn(
             until_s=number(message.audio_window_end),
-            answers=message.trigger == "manual",
+            answers=getattr(message, "trigger", None) == "manual",
             event=words(message.event),
             index=int(number(message.turn_index)),
             text=words(message.transcript),
-            confidence=min(1.0, max(0.0, number(message.end_of_turn_confidence))),
-            languages=languages(message.languages),
+            confidence=_confidence(getattr(message, "end_of_turn_confidence", None)),
+            languages=languages(getattr(message, "languages", None)),
         )
-    if kind == "Warning" and message.code == _NO_TURN:
+    code = getattr(message, "code", None)
+    if kind == "Warning" and code == _NO_TURN:
         return Heard(answers=True, closes=True)
     if kind == "Error":
-        raise failure_of_message(message.code)
+        raise failure_of_message(code)
     return None
+
+
+def _confidence(value: Any) -> float | None:
+    return None if value is None else min(1.0, max(0.0, number(value)))
 
 
 class FluxReading:
@@ -86,7 +91,7 @@ class FluxReading:
         self._languages = heard.languages or self._languages
         if heard.text:
             self.last = max(self.last, heard.index)
-            self.completion = heard.confidence
+            self.completion = self.completion if heard.confidence is None else heard.confidence
         if heard.event == "EndOfTurn":
             self._ended.append(heard.text)
             self._turn = ""

@@ -1,5 +1,6 @@
 """Nova (`/v1/listen`): a recogniser that thinks in segments; who ends the turn is left to us."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +53,12 @@ def parse(message: Any) -> Heard | None:
     """See `Dialect.parse`."""
     kind = getattr(message, "type", None)
     if kind == "Error":
-        raise failure_of_message(message.variant)
+        raise failure_of_message(getattr(message, "variant", None))
     if kind != "Results":
         return None
     try:
         best = message.channel.alternatives[0]
-        spoken = tuple((words(w.punctuated_word or w.word), number(w.end)) for w in best.words or ())
+        spoken = _placed(getattr(best, "words", None) or ())
     except (AttributeError, IndexError, TypeError) as error:
         raise ValueError("a transcript is missing") from error
     start_s = number(message.start)
@@ -71,6 +72,12 @@ def parse(message: Any) -> Heard | None:
         words=spoken,
         languages=languages(getattr(best, "languages", None)),
     )
+
+
+def _placed(spoken: Iterable[Any]) -> tuple[tuple[str, float], ...]:
+    """Words with their ends; none at all where one of them has no place."""
+    placed = [(words(each.punctuated_word or each.word), getattr(each, "end", None)) for each in spoken]
+    return () if any(end is None for _, end in placed) else tuple((text, number(end)) for text, end in placed)
 
 
 class NovaReading:

@@ -1,6 +1,7 @@
 """Deepgram's recognisers behind the port: a socket for each guest, open before he speaks."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Self, TypeVar
@@ -21,7 +22,7 @@ AnyUtterance = TypeVar("AnyUtterance", bound=DeepgramUtterance)
 _AUDIO: dict[str, Any] = {"encoding": "linear16", "sample_rate": SAMPLE_RATE}
 
 
-class _Recogniser:
+class _Recogniser(ABC):
     """A `PreparedSpeechToText`; use it as an async context manager, which owns the sockets.
 
     Args:
@@ -92,12 +93,13 @@ class _Recogniser:
     def _bill(self, owner: str, audio_ms: float) -> None:
         self._buy(Purchase(owner, "stt", self._engine, self._model, audio_ms=audio_ms))
 
+    @abstractmethod
     def _expected(self, language: str) -> str:
         """What a socket for a guest of `language` is told."""
-        return language
 
+    @abstractmethod
     def _connect(self, language: str) -> Any:
-        raise NotImplementedError
+        """The SDK's connection, not entered yet."""
 
 
 class DeepgramFlux(_Recogniser):

@@ -26,6 +26,9 @@ PARTIAL_S = 0.45
 FINAL_S = 1.5
 """What `final` waits for the next sign of progress. With the next recogniser's work it stays below 2.5 s."""
 
+AGAIN_S = 0.3
+"""What `final` waits for more when the service has told the end but not of all the sound; then those were all words."""
+
 HEAR_OUT_CHUNKS = 4
 """Silence after an utterance that has no words although it sounded, once: Flux tells of words every 250 ms of audio."""
 
@@ -77,9 +80,11 @@ class DeepgramUtterance:
         self._rest: Samples = SILENCE
         self._pushed = 0
         self._queued = 0
+        self._asked = 0
         self._sealed = False
         self._answered = False
         self._heard_out = False
+        self._asked_again = False
         self._error: EngineError | None = None
         self._news = asyncio.Event()
         self._told = ""
@@ -116,8 +121,9 @@ class DeepgramUtterance:
             VendorError: the service failed.
             EngineError: the utterance is closed.
         """
-        loud = self._levels.loud_until
-        await self._wait(lambda: self._reaches(loud, settled=False), PARTIAL_S, patient=False)
+        if self._reaches(self._asked, settled=False):
+            self._asked = self._levels.loud_until  # else who asks again still waits for what was said at first
+        await self._wait(lambda: self._reaches(self._asked, settled=False), PARTIAL_S, patient=False)
         return self._transcript(self._heard_ms())
 
     async def final(self) -> Transcript:
@@ -128,7 +134,7 @@ class DeepgramUtterance:
             EngineError: the utterance is closed.
         """
         self._seal()
-        if not await self._wait(self._complete, FINAL_S, patient=True):
+        if not await self._wait(self._complete, FINAL_S, patient=True) and not self._asked_again:
             self._socket.lose(failure("vendor_timeout"))
             self._raise_failure()
         return self._transcript(self._pushed * 1000 // SAMPLE_RATE)
@@ -170,7 +176,8 @@ class DeepgramUtterance:
             self._hear_out()
         elif heard.closes:
             self._answered = True
-        elif heard.answers and not self._complete():
+        elif heard.answers and not self._complete() and not self._asked_again:
+            self._asked_again = True
             self._socket.end_turn(self)  # its end came before its last words were heard
         self._news.set()
         text = self.reading.text
@@ -232,9 +239,9 @@ class DeepgramUtterance:
                     self._raise_failure()
                     if done():
                         return True
-                    if patient and self._known_s() > known_s:
+                    if patient and (self._asked_again or self._known_s() > known_s):
                         known_s = self._known_s()
-                        deadline.reschedule(loop.time() + patience_s)
+                        deadline.reschedule(loop.time() + (AGAIN_S if self._asked_again else patience_s))
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:

@@ -35,6 +35,9 @@ OLDEST_MS = 55 * 60_000.0
 CLEAR_S = 1.0
 """How long a socket that was told to be silent may take to say that it is."""
 
+_NO_FLUSH = "FLUSH"
+"""In the code of a warning: too many flushes were asked for, and the clause stays unsaid."""
+
 MOST_BYTES = 2 * SAMPLE_RATE * 180
 """Sound of a clause that may wait to be played: three minutes, more than the longest text has."""
 
@@ -189,8 +192,8 @@ class VoiceSocket:
         elif kind == "Cleared":
             self._clearing = False
             self._set_timer(IDLE_S, self.leave)
-        elif kind == "Warning" and self._clause is not None:
-            self._line.lose(failure("vendor_limited"))
+        elif kind == "Warning" and self._clause is not None and _NO_FLUSH in str(getattr(message, "code", "")):
+            self._line.lose(failure("vendor_limited"))  # other warnings cost no sound
         elif kind == "Error":
             self._line.lose(failure_of_message(getattr(message, "code", None)))
         elif not isinstance(kind, str):

@@ -123,3 +123,5 @@ async def _read(session: Session, sounding: Sounding) -> None:
             sounding.put(sounded)
     except (VendorError, *SOCKET_FAILURES) as error:
         sounding.fail(failure_of(error))
+    except Exception as error:  # noqa: BLE001 (who listens is told of it; nobody else hears of it)
+        sounding.fail(error)

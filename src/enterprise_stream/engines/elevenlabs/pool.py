@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from enterprise_stream.contained import contained
 from enterprise_stream.engines.elevenlabs.failures import failure, failure_of
 from enterprise_stream.engines.elevenlabs.session import Address, Session
 from enterprise_stream.engines.socket_failures import SOCKET_FAILURES
@@ -75,7 +76,7 @@ class Pool:
         if waiting < wanted and self._group is not None and not self._room.locked():
             spare = _Spare(language)
             self._spares.append(spare)
-            keeping = self._group.create_task(self._keep(spare))
+            keeping = self._group.create_task(contained(self._keep(spare), "elevenlabs"))
             self._keeping.add(keeping)
             keeping.add_done_callback(self._keeping.discard)
 

@@ -6,7 +6,9 @@ and cannot be interrupted), so the protocol is spoken here over `websockets`; it
 
 import base64
 import json
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 from elevenlabs.types import GenerationConfig, InitializeConnection, SendText
@@ -81,6 +83,7 @@ class Session:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._sounded_ms = 0.0
+        self._over = False
 
     async def send(self, text: str) -> None:
         """Send text, which ends with a blank; all of its characters are billed."""
@@ -97,18 +100,19 @@ class Session:
             VendorError: the vendor says that it failed, or what came is not its protocol.
             WebSocketException: the socket broke.
         """
+        if self._over:
+            return None
         message: Any = json.loads(await self._socket.recv())
         if not isinstance(message, dict):
             raise failure("vendor_garbled")
         if message.get("error"):
             raise failure_of_message(message["error"])
-        if message.get("isFinal"):
-            return None
+        self._over = message.get("isFinal") is True
         audio = message.get("audio") or ""
         if not isinstance(audio, str):
             raise failure("vendor_garbled")
         pcm = base64.b64decode(audio, validate=True)
-        marks = _marks(message.get("alignment"), self._sounded_ms)
+        marks = _marks(message.get("alignment") or message.get("normalizedAlignment"), self._sounded_ms)
         self._sounded_ms += len(pcm) / 2 * 1000 / SAMPLE_RATE
         return Sounded(pcm, marks)
 
@@ -126,7 +130,14 @@ def _marks(alignment: Any, begun_ms: float) -> tuple[Mark, ...]:
     if not alignment:
         return ()
     try:
-        characters = zip(alignment["chars"], alignment["charStartTimesMs"], alignment["charDurationsMs"], strict=True)
+        starts = alignment["charStartTimesMs"]
+        lengths = alignment.get("charDurationsMs") or alignment.get("charsDurationsMs") or _until_the_next(starts)
+        characters = zip(alignment["chars"], starts, lengths, strict=True)
         return tuple(Mark(c, begun_ms + start, begun_ms + start + length) for c, start, length in characters)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise failure("vendor_garbled") from error
+
+
+def _until_the_next(starts: Sequence[float]) -> list[float]:
+    """How long each character lasts where only its beginning is told."""
+    return [after - start for start, after in pairwise([*starts, *starts[-1:]])]

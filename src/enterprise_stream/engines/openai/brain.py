@@ -12,13 +12,16 @@ import httpx2
 from enterprise_stream.clock import Clock
 from enterprise_stream.engines.openai.chat import Chat, Completed
 from enterprise_stream.engines.openai.client import connect
+from enterprise_stream.engines.openai.discretion import Discretion
 from enterprise_stream.engines.openai.history import Memory, SummaryOrder, Window, summed_up, window
 from enterprise_stream.engines.openai.models import Models
 from enterprise_stream.engines.openai.overlap import Overlap
 from enterprise_stream.engines.openai.prompt import late_part, request_for, stable_part, summary_request
 from enterprise_stream.engines.openai.summaries import Summaries
+from enterprise_stream.engines.openai.wording import wording
 from enterprise_stream.purchases import Buy, nobody_counts
 from enterprise_stream.thinking.facts import MOST_FOUND, Facts, FoundFact
+from enterprise_stream.thinking.ignorance import admits_ignorance
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.ports import AnswerEnd, AnswerPiece, AnswerText, Question
 from enterprise_stream.thinking.response_type import response_type
@@ -106,10 +109,16 @@ class OpenAIBrain:
         stable = stable_part(knowledge, self._persona, question.language, standing)
         late = late_part(question, question.today or self._clock.today(), _not_among(found, standing))
         request = request_for(question, stable, late, told, self._max_tokens)
+        results = (exchange.result for exchange in question.exchanges)
+        guest = (question.text, *(line.text for line in question.history if line.role == "user"))
+        discretion = Discretion(question.language, (stable, late, *results), guest)
         overlap, text = Overlap(question.said), ""
         async with aclosing(self._chat.stream(question.owner, request)) as pieces:
             async for piece in pieces:
-                new = overlap.flush() if isinstance(piece, Completed) else overlap.feed(piece)
+                new = discretion.feed(overlap.flush() if isinstance(piece, Completed) else overlap.feed(piece))
+                if isinstance(piece, Completed):
+                    new += discretion.flush()
+                    new += f"… {wording(question.language).declines}" if discretion.broken else ""
                 if new or piece == "":
                     text += new
                     yield AnswerText(new)
@@ -118,7 +127,8 @@ class OpenAIBrain:
                         yield call
                     memory = self._sum_up(question, memory, told)
                     kind = response_type(question.text, found, text, knowledge)
-                    yield AnswerEnd(kind, memory, piece.usage)
+                    answered = not admits_ignorance(text, question.language)
+                    yield AnswerEnd(kind, memory, piece.usage, answered)
 
     async def _find(self, question: Question) -> tuple[FoundFact, ...]:
         """Facts that the guest's words ask for, then those of his words before, which a follow-up is about."""

@@ -57,7 +57,7 @@ class Deltas:
     def _take(self, chunk: ChatCompletionChunk) -> str | None:
         self.model = chunk.model or self.model
         if chunk.usage:
-            self.usage = _usage(chunk.usage)
+            self.usage = _usage(chunk.usage) or self.usage
         if not chunk.choices:  # the chunk that tells what was used
             return None
         choice = chunk.choices[0]
@@ -71,15 +71,24 @@ class Deltas:
         return text if text or choice.delta.tool_calls else None
 
     def _call(self, part: ChoiceDeltaToolCall) -> None:
-        index = len(self._calls) if part.index is None else part.index
+        index = self._unnumbered(part.id) if part.index is None else part.index
         call = self._calls.setdefault(index, _Call(f"call_{index}"))
         call.id = part.id or call.id
         if part.function is not None:
-            call.name += part.function.name or ""
+            name = part.function.name or ""
+            call.name += "" if name == call.name else name  # some servers repeat it with each part
             call.arguments += part.function.arguments or ""
 
+    def _unnumbered(self, call_id: str | None) -> int:
+        """The number of a part's call where the server gives none: a new one for a new id, else the last."""
+        last = next(reversed(self._calls), -1)
+        return last if last >= 0 and call_id in (None, "", self._calls[last].id) else len(self._calls)
 
-def _usage(told: CompletionUsage) -> Usage:
+
+def _usage(told: CompletionUsage) -> Usage | None:
+    """What was used; None from a server that does not count."""
+    read, written = getattr(told, "prompt_tokens", None), getattr(told, "completion_tokens", None)
+    if not isinstance(read, int) or not isinstance(written, int):
+        return None
     details = told.prompt_tokens_details
-    cached = (details.cached_tokens or 0) if details else 0
-    return Usage(told.prompt_tokens + 0, cached, told.completion_tokens + 0)
+    return Usage(read, (details.cached_tokens or 0) if details else 0, written)

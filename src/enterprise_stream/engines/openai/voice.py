@@ -13,6 +13,7 @@ from enterprise_stream.engines.openai.faults import RAISED, failure, is_silence,
 from enterprise_stream.engines.openai.sending import sending
 from enterprise_stream.purchases import Buy, Purchase, nobody_counts
 from enterprise_stream.speaking.patience import pieces_in_time
+from enterprise_stream.speaking.plain_sound import is_samples, plain
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed
@@ -84,8 +85,14 @@ class OpenAIVoice:
         said = segments(text, language, self._region)
         spoken = spoken_text(said)
         pcm = self._sound(owner, spoken, language) if spoken else _no_sound()
-        pieces = pieces_in_time(pcm)
-        async with aclosing(pcm), aclosing(pieces), aclosing(streamed(pieces, said, self._pace)) as speeches:
+        samples = plain(pcm)
+        pieces = pieces_in_time(samples)
+        async with (
+            aclosing(pcm),
+            aclosing(samples),
+            aclosing(pieces),
+            aclosing(streamed(pieces, said, self._pace)) as speeches,
+        ):
             async for speech in speeches:
                 yield speech
 
@@ -110,6 +117,8 @@ class OpenAIVoice:
                     self._bill(owner, spoken, how, heard)
                 raise
             try:
+                if not is_samples(response.headers.get("content-type", "")):
+                    raise failure("vendor_garbled")
                 async for sound in response.iter_bytes():
                     heard += len(sound)
                     yield sound

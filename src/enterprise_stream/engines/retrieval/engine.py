@@ -12,7 +12,7 @@ from enterprise_stream.engines.retrieval.calls import Outcomes, call_for, person
 from enterprise_stream.engines.retrieval.dialogue import Dialogue
 from enterprise_stream.engines.retrieval.embedder import CachedEmbedder, E5Embedder, Embedder, Vectors
 from enterprise_stream.engines.retrieval.index import Index, query_text
-from enterprise_stream.engines.retrieval.meaning import Asked, same_meaning
+from enterprise_stream.engines.retrieval.meaning import NOT_UNDERSTOOD, Asked, same_details, same_meaning
 from enterprise_stream.engines.retrieval.state import DialogueState, Reply
 from enterprise_stream.errors import CANNOT_GO_ON, EngineError
 from enterprise_stream.thinking.knowledge import Knowledge, KnowledgeSource
@@ -34,19 +34,30 @@ class RetrievalBrain:
         pool: runs the work, since an answer computes for tens of milliseconds.
         cache: `.npz` file that keeps the embedded knowledge for the next start, or None.
         embedder: turns texts into vectors; multilingual-e5-small by default.
+        passages: embeds the knowledge file; `embedder` with `cache` by default.
     """
 
     name = NAME
 
     def __init__(
-        self, source: KnowledgeSource, pool: WorkerPool, *, cache: Path | None = None, embedder: Embedder | None = None
+        self,
+        source: KnowledgeSource,
+        pool: WorkerPool,
+        *,
+        cache: Path | None = None,
+        embedder: Embedder | None = None,
+        passages: CachedEmbedder | None = None,
     ) -> None:
         self._source = source
         self._pool = pool
         self._embedder: Embedder = embedder or E5Embedder()
-        self._passages = CachedEmbedder(self._embedder, cache)
+        self._passages = passages or CachedEmbedder(self._embedder, cache)
         self._vectors = lru_cache(VECTORS_KEPT)(self._embedded)
         self._index: Index | None = None
+
+    def over(self, source: KnowledgeSource) -> "RetrievalBrain":
+        """The same model over another knowledge file; what both files say is not embedded again."""
+        return RetrievalBrain(source, self._pool, embedder=self._embedder, passages=self._passages.beside())
 
     async def warm_up(self) -> None:
         """Load the model and embed the knowledge file, so that the first guest does not wait for it.
@@ -83,7 +94,8 @@ class RetrievalBrain:
                 yield AnswerText(piece)
         if call is not None:
             yield call
-        yield AnswerEnd(reply.type, reply.state if call is None else question.memory)
+        answered = NOT_UNDERSTOOD.isdisjoint(reply.state.intents)
+        yield AnswerEnd(reply.type, reply.state if call is None else question.memory, answered=answered)
 
     async def known(self, question: Question) -> str | None:
         """What the knowledge file itself says to this question; None where it takes more than its facts.
@@ -99,7 +111,14 @@ class RetrievalBrain:
 
         Of use with any brain: what is compared is what the knowledge file has to say to both.
         """
+        if self.differs(question, text):
+            return False
         return await self._pool.run(question.owner, lambda: self.judge_meaning(question, text))
+
+    def differs(self, question: Question, text: str) -> bool:
+        """Whether the words alone show that `text` asks for something else; at once, without the model."""
+        index = self._index
+        return index is not None and not same_details(question.text, text, question.language, index)
 
     def judge_meaning(self, question: Question, text: str) -> bool:
         """The same, blocking for about 20 ms."""

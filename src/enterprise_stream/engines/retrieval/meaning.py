@@ -36,7 +36,12 @@ def same_meaning(one: Asked, other: Asked, language: str, index: Index) -> bool:
     """
     if one.reply != other.reply or NOT_UNDERSTOOD & set(one.reply.state.intents):
         return False
-    return _details(one.text, language, index) == _details(other.text, language, index)
+    return same_details(one.text, other.text, language, index)
+
+
+def same_details(one: str, other: str, language: str, index: Index) -> bool:
+    """Whether two texts hold the same numbers, negation, names and strange subjects; costs half a ms and no model."""
+    return _details(one, language, index) == _details(other, language, index)
 
 
 def _details(text: str, language: str, index: Index) -> tuple[object, ...]:

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Mapping
 
+from enterprise_stream.calendar_names import MONTHS
 from enterprise_stream.thinking.knowledge import Knowledge, Lodging
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
@@ -117,36 +118,6 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "booking_cancelled": {"es": "De acuerdo, no anoto nada. ¿Le ayudo en algo más?", "en": "All right, I won't note anything. Anything else?"},
 }  # fmt: skip
 
-_MONTHS = {
-    "es": [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _UNITS = {
     "night": {"es": ("noche", "noches"), "en": ("night", "nights")},
     "guest": {"es": ("persona", "personas"), "en": ("guest", "guests")},
@@ -157,7 +128,7 @@ _UNITS = {
 }
 
 WORDS: tuple[str, ...] = (
-    *(month for months in _MONTHS.values() for month in months),
+    *(month for months in MONTHS.values() for month in months),
     *(word for units in _UNITS.values() for words in units.values() for word in words),
     *(
         [
@@ -223,7 +194,7 @@ class Phrases:
 
     def month(self, number: int) -> str:
         """A month's name."""
-        return _MONTHS[self.language][number - 1]
+        return MONTHS[self.language][number - 1]
 
     def listed(self, items: list[str], word: str = "and") -> str:
         """Items joined as they are said: "a, b y c"."""

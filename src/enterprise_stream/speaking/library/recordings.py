@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import av
@@ -14,7 +15,7 @@ from enterprise_stream.errors import AudioError
 from enterprise_stream.speaking.library.clip import CATEGORIES, Category, Clip, clip_of
 from enterprise_stream.speaking.library.key import ClipKey
 from enterprise_stream.speaking.library.store import ClipStore
-from enterprise_stream.speaking.loudness import Sound, fade, level, trim
+from enterprise_stream.speaking.loudness import TARGET_LUFS, Sound, fade, level, loudness, trim
 from enterprise_stream.speaking.pauses import pause_after_ms
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
 from enterprise_stream.speaking.speech_text import Segment, segments
@@ -22,6 +23,9 @@ from enterprise_stream.speaking.speech_text import Segment, segments
 MANIFEST = "recordings.yaml"
 MAX_SECONDS = 30.0
 """Longest recording: a clause is a few seconds long, so that she can be interrupted."""
+
+CLIPS_LISTENED_TO = 24
+"""Of the voice's own clips, for how loud it is: reading them takes some 0.1 s."""
 
 Cutter = Callable[[str], Sequence[str]]
 """The clauses that a text may be said in."""
@@ -54,12 +58,13 @@ def take_recordings(folder: Path, store: ClipStore, cut: Cutter) -> Taken:
     """
     good: list[Recording] = []
     problems: list[str] = []
+    lufs = usual_loudness(store)
     for number, line in enumerate(_lines(folder / MANIFEST), 1):
         try:
             recording = _recording(folder, line, cut)
             parts = segments(recording.text, recording.language, store.rendering.region)
             key = ClipKey.of(parts, recording.language)
-            store.put(key, _clip(recording, parts, key.spoken), "own")
+            store.put(key, _clip(recording, parts, key.spoken, lufs), "own")
             good.append(recording)
         except AudioError as error:
             problems.append(f"{MANIFEST}, entry {number}: {error.message}")
@@ -69,6 +74,16 @@ def take_recordings(folder: Path, store: ClipStore, cut: Cutter) -> Taken:
         if entry.tier == "own" and entry.digest not in wanted:
             store.remove(entry)
     return Taken(tuple(good), tuple(problems))
+
+
+def usual_loudness(store: ClipStore) -> float:
+    """How loud the voice is that speaks between the recordings, in LUFS; `TARGET_LUFS` while it has said nothing yet.
+
+    A vendor's voice is as loud as the vendor makes it; what it says live cannot be levelled before it is whole.
+    """
+    said = sorted(e.digest for e in store.entries() if e.tier != "own" and e.rendering == store.rendering.folder)
+    clips = [clip for digest in said[:CLIPS_LISTENED_TO] if (clip := store.named(digest)) is not None]
+    return median(loudness((clip.samples / 32768.0).astype(np.float32)) for clip in clips) if clips else TARGET_LUFS
 
 
 def _lines(manifest: Path) -> Iterator[dict[str, Any]]:
@@ -100,13 +115,13 @@ def _recording(folder: Path, line: object, cut: Cutter) -> Recording:
     return Recording(folder / str(line["file"]), text, str(line["language"]), category)
 
 
-def _clip(recording: Recording, parts: Sequence[Segment], spoken: str) -> Clip:
+def _clip(recording: Recording, parts: Sequence[Segment], spoken: str, lufs: float) -> Clip:
     """The recording as the voice would have made it: as loud, trimmed, with the pause of its punctuation."""
     sound = trim(read_sound(recording.file))
     if not sound.size:
         raise AudioError(f"{recording.file.name} holds no sound.")
     pause = np.zeros(int(pause_after_ms(spoken) * SAMPLE_RATE / 1000), np.float32)
-    samples = np.round(np.concatenate([fade(level(sound)), pause]) * 32767.0).astype(np.int16)
+    samples = np.round(np.concatenate([fade(level(sound, lufs)), pause]) * 32767.0).astype(np.int16)
     words = _words([word for part in parts for word in part.written.split()], sound.size * 1000 / SAMPLE_RATE)
     return clip_of([Speech(samples, words)], parts, recording.language, spoken, recording.category)
 

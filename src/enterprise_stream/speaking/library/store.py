@@ -12,6 +12,7 @@ was last of use.
 
 import fcntl
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -93,6 +94,15 @@ class ClipStore:
             clip = self._read(path, key)
             if clip is not None:
                 return tier, clip
+        return None
+
+    def named(self, digest: str) -> Clip | None:
+        """The clip of that digest, as `digests` names it, in the order of `get`; None when there is none."""
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            return None
+        for tier in TIERS:
+            with suppress(FileNotFoundError, AudioError):  # damaged ones are deleted when they are next said
+                return decode(self._named(tier, digest).read_bytes())
         return None
 
     def digests(self, key: ClipKey) -> tuple[str, str]:
@@ -219,11 +229,12 @@ class ClipStore:
                 os.utime(path, (now, now))
 
     def _path(self, tier: Tier, key: ClipKey) -> Path:
-        if tier == "own":
-            digest = key.own_digest(self.rendering.voice)
-            return self.root / "own" / digest[:2] / f"{digest}.flac"
-        digest = key.digest(self.rendering)
-        return self.root / self.rendering.folder / tier / digest[:2] / f"{digest}.flac"
+        synthesised, own = self.digests(key)
+        return self._named(tier, own if tier == "own" else synthesised)
+
+    def _named(self, tier: Tier, digest: str) -> Path:
+        folder = self.root / "own" if tier == "own" else self.root / self.rendering.folder / tier
+        return folder / digest[:2] / f"{digest}.flac"
 
     @staticmethod
     def _entry(tier: Tier, rendering: str, path: Path) -> Iterator[Entry]:

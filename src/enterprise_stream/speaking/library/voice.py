@@ -196,6 +196,18 @@ class LibraryVoice:
         self._on_disk.add(clause.digest)
         return Built(outcome, clip.ms, size)
 
+    async def find(self, text: str, language: str) -> tuple[str, Clip] | None:
+        """The clip that says a clause, with the digest of its file; nothing is synthesised, and nothing is counted."""
+        clause = self._clause(text.strip(), language)
+        held = await self._run(partial(self._store.get, clause.key))
+        if held is None:
+            return None
+        return clause.own_digest if held[0] == "own" else clause.digest, held[1]
+
+    async def named(self, digest: str) -> Clip | None:
+        """The clip of that digest."""
+        return await self._run(partial(self._store.named, digest))
+
     # --- saying -------------------------------------------------------------------------------------------------
 
     async def _say(self, owner: str, clause: _Clause, language: str, began: float) -> AsyncGenerator[Speech]:

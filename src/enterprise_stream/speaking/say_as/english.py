@@ -1,12 +1,7 @@
 """English words for `Tables`."""
 
+from enterprise_stream.calendar_names import MONTHS, WEEKDAYS
 from enterprise_stream.speaking.say_as.tables import SIGNS, Tables
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 ROOMS = frozenset((
     "room", "rooms", "suite", "suites", "flat", "apartment", "apt", "apt.", "unit", "flight", "gate", "route", "bus",
@@ -116,8 +111,8 @@ ENGLISH = Tables(
         "→": "to", "°": "degrees", "@": "at", "½": "a half", "¼": "a quarter", "¾": "three quarters", "√": "root of",
         "−": "minus", "≠": "not equal to", "§": "section",
     },
-    months=_MONTHS,
-    weekdays=_WEEKDAYS,
+    months=MONTHS["en"],
+    weekdays=WEEKDAYS["en"],
     month_short={
         "jan": 0, "feb": 1, "mar": 2, "apr": 3, "jun": 5, "jul": 6, "aug": 7, "sep": 8, "sept": 8, "oct": 9,
         "nov": 10, "dec": 11,

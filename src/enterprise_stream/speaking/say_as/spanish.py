@@ -1,5 +1,6 @@
 """Spanish words for `Tables`."""
 
+from enterprise_stream.calendar_names import MONTHS, WEEKDAYS
 from enterprise_stream.speaking.say_as.tables import SIGNS, Tables
 
 MASCULINE_IN_A = frozenset((
@@ -33,11 +34,6 @@ FRACTION_NOUNS = frozenset((
     "mes", "año", "semana", "tarifa", "kg", "l", "h", "km",
 ))  # fmt: skip
 
-_MONTHS = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-    "diciembre",
-)  # fmt: skip
-_WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _LETTERS = {
     "A": "a", "B": "be", "C": "ce", "D": "de", "E": "e", "F": "efe", "G": "ge", "H": "hache", "I": "i", "J": "jota",
     "K": "ka", "L": "ele", "M": "eme", "N": "ene", "Ñ": "eñe", "O": "o", "P": "pe", "Q": "cu", "R": "erre", "S": "ese",
@@ -165,8 +161,8 @@ SPANISH = Tables(
         "→": "a", "°": "grados", "@": "arroba", "½": "medio", "¼": "un cuarto", "¾": "tres cuartos", "√": "raíz de",
         "−": "menos", "≠": "distinto de", "§": "sección",
     },
-    months=_MONTHS,
-    weekdays=_WEEKDAYS,
+    months=MONTHS["es"],
+    weekdays=WEEKDAYS["es"],
     month_short={
         "ene": 0, "feb": 1, "mar": 2, "abr": 3, "may": 4, "jun": 5, "jul": 6, "ago": 7, "sep": 8, "sept": 8, "set": 8,
         "oct": 9, "nov": 10, "dic": 11,

@@ -17,4 +17,5 @@ calls = Table(
     Column("spoken_chars", Integer, nullable=False, comment="characters of the answers, those of the library included"),
     Column("library_chars", Integer, nullable=False, comment="those of them that needed no synthesis"),
     Index(None, "day", "tenant"),
+    Index(None, "session"),
 )

@@ -1,8 +1,10 @@
 """What guests have asked for, and the messages that tell the owner's systems of it."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
 from enterprise_stream.store.tables.metadata import metadata
+
+_TENANT = "whose guest it is; empty where there is only one tenant"
 
 bookings = Table(
     "bookings",
@@ -20,6 +22,7 @@ bookings = Table(
     Column("lodging", String(64), nullable=False, comment="its id in the knowledge file; empty for none in particular"),
     Column("total", Integer, nullable=True, comment="price in whole units of the business's currency"),
     Column("notes", String(500), nullable=False),
+    Column("tenant", String(128), nullable=False, server_default=text("''"), comment=_TENANT),
     Index(None, "at"),
 )
 
@@ -34,6 +37,7 @@ hand_overs = Table(
     Column("reason", String(500), nullable=False),
     Column("name", String(120), nullable=False),
     Column("contact", String(200), nullable=False),
+    Column("tenant", String(128), nullable=False, server_default=text("''"), comment=_TENANT),
     Index(None, "at"),
 )
 

@@ -22,4 +22,5 @@ spending = Table(
     Column("chars", Integer, nullable=False),
     Column("microdollars", BigInteger, nullable=False),
     Index(None, "day", "tenant"),
+    Index(None, "session"),
 )

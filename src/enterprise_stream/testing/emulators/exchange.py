@@ -65,9 +65,9 @@ class Exchange:
         await self._line.lost.wait()
         raise ClientLeft
 
-    def _strike(self, phase: Phase) -> Fault | None:
+    def _strike(self, phase: Phase, pieces: int = 0) -> Fault | None:
         """Strike what is armed, as far as it concerns the connection; returns it for what concerns the answer."""
-        fault = self._faults.strike(self.endpoint, phase)
+        fault = self._faults.strike(self.endpoint, phase, pieces)
         match fault.kind if fault is not None else None:
             case "reset":
                 self._line.reset()
@@ -84,9 +84,8 @@ class Exchange:
         return fault
 
     def _next_piece(self) -> Fault | None:
-        phase: Phase = "mid_answer" if self._pieces else "first_byte"
-        self._pieces += 1
-        return self._strike(phase)
+        before, self._pieces = self._pieces, self._pieces + 1
+        return self._strike("mid_answer" if before else "first_byte", before)
 
     @property
     def heard_ms(self) -> float:

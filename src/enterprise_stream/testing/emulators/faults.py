@@ -42,12 +42,14 @@ class Fault:
         times: how often it strikes; None until it is cleared. Who is refused is not seen, so `refused` cannot be
             counted and lasts until it is cleared, whatever this says.
         retry_after_s: what `429` tells in `Retry-After`, in seconds; None leaves the header out.
+        after: pieces of the answer that come before one in mid-answer; the first of a chat's says only who speaks.
     """
 
     kind: Kind
     phase: Phase = "before"
     times: int | None = 1
     retry_after_s: float | None = 1.0
+    after: int = 1
 
     def __post_init__(self) -> None:
         if self.phase != "before" and self.kind in _ONLY_BEFORE:
@@ -116,10 +118,12 @@ class Faults:
         if refusing:
             self._refuse(False)
 
-    def strike(self, endpoint: str, phase: Phase) -> Fault | None:
-        """What strikes an exchange with `endpoint` that has come to `phase`; counts it down."""
+    def strike(self, endpoint: str, phase: Phase, pieces: int = 0) -> Fault | None:
+        """What strikes an exchange with `endpoint` in `phase`, `pieces` into its answer; counts it down."""
         for armed in self._armed:
             if armed.fault.kind == "refused" or armed.fault.phase != phase or armed.endpoint not in (None, endpoint):
+                continue
+            if phase == "mid_answer" and pieces < armed.fault.after:
                 continue
             if armed.left is not None:
                 armed.left -= 1

@@ -1,6 +1,6 @@
 """Emulators that understand and speak: with this machine's own recogniser and voice behind them."""
 
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from enterprise_stream.composition.local import build_recogniser, build_voice
 from enterprise_stream.config import load_settings
@@ -9,6 +9,9 @@ from enterprise_stream.testing.emulators.ears import LiveEar
 from enterprise_stream.testing.emulators.openai import ReadingMind
 from enterprise_stream.testing.emulators.timing import Latency
 from enterprise_stream.workers import WorkerPool
+
+ON_THIS_MACHINE: Final = {"stt": "whisper", "llm": "facts", "tts": "kokoro"}
+"""The engines behind the emulators, whatever a server would use."""
 
 
 @runtime_checkable
@@ -27,7 +30,7 @@ def live() -> Parts:
         ModelError: a model is not in the cache; the message names the command that pulls it.
         ConfigError: a setting is wrong, or the packages of the `local` extra are not installed.
     """
-    settings = load_settings(given={"stt": "whisper", "llm": "facts", "tts": "kokoro"})  # whatever a server would use
+    settings = load_settings(given=ON_THIS_MACHINE)
     pool = WorkerPool(settings.threads)
     recogniser, voice = build_recogniser(settings, pool), build_voice(settings, pool)
     for engine in (recogniser, voice):

@@ -28,6 +28,9 @@ NOTICED_MS = 100.0
 """A wait in mid-answer that is worth telling."""
 
 KINDS: tuple[Kind, ...] = ("stt", "llm", "tts")
+MAY_GO_ON: tuple[Kind, ...] = ("llm", "tts")
+"""Engines that may be asked once more in mid-answer."""
+
 MAX_TURNS = 6
 
 _INTRO = """\
@@ -35,15 +38,19 @@ _INTRO = """\
 
 What a guest gets when a vendor fails, fault by fault: how long after his last word he hears something, and what. This
 page is made by `python -m enterprise_stream.testing.faults.matrix --write` from conversations on virtual time, in which
-one vendor has one fault in every request and all others are as fast as vendors are (words 0.26 s, first text 0.45 s,
-first sound 0.18 s; nothing is begun ahead). Without any fault it is {well}. No figure is above {bound}, in each
-conversation there is one voice, and no word is said twice; `tests/ladder/test_matrix.py` holds that, and that nothing
-is left running.
+one vendor has one fault in every request, or `once`, and all others are as fast as vendors are (words 0.26 s, first
+text 0.45 s, first sound 0.18 s; nothing is begun ahead). Without any fault it is {well}. No figure is above {bound}, in
+each conversation there is one voice, and no word is said twice; `tests/ladder/test_matrix.py` holds that, and that
+nothing is left running.
 
 Under the vendor's recogniser is Whisper on this machine, under the brain are the facts, which answer but cannot go on
-where another has begun. The voice has no other engine of the same name under it: what it cannot say is left to the
-client's own voice (`play_voice`), for that answer only. [ADR 16](../adr/0016-ladder.md) says why,
-[Engines](../how-to/engines.md) how to choose them.
+where another has begun. So a brain that breaks off in mid-answer is asked once more, to go on from what was said; where
+it breaks off again, or where asking again does not help, the answer `ends honestly`. The voice has no other engine of
+the same name under it: what it cannot say is left to the client's own voice (`play_voice`), for that answer only.
+[ADR 16](../adr/0016-ladder.md) says why, [Engines](../how-to/engines.md) how to choose them.
+
+`tests/ladder/test_sockets.py` holds the same for the vendors' own engines, through their SDKs at emulators that fail in
+every way and phase: Flux, nova-3 and nova-2, OpenAI's chat and speech, Aura-2, ElevenLabs and Cartesia.
 
 The faults: `auth`, `quota`, `limited` (429), `down` (5xx), `model_gone` and `bad_request` are what vendors say; `reset`
 and `half_close` end the connection, `garbled` is no protocol, `hang` is silence, `drip` a stream that is slower than
@@ -52,6 +59,7 @@ speech.
 
 _TITLES = {"stt": "The recogniser fails", "llm": "The brain fails", "tts": "The voice fails"}
 _PHASE_NAMES = {"before": "as it is asked", "first": "at its first piece", "mid": "in mid-answer"}
+_ONCE = "once in mid-answer"
 _STT_PHASES = {"before": "as it is asked", "first": "at the final words (after `stop`)", "mid": "in mid-utterance"}
 
 _BREAKERS = """\
@@ -67,14 +75,26 @@ probe that is served closes the breaker, one that fails opens it for twice as lo
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault of one vendor."""
+    """One fault of one vendor.
+
+    Attributes:
+        once: whether it strikes the first request only.
+    """
 
     kind: Kind
     fault: FaultKind
     phase: Phase
+    once: bool = False
+
+    @property
+    def armed(self) -> Fault:
+        """The fault, to be given to the vendor's engine."""
+        return Fault(self.fault, self.phase, 1 if self.once else None)
 
 
-CASES = tuple(Case(kind, fault, phase) for kind in KINDS for fault in FAULTS for phase in PHASES)
+LASTING = tuple(Case(kind, fault, phase) for kind in KINDS for fault in FAULTS for phase in PHASES)
+PASSING = tuple(Case(kind, fault, "mid", once=True) for kind in MAY_GO_ON for fault in FAULTS)
+CASES = LASTING + PASSING
 
 
 async def visited(case: Case | None, ahead: SpeculationPolicy = NOTHING_AHEAD) -> Visit:
@@ -84,7 +104,7 @@ async def visited(case: Case | None, ahead: SpeculationPolicy = NOTHING_AHEAD) -
         case: what is wrong, if anything.
         ahead: when answers are begun ahead.
     """
-    cast = Cast.of() if case is None else Cast.of(case.kind, Fault(case.fault, case.phase))
+    cast = Cast.of() if case is None else Cast.of(case.kind, case.armed)
     stops = case is not None and (case.kind, case.phase) == ("stt", "first")
     async with house(cast.rungs, ahead) as place:
         return await place.guest.ask(stops=stops)
@@ -144,11 +164,11 @@ def render() -> str:
 
 def _table(kind: Kind) -> str:
     names = _STT_PHASES if kind == "stt" else _PHASE_NAMES
-    lines = [f"## {_TITLES[kind]}", ""]
-    lines.append(f"| fault | {' | '.join(names[phase] for phase in PHASES)} |")
-    lines.append("| --- " * (1 + len(PHASES)) + "|")
+    titles = [names[phase] for phase in PHASES] + ([_ONCE] if kind in MAY_GO_ON else [])
+    lines = [f"## {_TITLES[kind]}", "", f"| fault | {' | '.join(titles)} |", "| --- " * (1 + len(titles)) + "|"]
     for fault in FAULTS:
-        cells = [_cell(run_virtual(visited(Case(kind, fault, phase)))) for phase in PHASES]
+        cases = [case for case in CASES if (case.kind, case.fault) == (kind, fault)]
+        cells = [_cell(run_virtual(visited(case))) for case in cases]
         lines.append(f"| `{fault}` | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 

@@ -138,8 +138,18 @@ class Guest:
                         await asyncio.sleep(0)
                         return await self._rest(visit)
                     case act.Failed(code=code):
-                        visit.first_ms, visit.error = since, code
-                        return visit
+                        visit.error = code
+                        if not await self._she_says_so():
+                            visit.first_ms = since
+                            return visit
+
+    async def _she_says_so(self) -> bool:
+        """Whether a turn of hers follows at once, to say what went wrong."""
+        try:
+            async with asyncio.timeout(0.001):
+                return isinstance(await self._session.outbox.get(), act.WordsShown)
+        except TimeoutError:
+            return False
 
     async def _rest(self, visit: Visit) -> Visit:
         """What is told together with the end of the sound."""

@@ -6,27 +6,32 @@
 from enterprise_stream.thinking.knowledge.check import check_knowledge, load_knowledge
 from enterprise_stream.thinking.knowledge.model import (
     Business,
+    Contact,
     Fact,
     FollowUp,
     Knowledge,
     Lodging,
     Price,
-    Problem,
+    Privacy,
     Season,
     Texts,
 )
+from enterprise_stream.thinking.knowledge.problems import Problem, ProblemCode
 from enterprise_stream.thinking.knowledge.source import KnowledgeSource
 from enterprise_stream.thinking.knowledge.terms import business_terms
 
 __all__ = [
     "Business",
+    "Contact",
     "Fact",
     "FollowUp",
     "Knowledge",
     "KnowledgeSource",
     "Lodging",
     "Price",
+    "Privacy",
     "Problem",
+    "ProblemCode",
     "Season",
     "Texts",
     "business_terms",

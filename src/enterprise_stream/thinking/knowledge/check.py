@@ -5,25 +5,24 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from enterprise_stream.errors import KnowledgeError
+from enterprise_stream.thinking.knowledge.business import NO_NODE, read_business
 from enterprise_stream.thinking.knowledge.model import (
     SMALL_TALK,
-    Business,
     Fact,
     Feature,
     FollowUp,
     Knowledge,
     Lodging,
     Price,
-    Problem,
     Season,
 )
-from enterprise_stream.thinking.knowledge.reader import LANGUAGES, Reader
+from enterprise_stream.thinking.knowledge.problems import Problem
+from enterprise_stream.thinking.knowledge.reader import Reader
 from enterprise_stream.thinking.knowledge.tree import Node, TreeError, read_tree
 from enterprise_stream.thinking.ports import ResponseType
 
 _TYPES = ("general", *(name for name in get_args(ResponseType) if name != "general"))
 _FEW_WAYS = 3
-_NO_NODE = Node(0, {})
 
 
 def check_knowledge(path: Path) -> tuple[Problem, ...]:
@@ -60,15 +59,15 @@ def _read(path: Path) -> tuple[Knowledge | None, tuple[Problem, ...]]:
 def _knowledge(reader: Reader, root: Node) -> Knowledge:
     allowed = ("business", "prices", "lodgings", "facts", "small_talk")
     top = reader.group(root, "The file", allowed, ("business", "facts"))
-    business = _business(reader, top.get("business", _NO_NODE))
+    business = read_business(reader, top.get("business", NO_NODE))
     reader.placeholders = tuple(business.values())
-    prices = reader.group(top.get("prices", _NO_NODE), "'prices'", ("currency", "seasons"))
+    prices = reader.group(top.get("prices", NO_NODE), "'prices'", ("currency", "seasons"))
     seasons = tuple(_season(reader, node) for node in reader.items(prices.get("seasons"), "'seasons'"))
     lodgings = tuple(_lodging(reader, node) for node in reader.items(top.get("lodgings"), "'lodgings'"))
     nodes = reader.items(top.get("facts"), "'facts'")
     facts = tuple(_fact(reader, node) for node in nodes)
     _check_unique(reader, facts, nodes)
-    talk = reader.group(top.get("small_talk", _NO_NODE), "'small_talk'", SMALL_TALK)
+    talk = reader.group(top.get("small_talk", NO_NODE), "'small_talk'", SMALL_TALK)
     return Knowledge(
         business=business,
         lodgings=lodgings,
@@ -79,43 +78,14 @@ def _knowledge(reader: Reader, root: Node) -> Knowledge:
     )
 
 
-def _business(reader: Reader, node: Node) -> Business:
-    required = ("name", "persona", "languages", "disclosure")
-    optional = ("invented", "place", "voice", "phones", "office_hours", "confirm_within_hours")
-    found = reader.group(node, "'business'", (*required, *optional), required if node is not _NO_NODE else ())
-    listed = reader.items(found.get("languages"), "'languages'")
-    spoken = [reader.choice(item, "A language", LANGUAGES) for item in listed]
-    reader.languages = tuple(dict.fromkeys(spoken)) or LANGUAGES
-    reader.placeholders = ("business", "persona", "place")
-    phones = found.get("phones", _NO_NODE)
-    numbers = reader.group(phones, "'phones'", ("office", "emergency"))
-    hours = found.get("office_hours")
-    times = reader.group(hours, "'office_hours'", ("from", "to"), ("from", "to")) if hours else {}
-    for name, time in times.items():
-        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", reader.text(time, f"'office_hours' '{name}'")):
-            reader.problem(time.line, f"'office_hours' '{name}' must be a time such as \"9:00\", between quotes.")
-    confirm = found.get("confirm_within_hours")
-    return Business(
-        name=reader.text(found.get("name"), "'name'"),
-        invented=reader.choice(found.get("invented"), "'invented'", ("false", "true")) == "true",
-        place=reader.text(found.get("place"), "'place'"),
-        persona=reader.text(found.get("persona"), "'persona'"),
-        voice=reader.text(found.get("voice"), "'voice'"),
-        languages=reader.languages,
-        disclosure=reader.texts(found.get("disclosure"), "'disclosure'"),
-        phones={name: reader.text(number, f"The phone '{name}'") for name, number in numbers.items()},
-        office_hours=(str(times["from"].value), str(times["to"].value)) if len(times) == 2 else None,
-        confirm_within_hours=reader.number(confirm, "'confirm_within_hours'", 1, 168) if confirm else None,
-    )
-
-
 def _season(reader: Reader, node: Node) -> Season:
     found = reader.group(node, "A season", ("name", "months", "change"), ("name", "months", "change"))
     change = found.get("change")
     text = reader.text(change, "'change'")
     match = re.fullmatch(r"([+-]\d{1,3}) ?%", text)
     if change is not None and text and match is None:
-        reader.problem(change.line, f"'change' must be a percentage such as '+20 %' or '-10 %', and it is '{text}'.")
+        wrong = f"'change' must be a percentage such as '+20 %' or '-10 %', and it is '{text}'."
+        reader.problem(change.line, wrong, "not_a_percentage", value=text)
     months = [reader.number(month, "A month", 1, 12) for month in reader.items(found.get("months"), "'months'")]
     return Season(reader.texts(found.get("name"), "A season's name"), tuple(months), int(match[1]) if match else 0)
 
@@ -151,7 +121,7 @@ def _fact(reader: Reader, node: Node) -> Fact:
             few = (
                 f"{name} has few ways to ask in '{language}' ({len(ways)}); {_FEW_WAYS} or more are found more surely."
             )
-            reader.problem(node.line, few, fatal=False)
+            reader.advise(node.line, few, "few_wordings")
     follow_ups = []
     for item in reader.items(found.get("follow_ups"), f"{name} 'follow_ups'"):
         parts = reader.group(item, f"{name} a follow-up", ("ask", "answer"), ("ask", "answer"))
@@ -179,12 +149,12 @@ def _check_unique(reader: Reader, facts: tuple[Fact, ...], nodes: tuple[Node, ..
     asked: dict[str, tuple[str, int]] = {}
     for fact, node in zip(facts, nodes, strict=True):
         if fact.id in ids:
-            reader.problem(node.line, f"Two facts are called '{fact.id}' (the other is on line {ids[fact.id]}).")
+            two = f"Two facts are called '{fact.id}' (the other is on line {ids[fact.id]})."
+            reader.problem(node.line, two, "same_id", value=fact.id, other=str(ids[fact.id]))
         ids[fact.id] = node.line
         for ways in fact.ask.values():
             for way in ways:
                 other, line = asked.setdefault(way.casefold(), (fact.id, node.line))
                 if other != fact.id:
-                    reader.problem(
-                        node.line, f"'{way}' asks for '{fact.id}' and for '{other}' (line {line}); keep one."
-                    )
+                    two = f"'{way}' asks for '{fact.id}' and for '{other}' (line {line}); keep one."
+                    reader.problem(node.line, two, "same_question", value=way, other=str(line))

@@ -17,22 +17,31 @@ SMALL_TALK = ("greeting", "thanks", "goodbye", "how_are_you", "who_are_you", "ar
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about a knowledge file that its owner should change.
+class Contact:
+    """How a guest reaches a person where the concierge cannot help; "" for what there is not.
 
     Attributes:
-        line: line of the file, from 1; 0 when it concerns the whole file.
-        message: what is wrong, what is allowed and, where it can be guessed, what was meant.
-        fatal: the file cannot be used; otherwise it is advice.
+        phone: as it is dialled from abroad or as it is said.
+        whatsapp: the number of a WhatsApp account, in international form.
     """
 
-    line: int
-    message: str
-    fatal: bool = True
+    phone: str = ""
+    whatsapp: str = ""
+    email: str = ""
+    address: str = ""
 
-    def __str__(self) -> str:
-        where = f"line {self.line}: " if self.line else ""
-        return f"{where}{'' if self.fatal else 'advice: '}{self.message}"
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What a guest is told before the microphone, in the owner's words; empty for the built-in ones.
+
+    Attributes:
+        url: the owner's privacy notice.
+        text: per language.
+    """
+
+    url: str = ""
+    text: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class Business:
         phones: telephone numbers as they are said, by use ("office", "emergency").
         office_hours: opening and closing time (H:MM), or None.
         confirm_within_hours: how soon a person confirms a booking, or None.
+        examples: questions that the page offers to a guest who does not know what to ask.
     """
 
     name: str
@@ -56,6 +66,9 @@ class Business:
     phones: Mapping[str, str] = field(default_factory=dict)
     office_hours: tuple[str, str] | None = None
     confirm_within_hours: int | None = None
+    contact: Contact = Contact()
+    privacy: Privacy = Privacy()
+    examples: Phrasings = field(default_factory=dict)
 
     def values(self) -> dict[str, str]:
         """What `{name}` in an answer may stand for."""

@@ -8,7 +8,8 @@ from typing import Protocol
 from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.errors import KnowledgeError
 from enterprise_stream.thinking.knowledge.check import check_knowledge, load_knowledge
-from enterprise_stream.thinking.knowledge.model import Knowledge, Problem
+from enterprise_stream.thinking.knowledge.model import Knowledge
+from enterprise_stream.thinking.knowledge.problems import Problem
 
 CHECK_EVERY_MS = 1_000.0
 """How often the file is looked at, at most; an owner who saves sees the change at the next question."""
@@ -89,6 +90,13 @@ class KnowledgeSource:
             return self._current or current
         finally:
             self._lock.release()
+
+    def reread(self) -> None:
+        """Read the file now, changed or not; blocks. A bad one is reported and changes nothing."""
+        with self._lock:
+            self._checked_ms = self._clock.now_ms()
+            self._seen = self._stamp()
+            self._replace()
 
     def _replace(self) -> None:
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from enterprise_stream.thinking.knowledge.model import Problem
+from enterprise_stream.thinking.knowledge.problems import Problem
 
 MAX_BYTES = 1 << 20
 """Largest knowledge file, in bytes; a thousand facts fit."""
@@ -47,12 +47,14 @@ def read_tree(path: Path) -> Node:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise TreeError(Problem(0, f"The file has {size} bytes; at most {MAX_BYTES} can be read."))
+            raise TreeError(Problem(0, f"The file has {size} bytes; at most {MAX_BYTES} can be read.", "too_big"))
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TreeError(Problem(0, "The file is not UTF-8 text; save it as UTF-8 in your editor.")) from error
+        raise TreeError(
+            Problem(0, "The file is not UTF-8 text; save it as UTF-8 in your editor.", "not_utf8")
+        ) from error
     except OSError as error:
-        raise TreeError(Problem(0, f"The file {path} cannot be read: {error.strerror}.")) from error
+        raise TreeError(Problem(0, f"The file {path} cannot be read: {error.strerror}.", "unreadable")) from error
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -62,19 +64,19 @@ def read_tree(path: Path) -> Node:
             "check the indentation, the colons, and put texts that hold ': ' or '#', or '?' inside [ ], between quotes"
         )
         raise TreeError(
-            Problem(line, f"This is not readable YAML ({error.problem or 'unexpected text'}); {hint}.")
+            Problem(line, f"This is not readable YAML ({error.problem or 'unexpected text'}); {hint}.", "not_yaml")
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise TreeError(Problem(0, "This is not readable YAML text.")) from error
+        raise TreeError(Problem(0, "This is not readable YAML text.", "not_yaml")) from error
     if root is None:
-        raise TreeError(Problem(0, "The file is empty; start from an example in docs/how-to."))
+        raise TreeError(Problem(0, "The file is empty; start from an example in docs/how-to.", "empty_file"))
     return _convert(root, iter(range(_MAX_NODES)), 0)
 
 
 def _convert(node: yaml.Node, budget: Iterator[int], depth: int) -> Node:
-    line = node.start_mark.line + 1
+    line = _line(node)
     if next(budget, None) is None or depth > _MAX_DEPTH:
-        raise TreeError(Problem(line, "The file is too deep or repeats itself too much to be read."))
+        raise TreeError(Problem(line, "The file is too deep or repeats itself too much to be read.", "too_deep"))
     if isinstance(node, yaml.ScalarNode):
         return Node(line, " ".join(str(node.value).split()))
     if isinstance(node, yaml.SequenceNode):
@@ -82,8 +84,14 @@ def _convert(node: yaml.Node, budget: Iterator[int], depth: int) -> Node:
     entries: dict[str, Node] = {}
     for key, child in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise TreeError(Problem(key.start_mark.line + 1, "The name of a setting must be a plain word."))
+            raise TreeError(Problem(_line(key), "The name of a setting must be a plain word.", "bad_name"))
         if key.value in entries:
-            raise TreeError(Problem(key.start_mark.line + 1, f"'{key.value}' is written twice; keep one of them."))
+            twice = f"'{key.value}' is written twice; keep one of them."
+            raise TreeError(Problem(_line(key), twice, "written_twice", values={"setting": str(key.value)}))
         entries[str(key.value)] = _convert(child, budget, depth + 1)
     return Node(line, entries)
+
+
+def _line(node: yaml.Node) -> int:
+    line: int = node.start_mark.line
+    return line + 1

@@ -1,0 +1,1 @@
+"""Ten thousand hostile inputs against a real server, while other guests talk."""

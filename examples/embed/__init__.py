@@ -1,0 +1,1 @@
+"""`<sandra-voice>` on other people's pages."""

@@ -1,0 +1,3 @@
+document.querySelector("sandra-voice").addEventListener("sandra-open", () => {
+  document.body.dataset.asked = "yes";
+});

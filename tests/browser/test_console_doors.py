@@ -1,0 +1,166 @@
+"""Who gets into the console, what an empty one says, and trying a changed Sandra out."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from enterprise_stream.testing.simulated.recordings import RATE, Recordings, babble
+
+from .console_server import ConsoleServer, console_server
+from .hearing import MICROPHONE_SCRIPT
+from .kit.axe import assert_accessible
+from .kit.recorder import RECORDER_SCRIPT, recorded
+
+pytestmark = pytest.mark.browser
+
+ASKED = "¿Tienen telescopio?"
+"""What an owner says to a trial."""
+
+KEY = "the-owner-s-key-of-thirty-two-characters"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ConsoleServer]:
+    with console_server(0, hears=ASKED) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[ConsoleServer]:
+    with console_server(3, admin_key=KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="es-ES", viewport={"width": 1280, "height": 900}, permissions=["microphone"])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.add_init_script(MICROPHONE_SCRIPT)
+    page.add_init_script(RECORDER_SCRIPT)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert problems == []
+
+
+def test_only_the_key_opens_the_console_and_leaving_closes_it(page: Page, locked: ConsoleServer) -> None:
+    page.goto(f"{locked.url}/console#/calls")
+    page.get_by_label(re.compile("Clave")).fill("not the key at all")
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label(re.compile("Clave")).fill(KEY)
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.locator("owner-console h1")).to_be_visible()
+    page.goto(f"{locked.url}/console#/calls")
+    expect(page.locator("tr.call").first).to_be_visible()
+    page.locator(".languages label", has_text="EN").click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Owner's key")).to_be_visible()
+    page.get_by_role("link", name="Español").click()
+    expect(page.get_by_label(re.compile("Clave"))).to_be_visible()
+
+
+def test_axe_finds_nothing_where_the_key_is_asked_for(page: Page, locked: ConsoleServer) -> None:
+    page.goto(f"{locked.url}/console/login")
+    assert_accessible(page)
+    page.get_by_label(re.compile("Clave")).fill("not the key at all")
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_accessible(page)
+    assert page.evaluate("document.fonts.load('600 2rem Fraunces').then((fonts) => fonts.length)") == 1
+
+
+def test_a_login_that_has_run_out_is_asked_for_again(page: Page, locked: ConsoleServer) -> None:
+    page.goto(f"{locked.url}/console")
+    page.get_by_label(re.compile("Clave")).fill(KEY)
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.locator("owner-console h1")).to_be_visible()
+    page.context.clear_cookies()
+    page.locator("nav a").nth(3).click()
+    expect(page.get_by_label(re.compile("Clave"))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        ("overview", "Todavía no ha llamado nadie"),
+        ("calls", "Todavía no ha llamado nadie"),
+        ("latency", "Aún no hay turnos que medir"),
+        ("costs", "Aún no se ha gastado nada"),
+        ("library", "La biblioteca está apagada"),
+        ("gaps", "Sandra ha sabido contestar a todo"),
+    ],
+)
+def test_an_empty_view_says_what_to_do(page: Page, server: ConsoleServer, view: str, says: str) -> None:
+    page.goto(f"{server.url}/console#/{view}")
+    expect(page.get_by_role("heading", name=says)).to_be_visible()
+    expect(page.locator(".empty p")).not_to_be_empty()
+    assert_accessible(page)
+
+
+def test_a_changed_sandra_is_talked_with_and_the_guests_have_theirs(page: Page, server: ConsoleServer) -> None:
+    page.goto(f"{server.url}/console#/try")
+    page.get_by_label("Nombre").fill("Lucía")
+    page.get_by_label("Saludo en español").fill("¡Buenas! Le habla {persona}.")
+    page.get_by_role("button", name="Preparar la prueba").click()
+    expect(page.locator("console-talk .phase")).to_contain_text("Lucía")
+    page.get_by_label("Escribe como si fueras un huésped").fill("Hola")
+    page.keyboard.press("Enter")
+    expect(page.locator("console-talk .sandra p")).to_have_text("¡Buenas! Le habla Lucía.")
+    guests = page.request.get(f"{server.url}/api/console/trials").json()
+    assert guests["persona"]["name"] == "Sandra"
+    expect(page.locator(".talk")).to_contain_text("La prueba dura hasta")
+    page.locator("nav a").first.click()
+    expect(page.locator("h1")).to_have_text("Resumen")
+    calls = page.request.get(f"{server.url}/api/console/calls").json()["calls"]
+    assert calls == []
+
+
+def paste(area: Locator, text: str) -> None:
+    """Put a text in the place of another; by key presses a whole knowledge file takes seconds."""
+    area.evaluate("(area, text) => { area.value = text; area.dispatchEvent(new InputEvent('input')); }", text)
+
+
+def test_changed_facts_are_asked_for_by_voice_and_mistakes_say_where(
+    page: Page, server: ConsoleServer, tmp_path: Path
+) -> None:
+    Recordings((babble("spoken", ASKED),)).save(tmp_path)
+    page.route("**/spoken.wav", lambda route: route.fulfill(path=tmp_path / "spoken.wav"))
+    page.goto(f"{server.url}/console#/try")
+    facts = page.locator("textarea[name=knowledge]")
+    text = facts.input_value()
+    paste(facts, text.replace("bedrooms: 2", "bedroms: 2", 1))
+    page.get_by_role("button", name="Preparar la prueba").click()
+    wrong = page.locator(".faults")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_contain_text("Aquí no hay ningún ajuste «bedroms»")
+    expect(wrong).to_contain_text("¿Querías decir «bedrooms»?")
+    expect(wrong.locator("[lang=en]")).to_have_count(0)
+    wrong.get_by_role("button").first.click()
+    expect(facts).to_be_focused()
+    assert facts.evaluate("area => area.selectionEnd > area.selectionStart")
+    assert_accessible(page)
+    entry = """  - id: telescope
+    type: general
+    words: {es: [telescopio], en: [telescope]}
+    ask: {es: ["¿Hay telescopio?"], en: ["Is there a telescope?"]}
+    answer: {es: "Sí, gratis.", en: "Yes, free."}
+"""
+    paste(facts, text.replace("\nfacts:\n", f"\nfacts:\n{entry}"))
+    page.get_by_role("button", name="Preparar la prueba").click()
+    page.get_by_role("button", name="Hablar").click()
+    talk = page.locator("console-talk")
+    expect(talk.locator(".phase")).to_have_attribute("data-phase", "listening")
+    page.evaluate("void __mic.say('/spoken.wav')")
+    expect(talk.locator(".guest p")).to_have_text(ASKED)
+    expect(talk.locator(".sandra p")).to_have_text("Sí, gratis.")
+    expect(talk.locator(".phase")).to_have_attribute("data-phase", "speaking")
+    assert_accessible(page)
+    expect(talk.locator(".phase")).to_have_attribute("data-phase", "listening")
+    assert (np.abs(recorded(page, RATE)) > 0.01).mean() > 0.05, "and she is heard"

@@ -1,0 +1,86 @@
+"""`privacy` as a person uses it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from tests.privacy.people import MAIL, comes, found_in_files
+from typer.testing import CliRunner
+
+from enterprise_stream.cli.main import app
+from enterprise_stream.log.ports import Entry
+from enterprise_stream.log.sqlite import SqliteLog
+from enterprise_stream.store import Store, database_url
+from enterprise_stream.testing import FakeClock
+from enterprise_stream.testing.clock import WALL_MS
+
+run = CliRunner()
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a server that has had two guests."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "enterprise-stream"
+
+    async def fill() -> None:
+        async with (
+            Store.open(database_url(None, folder)) as store,
+            SqliteLog(folder / "sessions.db", FakeClock(), 60) as log,
+        ):
+            await comes(store, "canary", round(WALL_MS))
+            await comes(store, "other", round(WALL_MS), canary=False)
+            epoch = (await log.claim("canary")).epoch
+            await log.append("canary", epoch, [Entry(1, f"Mi correo es {MAIL}")])
+
+    asyncio.run(fill())
+    return folder
+
+
+def test_an_export_is_json_for_its_owner_only(data: Path, tmp_path: Path) -> None:
+    done = run.invoke(app, ["privacy", "export", "--contact", MAIL, "-o", str(tmp_path / "out.json")])
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert [each["session"] for each in found] == ["canary"]
+    assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_erased_without_a_word(data: Path) -> None:
+    done = run.invoke(app, ["privacy", "erase", "--contact", MAIL])
+    assert done.exit_code == 0
+    assert "1 sessions would be erased: canary" in done.output
+    assert found_in_files(data)
+
+
+def test_erasing_leaves_nothing_in_any_file_and_the_other_guest_where_he_was(data: Path) -> None:
+    done = run.invoke(app, ["privacy", "erase", "--contact", MAIL, "--yes", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output) == {
+        "sessions": ["canary"], "turns": 1, "requests": 2, "session_log_entries": 1,
+    }  # fmt: skip
+    assert found_in_files(data) == {}
+    again = run.invoke(app, ["privacy", "export", "--session", "other"])
+    assert len(json.loads(again.output)) == 1
+
+
+@pytest.mark.parametrize("given", [[], ["--session", "a", "--contact", MAIL], ["--contact", "Ana"]])
+def test_whose_data_must_be_said(data: Path, given: list[str]) -> None:
+    done = run.invoke(app, ["privacy", "erase", "--yes", *given])
+    assert done.exit_code != 0
+    assert found_in_files(data)
+
+
+def test_what_is_old_can_be_let_go_of_now(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RETENTION_TRANSCRIPT_DAYS", "none")
+    done = run.invoke(app, ["privacy", "retain", "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["transcripts"] == 2
+
+
+@pytest.mark.parametrize("command", ["export", "erase", "retain"])
+def test_the_help_shows_how(command: str) -> None:
+    done = run.invoke(app, ["privacy", command, "--help"])
+    assert done.exit_code == 0
+    assert "Example" in done.output

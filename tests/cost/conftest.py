@@ -1,3 +1,0 @@
-from tests.store.conftest import postgres, url
-
-__all__ = ["postgres", "url"]

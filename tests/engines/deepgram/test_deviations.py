@@ -1,0 +1,178 @@
+"""Services that speak Deepgram's protocol in ways of their own: what they leave out, add or say in another order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
+from enterprise_stream.errors import VendorError
+from enterprise_stream.purchases import nobody_counts
+from enterprise_stream.testing import LoopClock, quiet, speech
+
+from .played import Played
+from .test_aura import answer, said, voiced
+
+KEY = "0123456789abcdef0123456789abcdef01234567"
+SAID_S = 1.0
+"""What the guest says: 0.8 s of speech, then silence."""
+
+
+@pytest.fixture
+async def flux(service: Played) -> AsyncIterator[DeepgramFlux]:
+    async with DeepgramFlux(KEY, nobody_counts, LoopClock(), base_url=service.base_url) as flux:
+        yield flux
+
+
+@pytest.fixture
+async def nova(service: Played) -> AsyncIterator[DeepgramNova]:
+    async with DeepgramNova(KEY, nobody_counts, LoopClock(), base_url=service.base_url) as nova:
+        yield nova
+
+
+@pytest.fixture
+async def aura(service: Played) -> AsyncIterator[DeepgramAura]:
+    async with DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=service.base_url, sockets=2) as aura:
+        yield aura
+
+
+async def heard(engine: DeepgramFlux | DeepgramNova, service: Played, end: str, *told: Any, late: Any = None) -> str:
+    """The final words of an utterance.
+
+    Args:
+        end: what the service is told at its end.
+        told: messages before that.
+        late: the message that answers it.
+    """
+    utterance = engine.utterance("ana", "es")
+    utterance.push(np.concatenate([speech(800), quiet(200)]))
+    call = await service.call()
+    await call.heard(0.96)
+    for message in told:
+        await call.say(message)
+    asked = asyncio.create_task(utterance.final())
+    if late is not None:
+        await call.comes(end)
+        await call.say(late)
+    return (await asked).text
+
+
+def turn(event: str, text: str, until: Any = SAID_S, **more: Any) -> dict[str, Any]:
+    """A `TurnInfo` with only what nobody leaves out."""
+    return {"type": "TurnInfo", "event": event, "turn_index": 0, "audio_window_end": until, "transcript": text} | more
+
+
+FLUX: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "only what must be": ((turn("Update", "hola", 0.5),), turn("EndOfTurn", "Hola.")),
+    "no updates": ((turn("StartOfTurn", ""),), turn("EndOfTurn", "Hola.", trigger="manual")),
+    "nothing but the end": ((), turn("EndOfTurn", "Hola.", trigger="manual")),
+    "an end for which nobody says why": ((), turn("EndOfTurn", "Hola.")),
+    "an end that counts to the last word only": (
+        (turn("Update", "hola", 0.5),),
+        turn("EndOfTurn", "Hola.", 0.6, trigger="manual"),
+    ),
+    "whole seconds": ((turn("StartOfTurn", "hola", 0, end_of_turn_confidence=0),), turn("EndOfTurn", "Hola.", 1)),
+    "a turn that is counted in halves": ((), turn("EndOfTurn", "Hola.", turn_index=0.0, end_of_turn_confidence=1)),
+    "an eager end that is final": ((turn("EagerEndOfTurn", "Hola.", end_of_turn_confidence=0.6),), None),
+    "resumed without a word of it": (
+        (turn("EagerEndOfTurn", "Ho", 0.4), turn("Update", "Hola", 0.6)),
+        turn("EndOfTurn", "Hola.", trigger="manual"),
+    ),
+    "fields and kinds that are new": (
+        ({"type": "Connected"}, {"type": "Mood", "mood": 1}, turn("Update", "hola", 0.5, mood="gay", words=None)),
+        turn("EndOfTurn", "Hola.", trigger="somebody", languages=None),
+    ),
+    "its own end before ours": ((turn("EndOfTurn", "Hola.", trigger="timeout"),), None),
+}
+
+
+@pytest.mark.parametrize("way", FLUX)
+async def test_flux_is_understood(flux: DeepgramFlux, service: Played, way: str) -> None:
+    told, late = FLUX[way]
+    assert await heard(flux, service, "ForceEndTurn", *told, late=late) == "Hola."
+
+
+def results(text: str, until: float = SAID_S, **more: Any) -> dict[str, Any]:
+    """A `Results` with only what nobody leaves out."""
+    return {
+        "type": "Results",
+        "start": 0,
+        "duration": until,
+        "channel": {"alternatives": [{"transcript": text}]},
+    } | more
+
+
+FINAL = {"is_final": True}
+NOVA: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "only what must be": ((results("hola", 0.5),), results("Hola.", **FINAL)),
+    "metadata first": (({"type": "Metadata", "request_id": "r"},), results("Hola.", **FINAL, from_finalize=True)),
+    "a final that Finalize did not make": ((), results("Hola.", **FINAL, speech_final=True)),
+    "an end of speech that is not final": (
+        (results("hola", 0.5, speech_final=True),),
+        results("Hola.", **FINAL, from_finalize=True),
+    ),
+    "no words": (
+        (),
+        results("Hola.", **FINAL, channel={"alternatives": [{"transcript": "Hola.", "words": None}]}),
+    ),
+    "words without places": (
+        (),
+        results("", **FINAL, channel={"alternatives": [{"transcript": "Hola.", "words": [{"word": "hola"}]}]}),
+    ),
+    "the end of the utterance first": (
+        ({"type": "SpeechStarted"}, {"type": "UtteranceEnd", "last_word_end": -1}),
+        results("Hola.", **FINAL, from_finalize=True),
+    ),
+    "fields and kinds that are new": (
+        ({"type": "Mood"}, results("hola", 0.5, mood="gay", metadata=None)),
+        results("Hola.", **FINAL, from_finalize=True, entities=[]),
+    ),
+    "all that was said was final before": ((results("Hola.", **FINAL, speech_final=True),), None),
+}
+
+
+@pytest.mark.parametrize("way", NOVA)
+async def test_nova_is_understood(nova: DeepgramNova, service: Played, way: str) -> None:
+    told, late = NOVA[way]
+    assert await heard(nova, service, "Finalize", *told, late=late) == "Hola."
+
+
+@pytest.mark.parametrize("engine", ["flux", "nova"])
+async def test_an_error_without_a_code_is_an_error(
+    flux: DeepgramFlux, nova: DeepgramNova, service: Played, engine: str
+) -> None:
+    with pytest.raises(VendorError) as failed:
+        await heard(flux if engine == "flux" else nova, service, "", {"type": "Error", "description": "no"})
+    assert failed.value.code == "vendor_down"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "Warning", "code": "SPEED_CLAMPED", "description": "x"},
+        {"type": "Warning", "warn_code": "OLD_PARAMETER", "warn_msg": "x"},
+        {"type": "Metadata", "request_id": "r"},
+        {"type": "Flushed"},
+    ],
+    ids=["a warning", "an older warning", "metadata again", "a flush without a number"],
+)
+async def test_a_clause_goes_on_whatever_aura_says_beside_it(
+    aura: DeepgramAura, service: Played, message: dict[str, Any]
+) -> None:
+    asked = asyncio.create_task(said(aura, "Hola."))
+    call = await service.call()
+    await call.comes("Flush")
+    await call.say(voiced(200))
+    if message["type"] != "Flushed":
+        await call.say(message)
+        await call.say(voiced(200)[:-1])  # half a sample is missing
+        await call.say({"type": "Flushed", "sequence_id": 0.0})
+    else:
+        await call.say(voiced(200))
+        await call.say(message)
+    assert sum(piece.samples.size for piece in await asked) / 24_000 > 0.35
+    again = asyncio.create_task(said(aura, "Otra."))
+    await answer(call, 2)
+    assert await again

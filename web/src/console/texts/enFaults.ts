@@ -1,0 +1,37 @@
+/** `ES_FAULTS` in English. */
+import type { ES_FAULTS } from "./esFaults.ts";
+
+export const EN_FAULTS: Record<keyof typeof ES_FAULTS, string> = {
+  unreadable: "The file could not be read.",
+  too_big: "The text is too long: 1 MB fits.",
+  not_utf8: "The text is not UTF-8: save it as that in your editor.",
+  not_yaml:
+    "This cannot be read as YAML: look at the indentation and the colons, and put texts with “: ”, “#” or, inside [ ], “?” between quotes.",
+  empty_file: "Nothing is written here: start from the example.",
+  too_deep: "There are too many levels or repetitions.",
+  bad_name: "The name of a setting must be one plain word.",
+  written_twice: "“{setting}” is there twice: keep one.",
+  not_a_group: "A group of settings belongs here (lines “name: value”).",
+  unknown_setting: "There is no setting “{setting}” here (allowed: {allowed}).",
+  missing_setting: "The setting “{setting}” is missing.",
+  not_a_list: "A list belongs here (one “- ” on each line).",
+  not_a_text: "A text belongs here.",
+  not_a_number: "A whole number from {low} to {high} belongs here, and it says “{value}”.",
+  not_a_choice: "“{value}” cannot be here (allowed: {allowed}).",
+  not_a_percentage: "A percentage such as “+20 %” or “-10 %” belongs here, and it says “{value}”.",
+  not_a_time: "A time such as “9:00” belongs here, between quotes.",
+  not_an_email: "An e-mail address such as “hello@example.com” belongs here.",
+  not_a_telephone: "A number such as “+34 960 000 100” belongs here.",
+  not_https: "The address must begin with “https://”.",
+  unknown_placeholder: "Nothing stands for “{value}” (allowed: {allowed}).",
+  not_per_language: "This is written in each language, such as “{language}: …”.",
+  unknown_language: "The language “{value}” is none that this business speaks ({allowed}).",
+  missing_language: "It is missing in the language “{language}”: add a line “{language}: …”.",
+  no_wording: "There is no sentence in the language “{language}”: write one at least.",
+  few_wordings: "There are few ways to ask it: with three or more it is found more surely.",
+  same_id: "Two answers are called “{value}” (the other is on line {other}).",
+  same_question: "“{value}” asks for something else too (line {other}): keep one of the two.",
+  unknown_voice: "There is no voice “{value}” here (there are: {allowed}).",
+  too_long: "The text is too long: {most} characters fit.",
+  bad_request: "The server did not understand this.",
+};

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { type Circumstances, refusedBy } from "../../src/client/microphone.ts";
+
+it.each<[string, Circumstances, ReturnType<typeof refusedBy>]>([
+  ["Chromium tells of a policy", { forbidden: true, framed: true, permission: "denied" }, "policy"],
+  ["a policy of the page itself", { forbidden: true, framed: false, permission: "prompt" }, "policy"],
+  ["blocked, and no policy", { forbidden: false, framed: true, permission: "denied" }, "denied"],
+  ["the question was closed", { forbidden: false, framed: false, permission: "prompt" }, "dismissed"],
+  [
+    "the question was closed in a frame elsewhere",
+    { forbidden: null, framed: true, permission: "prompt" },
+    "dismissed",
+  ],
+  [
+    "Firefox and Safari in a frame: blocked or forbidden",
+    { forbidden: null, framed: true, permission: "denied" },
+    "policy",
+  ],
+  ["a frame of a browser that tells nothing", { forbidden: null, framed: true, permission: null }, "policy"],
+  ["Firefox and Safari on a page of our own", { forbidden: null, framed: false, permission: "denied" }, "denied"],
+])("who has not allowed the microphone: %s", (_, circumstances, failure) => {
+  expect(refusedBy(circumstances)).toBe(failure);
+});
