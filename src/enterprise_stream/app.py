@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from enterprise_stream.clock import Clock
 from enterprise_stream.composition.clips import LibraryClips
 from enterprise_stream.composition.house import House, open_house
-from enterprise_stream.composition.ladders import vendors_in_use
 from enterprise_stream.composition.local import Local, build_local
 from enterprise_stream.composition.rehearsal import Rehearsals
 from enterprise_stream.composition.reload import InForce, Parts, call_limits, load_limits, shares
+from enterprise_stream.composition.vendors_in_use import mode, processors
 from enterprise_stream.config import Settings
 from enterprise_stream.contained import contained, kept_up
 from enterprise_stream.conversation.policy import SpeculationPolicy
@@ -159,7 +159,8 @@ def _service(
             strained=lambda: load.strained,
         ),
         load=load,
-        mode=vendors_in_use(settings),
+        mode=mode(settings),
+        processors=processors(settings),
         idle_s=settings.idle_timeout_s,
         ready=tuple,
         openings=settings.openings,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from enterprise_stream.cli.emulators import told
-from enterprise_stream.composition.ladders import vendors_in_use
+from enterprise_stream.composition.vendors_in_use import mode
 from enterprise_stream.config import load_settings
 from enterprise_stream.testing.emulators.all import VENDORS, Emulated, emulated, emulated_beside
 from enterprise_stream.testing.emulators.long_texts import CLAUSE_CHARS, clauses
@@ -26,7 +26,7 @@ async def test_a_server_takes_what_they_tell() -> None:
         assert settings.llm_order == ("openai",)
         assert settings.tts_order == ("deepgram-aura2", "openai-speech", "elevenlabs", "cartesia")
         assert settings.missing_for_engines() == []
-        assert vendors_in_use(settings) == "local-deepgram+local-openai"
+        assert mode(settings) == "local-deepgram+local-openai"
         assert await asyncio.to_thread(models, served) == 200
 
 

@@ -8,6 +8,7 @@ import httpx
 from starlette.applications import Starlette
 
 from enterprise_stream.server.api import business
+from enterprise_stream.server.processors import Processors
 from enterprise_stream.server.service import Service
 from enterprise_stream.thinking.knowledge import Business, Contact, Privacy, load_knowledge
 
@@ -66,19 +67,17 @@ async def test_only_languages_that_are_spoken_and_answered_are_offered() -> None
 
 
 async def test_what_is_kept_and_who_processes_it_is_told() -> None:
-    short, long = await _told(_demo()), await _told(_demo(), retention_days=30, mode="deepgram+openai")
+    short = await _told(_demo())
+    long = await _told(_demo(), retention_days=30, processors=Processors(("deepgram", "openai")))
     assert "mientras dura" in short["privacy"]["text"]["es"]
     assert "only while" in short["privacy"]["text"]["en"]
     assert "30 días" in long["privacy"]["text"]["es"]
     assert "Deepgram, OpenAI" in long["privacy"]["text"]["en"]
-    embedded = await _told(_demo(), mode="embedded")
-    assert "our behalf" not in embedded["privacy"]["text"]["en"]
+    assert "our behalf" not in short["privacy"]["text"]["en"], "all of it is done here"
 
 
 async def test_a_server_of_a_vendor_s_protocol_is_not_called_the_vendor() -> None:
-    local = await _told(_demo(), mode="local-deepgram+local-openai")
-    assert "our behalf" not in local["privacy"]["text"]["en"]
-    other = await _told(_demo(), mode="deepgram+other-openai")
+    other = await _told(_demo(), processors=Processors(("deepgram",), others=True))
     assert "on our behalf by Deepgram, another service of our choice." in other["privacy"]["text"]["en"]
     assert "por nuestra cuenta: Deepgram, otro servicio que hemos elegido." in other["privacy"]["text"]["es"]
 
@@ -99,7 +98,7 @@ async def test_a_guest_is_asked_again_when_what_is_told_changes_and_only_then() 
         await _told(about, retention_days=7),
         await _told(replace(about, privacy=Privacy("https://casa.example/privacidad"))),
         await _told(replace(about, privacy=Privacy(text={"en": "Other words."}))),
-        await _told(about, mode="openai"),
+        await _told(about, processors=Processors(("openai",))),
     ]
     versions = {told["privacy"]["version"] for told in other}
     assert len(versions | {version}) == 5

@@ -12,7 +12,7 @@ from enterprise_stream.app import create_app, reload
 from enterprise_stream.cli.address import why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.cli.place import refuse_what_is_missing
-from enterprise_stream.composition.ladders import vendors_in_use
+from enterprise_stream.composition import vendors_in_use
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
@@ -94,7 +94,7 @@ def _settings(given: dict[str, Any]) -> Settings:
 
 
 def _tell_mode(settings: Settings) -> None:
-    mode = vendors_in_use(settings)
+    mode = vendors_in_use.mode(settings)
     orders = {"stt": settings.stt_order, "llm": settings.llm_order, "tts": settings.tts_order}
     here = "no keys: Sandra hears, thinks and speaks on this machine"
     message = here if mode == "embedded" else "the next one of a list serves where one before it fails"

@@ -1,6 +1,5 @@
 """What `doctor` says of vendors: who is used, whose key is missing, who can be reached."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +7,7 @@ import httpx
 from pydantic import SecretStr
 
 from enterprise_stream.cli.finding import Finding
+from enterprise_stream.composition.vendors_in_use import vendors_used
 from enterprise_stream.config import Settings
 from enterprise_stream.vendor_settings import VENDOR_OF
 
@@ -43,12 +43,6 @@ def look_at_keys(settings: Settings) -> Finding:
     cloud = any(name in VENDOR_OF for names in orders.values() for name in names)
     advice = "" if cloud else f"Everything runs on this machine. For the cloud, set a key: {', '.join(unused)}."
     return Finding("engines", "ok", found, advice)
-
-
-def vendors_used(settings: Settings) -> Iterator[str]:
-    """The vendors in use, each once."""
-    names = (*settings.stt_order, *settings.llm_order, *settings.tts_order)
-    yield from dict.fromkeys(VENDOR_OF[name].removesuffix("_api_key") for name in names if name in VENDOR_OF)
 
 
 def ask_vendors(settings: Settings, transport: httpx.BaseTransport | None = None) -> Asked:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from enterprise_stream.composition.local import Local
 from enterprise_stream.composition.vendors import Vendors
@@ -22,12 +21,11 @@ from enterprise_stream.ladder import (
 )
 from enterprise_stream.ladder.build import by_voice, rungs_of
 from enterprise_stream.listening.ports import SpeechToText
-from enterprise_stream.setting_types import is_loopback
 from enterprise_stream.speaking.library import LibraryVoice
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.ports import LanguageModel
-from enterprise_stream.vendor_settings import VENDOR_DOMAINS, VENDOR_OF, TtsName
+from enterprise_stream.vendor_settings import TtsName
 from enterprise_stream.voices import build_library
 
 E = TypeVar("E")
@@ -174,18 +172,3 @@ def _built(name: str, engine: E | None) -> E:
     if engine is None:
         raise AssertionError(f"{name} was not built")
     return engine
-
-
-def vendors_in_use(settings: Settings) -> str:
-    """`ready.server.mode`: `embedded`, or the vendors whose engines come first."""
-    first = (settings.stt_order[0], settings.llm_order[0], settings.tts_order[0])
-    vendors = (VENDOR_OF[name].removesuffix("_api_key") for name in first if name in VENDOR_OF)
-    return "+".join(dict.fromkeys(_served_by(vendor, settings) for vendor in vendors)) or "embedded"
-
-
-def _served_by(vendor: str, settings: Settings) -> str:
-    """The vendor; or, where its protocol is spoken with another server, `local-` or `other-` and its name."""
-    host = urlsplit(getattr(settings, f"{vendor}_base_url") or "").hostname or VENDOR_DOMAINS[vendor]
-    if f".{host}".endswith(f".{VENDOR_DOMAINS[vendor]}"):
-        return vendor
-    return f"{'local' if is_loopback(host) else 'other'}-{vendor}"

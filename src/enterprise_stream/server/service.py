@@ -15,6 +15,7 @@ from enterprise_stream.server.call_watch import CallLimits
 from enterprise_stream.server.clips import Clips, NoClips
 from enterprise_stream.server.keeping import Keeper, KeepsNothing
 from enterprise_stream.server.load import Load, LoadLimits
+from enterprise_stream.server.processors import Processors
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.store.watch import Health
 from enterprise_stream.thinking.knowledge import Business
@@ -50,6 +51,7 @@ class Service:
         recast: the engines of a session that speaks with a voice already, by its name; None where no engine has it.
         persona: who answers; her voice is that of the session's engines.
         mode: what answers, as `ready.server.mode` tells it.
+        processors: who else is given what a guest says.
         idle_s: a connection on which nothing comes in for this long is closed.
         ready: names of what is not ready yet; empty when guests may come.
         openings: whether a word from the voice library may come before an answer that is not there yet.
@@ -99,4 +101,5 @@ class Service:
     clips: Clips = field(default_factory=NoClips)
     business: Callable[[], Business] = unnamed
     health: Callable[[], Health] = Health
+    processors: Processors = field(default_factory=Processors)
     retention_days: int = 0

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from enterprise_stream.server.processors import Processors
 from enterprise_stream.server.service import Service
 from enterprise_stream.thinking.knowledge import Business
 
@@ -34,8 +35,6 @@ _KEPT = {
 }
 _VENDOR_NAMES = {"openai": "OpenAI", "elevenlabs": "ElevenLabs"}
 """As they write themselves, where that is not the capitalised name."""
-
-_EMBEDDED = "embedded"
 
 
 async def get_business(request: Request) -> Response:
@@ -66,11 +65,10 @@ async def get_business(request: Request) -> Response:
     )
 
 
-def _processors(mode: str, language: str) -> list[str]:
-    """Who else is given what a guest says: what this machine does itself is nobody else's."""
-    elsewhere = [name for name in mode.split("+") if name != _EMBEDDED and not name.startswith("local-")]
-    vendors = [_VENDOR_NAMES.get(name, name.capitalize()) for name in elsewhere if not name.startswith("other-")]
-    return vendors if len(vendors) == len(elsewhere) else [*vendors, _OTHERS.get(language, _OTHERS["en"])]
+def _names(processors: Processors, language: str) -> list[str]:
+    """The processors as a guest is told of them."""
+    vendors = [_VENDOR_NAMES.get(name, name.capitalize()) for name in processors.vendors]
+    return [*vendors, _OTHERS.get(language, _OTHERS["en"])] if processors.others else vendors
 
 
 def _privacy(service: Service, about: Business, languages: list[str]) -> dict[str, Any]:
@@ -78,7 +76,7 @@ def _privacy(service: Service, about: Business, languages: list[str]) -> dict[st
     days = service.retention_days
     texts = {}
     for code in languages:
-        names = ", ".join(_processors(service.mode, code))
+        names = ", ".join(_names(service.processors, code))
         written = _PRIVACY.get(code, _PRIVACY["en"]).format(
             persona=service.persona.name,
             vendors=_VENDORS.get(code, _VENDORS["en"]).format(names=names) if names else "",
