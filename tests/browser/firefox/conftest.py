@@ -36,7 +36,7 @@ POLICY_SCRIPT = "document.addEventListener('securitypolicyviolation', (e) => con
 VisitFirefox = Callable[..., Guest[BidiPage]]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # it takes a sixth of a core even when nobody uses it
 def bidi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bidi]:
     """Firefox on a machine without screen and loudspeaker: it keeps the time of its sound by a loudspeaker's clock."""
     built_page()
