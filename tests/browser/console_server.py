@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import socket
 import tempfile
@@ -134,14 +135,29 @@ class ConsoleServer:
         self._thread.join(WITHIN_S)
 
 
+def filled_once(folder: Path, calls: int) -> Path:
+    """A folder with a database of invented calls that processes share: the first fills it, the others wait for it."""
+    with (folder / f"{calls}-calls.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        filled = folder / f"{calls}-calls"
+        if not filled.exists():
+            filling = Path(tempfile.mkdtemp(dir=folder))
+            seeded(filling, calls)
+            filling.rename(filled)
+    return filled
+
+
 @contextlib.contextmanager
-def console_server(calls: int, *, hears: str = "", **given: Any) -> Iterator[ConsoleServer]:
+def console_server(calls: int, *, hears: str = "", filled: Path | None = None, **given: Any) -> Iterator[ConsoleServer]:
     """A server whose store has so many calls, and its voice library what they left in it; none left, none wanted."""
     folder = Path(tempfile.mkdtemp(prefix="console-"))
     try:
         settings = settings_in(folder, **{"voice_library": "built" if calls else "off"} | given)
-        if calls:
+        if filled is not None:
+            shutil.copytree(filled, folder, dirs_exist_ok=True)
+        elif calls:
             seeded(folder, calls)
+        if calls:
             stock(clip_store(settings), tally(settings))
         server = ConsoleServer(settings, hears)
         server.start()

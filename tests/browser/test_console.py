@@ -10,7 +10,7 @@ import pytest
 from bench.console_load import MOST_MS, visit
 from playwright.sync_api import Browser, Page, Route, expect
 
-from .console_server import ConsoleServer, console_server
+from .console_server import ConsoleServer, console_server, filled_once
 from .hearing import CONSENT_SCRIPT
 from .kit.axe import assert_accessible
 from .kit.figures import Figures
@@ -41,8 +41,10 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[ConsoleServer]:
-    with console_server(CALLS, resume_window_s=0) as running:  # a guest who leaves has left for good
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[ConsoleServer]:
+    own = tmp_path_factory.getbasetemp()
+    filled = filled_once(own if worker_id == "master" else own.parent, CALLS)
+    with console_server(CALLS, filled=filled, resume_window_s=0) as running:  # a guest who leaves has left for good
         yield running
 
 
