@@ -85,7 +85,7 @@ class ServerProcess:
         where = ["--data", str(self.folder), "--port", str(self.port), "--log-level", self._log_level]
         self._process = self._launch(where, self._settings | {VARIABLE: crash_at})
         async with asyncio.timeout(UP_WITHIN_S), httpx.AsyncClient(trust_env=False) as http:
-            while not (self._crashed(crash_at) or await self._up(http)):  # noqa: ASYNC110 - another process tells nobody
+            while not await self._up(http, crash_at):  # noqa: ASYNC110 - another process tells nobody
                 await asyncio.sleep(0.05)
 
     def _launch(self, arguments: Sequence[str], settings: Mapping[str, str]) -> Process:
@@ -102,12 +102,13 @@ class ServerProcess:
         self._process = None
         return code
 
-    def _crashed(self, at: str) -> bool:
-        return bool(at) and self._process is not None and self._process.poll() == -signal.SIGKILL
-
-    async def _up(self, http: httpx.AsyncClient) -> bool:
-        if self._process is not None and self._process.poll() is not None:
-            raise RuntimeError(f"the server ended with {self._process.returncode}; see {self.log}")
+    async def _up(self, http: httpx.AsyncClient, crash_at: str) -> bool:
+        """Whether it serves, or has done so and is gone; looked at once, for it may be killed at any moment."""
+        code = None if self._process is None else self._process.poll()
+        if code is not None and not (crash_at and code == -signal.SIGKILL):
+            raise RuntimeError(f"the server ended with {code}; see {self.log}")
+        if code is not None:
+            return True
         try:
             return (await http.get(f"{self.url}/livez")).status_code == 200
         except httpx.TransportError:

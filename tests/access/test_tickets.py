@@ -148,10 +148,10 @@ def test_a_time_that_is_none_is_refused(tickets: Tickets, clock: FakeClock, unti
 
 
 def test_a_long_token_costs_nothing(tickets: Tickets) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # what it costs, whoever else is at work
     refused(tickets, "a" * (MAX_TOKEN_CHARS + 1))
     refused(tickets, "." * 10**7)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.requirement("S3")

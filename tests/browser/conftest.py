@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.machine import missing
 
 from .hearing import CONSENT_SCRIPT, MICROPHONE_SCRIPT, TAP_SCRIPT
@@ -28,6 +28,8 @@ FLAGS = [
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=10_000)  # ms; how long a page takes says how busy the machine is
 
 FIGURES = pytest.StashKey[Figures]()
 

@@ -101,20 +101,25 @@ class MockServer:
     """Serves the built page and one scripted `/ws/stream`; tests talk to it from another thread."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self._listener = socket.create_server(("127.0.0.1", 0))  # held, so that nobody else gets the port
+        self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._changed = threading.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
-            uvicorn.Config(self._app(), port=self.port, log_level="warning", ws="websockets-sansio", lifespan="off")
+            uvicorn.Config(self._app(), log_level="warning", ws="websockets-sansio", lifespan="off")
         )
         self._thread = threading.Thread(target=self._run, name="mock-server")
+        self._test = 0
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything between two tests."""
+        """Forget everything between two tests, and heed nothing more of the connections that there were."""
+        with self._changed:
+            self._test += 1
+            self._forget()
+
+    def _forget(self) -> None:
         self.messages: list[Message] = []
         self.told: list[Message] = []
         self.subprotocols: list[list[str]] = []
@@ -156,10 +161,7 @@ class MockServer:
 
     def send(self, kind: str, **fields: Any) -> float:
         """Send one message; returns when, in seconds since 1970."""
-        self._seq += 1
-        message = {"type": kind, "seq": self._seq} | fields
-        self.told.append(message)
-        self._do(self._open_socket().send_text(json.dumps(message)))
+        self._do(self._tell(self._open_socket(), {"type": kind} | fields))
         return time.time()
 
     def send_audio(self, pcm: bytes) -> None:
@@ -245,7 +247,7 @@ class MockServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        await self._server.serve()
+        await self._server.serve([self._listener])
 
     def _app(self) -> Starlette:
         routes = [
@@ -292,6 +294,7 @@ class MockServer:
 
     async def _stream(self, websocket: WebSocket) -> None:
         self.connections += 1
+        test = self._test
         if self.refuse_with is not None:
             await websocket.send_denial_response(Response(status_code=self.refuse_with))
             return
@@ -313,18 +316,20 @@ class MockServer:
             "server": {"version": "0", "mode": "mock"},
             "disclosure": DISCLOSURES[websocket.query_params.get("lang", "es")],
         }
-        await websocket.send_text(json.dumps(ready))
-        self.socket = websocket
         try:
+            await websocket.send_text(json.dumps(ready))
+            self.socket = websocket if test == self._test else self.socket
             while True:
-                await self._take(websocket, await websocket.receive())
+                await self._take(websocket, await websocket.receive(), test)
         except (WebSocketDisconnect, RuntimeError):
             self.socket = None if self.socket is websocket else self.socket
 
-    async def _take(self, websocket: WebSocket, event: Any) -> None:
+    async def _take(self, websocket: WebSocket, event: Any, test: int) -> None:
         if event["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(event.get("code", 1005))
         with self._changed:
+            if test != self._test:
+                return
             if event.get("bytes") is not None:
                 frame = unpack(event["bytes"])
                 assert frame.stream == MICROPHONE
@@ -366,6 +371,13 @@ class MockServer:
         self.wait(lambda: self.socket is not None, "the page to connect")
         assert self.socket is not None
         return self.socket
+
+    async def _tell(self, websocket: WebSocket, message: Message) -> None:
+        """Numbered in this thread, as its own replies are: in the order in which they leave."""
+        self._seq += 1
+        numbered = {"seq": self._seq} | message
+        self.told.append(numbered)
+        await websocket.send_text(json.dumps(numbered))
 
     async def _pace(self, websocket: WebSocket, pcm: bytes) -> float:
         size = VOICE_RATE * CHUNK_MS // 1000 * 2

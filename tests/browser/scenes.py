@@ -122,7 +122,7 @@ def speaking(page: Page, server: MockServer, language: str) -> None:
     for turn, (question, answer) in enumerate(TALKS[language], start=1):
         server.send("transcription", turn=turn, text=question, final=True, language=language)
         last = turn == len(TALKS[language])
-        server.answer(turn, answer, voice_like(5000 if last else 100))
+        server.answer(turn, answer, voice_like(8000 if last else 100))
         expect(page.locator(".sandra")).to_have_count(turn)
         phase(page, "speaking" if last else "listening")
     expect(page.locator(".sandra").last.locator(".heard")).to_contain_text("20 %")

@@ -199,7 +199,8 @@ def test_a_tab_that_is_loaded_anew_or_killed_goes_on_and_a_copy_of_it_does_not(
     guest.talk()
     final(server, 1, "¿Hay piscina?")
     server.answer(1, "Sí, y da al mar.", tone(300))
-    guest.until("listening")
+    guest.has_been("speaking")
+    guest.has_been("listening")
     server.resumes = True
     page = page_of(guest)
     page.reload()
@@ -230,6 +231,7 @@ def test_a_tab_that_is_loaded_anew_or_killed_goes_on_and_a_copy_of_it_does_not(
     page.close()
 
 
+@pytest.mark.alone  # a page that waits half a second for the server's answer drops sound, as it should
 def test_what_the_server_has_not_heard_to_its_end_is_sent_again_from_a_second_before(
     visit: Visit, server: MockServer
 ) -> None:
@@ -238,6 +240,7 @@ def test_what_the_server_has_not_heard_to_its_end_is_sent_again_from_a_second_be
     server.wait(lambda: len(server.positions) >= 75, "a second and a half of the microphone")
     server.send("speech_started", turn=1)
     guest.wait_for("speech_started")
+    guest.call("getHistory")  # it goes behind all that was sent when the page knew of it
     heard = len(server.positions)
     server.wait(lambda: len(server.positions) >= heard + 10, "more of it")
     server.send("speech_stopped", turn=1, unheard=True)
@@ -262,9 +265,9 @@ def test_a_session_whose_data_is_erased_is_not_gone_on_with(visit: Visit, server
     page = page_of(guest)
     guest.call("eraseData")
     page.reload()
-    guest.holds("window.websocketStreamClient !== undefined")
-    page.wait_for_timeout(300)
-    assert server.connections == 1
+    Guest(page).type("hola")
+    assert server.wait_for("start", 2).get("resume") is None
+    assert server.connections == 2, "it came back for nothing but these words"
 
 
 def goes_on(guest: Guest[Any]) -> None:
@@ -323,7 +326,7 @@ def test_without_worklets_a_recording_is_sent_and_her_voice_is_heard(visit: Visi
     assert server.wait_for("start")["audio"]["input"]["encoding"] == "webm"
     assert bytes(server.audio[:4]) == bytes.fromhex("1A45DFA3"), "from its header on"
     server.speak(1, tone(1500))
-    guest.until("speaking")
+    guest.has_been("speaking")
     server.wait(lambda: bool(server.of("playback")) and server.of("playback")[-1]["played_ms"] >= 1499, "all of it")
     heard = guest.heard()
     assert heard.sounding().sum() * 512 / heard.rate == pytest.approx(1.5, abs=0.06)
@@ -337,20 +340,25 @@ def test_without_worklets_a_recording_is_sent_and_her_voice_is_heard(visit: Visi
     assert not after.sounding().any()
 
 
+@pytest.mark.alone
 @pytest.mark.requirement("S25")
 def test_the_disclosure_is_the_first_thing_heard_and_said_once(visit: Visit, server: MockServer) -> None:
     server.recorded.add(DISCLOSURES["es"])
     server.resumes = True
     guest = visit()
     guest.page.evaluate(_TOLD_SCRIPT)
+    guest.page.evaluate(
+        "void websocketStreamClient.on('status', (status) => {"
+        "  if (status.phase === 'speaking') window.first ??= status; })"
+    )
     page_of(guest).locator("#talk").click()
-    guest.until("speaking")
-    assert guest.call("getStatus")["listening"], "the guest may speak over it"
-    guest.until("listening")
+    guest.has_been("speaking")
+    assert guest.page.evaluate("first.listening"), "the guest may speak over it"
+    guest.has_been("listening")
     server.send("transcription", turn=1, text="hola", final=True, language="es")
     server.answer(1, "Hola.", tone(400, ANSWER_HZ))
-    guest.until("speaking")
-    guest.until("listening")
+    guest.has_been("speaking")
+    guest.has_been("listening")
     assert guest.page.evaluate("told") == [], "no screen reader speaks over her"
     heard = guest.heard()
     assert heard.sources == 1, "one player"
@@ -366,12 +374,12 @@ def test_the_disclosure_is_the_first_thing_heard_and_said_once(visit: Visit, ser
 
 def test_the_guests_words_end_the_disclosure(visit: Visit, server: MockServer) -> None:
     server.recorded.add(DISCLOSURES["es"])
-    server.clip_ms = 8000
+    server.clip_ms = 30_000  # longer than anything is waited for
     guest = visit()
     guest.call("startListening")
     guest.until("speaking")
     server.send("transcription", turn=1, text="espera", final=False, language="es")
-    guest.until("listening", timeout_ms=3000)
+    guest.until("listening")
 
 
 def test_the_browsers_own_speech_stands_in_for_a_recording_and_never_beside_one(
@@ -392,8 +400,8 @@ def test_the_browsers_own_speech_stands_in_for_a_recording_and_never_beside_one(
     guest.until("listening")
     assert guest.page.evaluate("silenced") == 1
     server.send("play_voice", turn=2, text="Hola.", responseType="welcome", clip="/clip.wav")
-    guest.until("speaking")
-    guest.until("listening")
+    guest.has_been("speaking")
+    guest.has_been("listening")
     assert len(guest.page.evaluate("spoken")) == 1
 
 

@@ -20,6 +20,9 @@ pytestmark = pytest.mark.browser
 ASKED = "¿Tienen telescopio?"
 """What an owner says to a trial."""
 
+ANSWERED = "Sí, gratis: se lo dejamos montado en la terraza, y quien quiera aprende a usarlo con nosotros una noche."
+"""What it answers: long enough to be looked at while it sounds."""
+
 KEY = "the-owner-s-key-of-thirty-two-characters"
 
 
@@ -146,11 +149,11 @@ def test_changed_facts_are_asked_for_by_voice_and_mistakes_say_where(
     expect(facts).to_be_focused()
     assert facts.evaluate("area => area.selectionEnd > area.selectionStart")
     assert_accessible(page)
-    entry = """  - id: telescope
+    entry = f"""  - id: telescope
     type: general
-    words: {es: [telescopio], en: [telescope]}
-    ask: {es: ["¿Hay telescopio?"], en: ["Is there a telescope?"]}
-    answer: {es: "Sí, gratis.", en: "Yes, free."}
+    words: {{es: [telescopio], en: [telescope]}}
+    ask: {{es: ["¿Hay telescopio?"], en: ["Is there a telescope?"]}}
+    answer: {{es: "{ANSWERED}", en: "Yes, free."}}
 """
     paste(facts, text.replace("\nfacts:\n", f"\nfacts:\n{entry}"))
     page.get_by_role("button", name="Preparar la prueba").click()
@@ -159,7 +162,7 @@ def test_changed_facts_are_asked_for_by_voice_and_mistakes_say_where(
     expect(talk.locator(".phase")).to_have_attribute("data-phase", "listening")
     page.evaluate("void __mic.say('/spoken.wav')")
     expect(talk.locator(".guest p")).to_have_text(ASKED)
-    expect(talk.locator(".sandra p")).to_have_text("Sí, gratis.")
+    expect(talk.locator(".sandra p")).to_have_text(ANSWERED)
     expect(talk.locator(".phase")).to_have_attribute("data-phase", "speaking")
     assert_accessible(page)
     expect(talk.locator(".phase")).to_have_attribute("data-phase", "listening")

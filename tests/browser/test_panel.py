@@ -456,7 +456,7 @@ def test_nothing_is_told_to_a_screen_reader_while_she_is_heard(open_page: OpenPa
         "  if (text !== '' && websocketStreamClient.getStatus().phase === 'speaking') told.push(text); });"
         "look.observe(document.querySelector('#told'), { subtree: true, childList: true, characterData: true }); })()"
     )
-    server.answer(1, "Hola, soy Sandra.", tone(1500))
+    server.answer(1, "Hola, soy Sandra.", tone(4000))
     phase(page, "speaking")
     server.send("error", code="rate_limited", message="x", retryable=True, turn=None)
     server.send("speech_started", turn=2)
@@ -502,7 +502,7 @@ def test_her_voice_and_the_guests_have_different_shapes(open_page: OpenPage, ser
     shown(page.locator(".ear"), "1")
     shown(page.locator(".heart"), "0")
     final(server, 1, "hola")
-    server.answer(1, "Hola.", tone(3000))
+    server.answer(1, "Hola.", tone(20_000))
     phase(page, "speaking")
     holds(page, "[...document.querySelectorAll('.kite')].some((kite) => kite.style.getPropertyValue('--v') > 0.1)")
     shown(page.locator(".ear"), "0")

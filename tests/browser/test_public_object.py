@@ -15,6 +15,17 @@ from .kit.voice import MarkedVoice
 pytestmark = pytest.mark.browser
 
 ANSWER = "Uno dos tres cuatro. Cinco seis siete ocho."
+
+# Interrupts her as soon as so much of her has been heard, in the page: nothing that happens elsewhere makes it later.
+_INTERRUPT_SCRIPT = """(ms) => {
+  window.interrupting = new Promise((done) => {
+    const off = websocketStreamClient.on('state', ({ turns }) => {
+      if (!(turns.at(-1)?.answer?.heardMs >= ms)) return;
+      off();
+      done(websocketStreamClient.interrupt());
+    });
+  });
+}"""
 NAMES = {
     *("getStatus", "startListening", "stopListening", "getHistory", "setLanguage"),
     *("clearHistory", "sendText", "interrupt", "on"),
@@ -52,11 +63,11 @@ def test_a_call_from_the_browsers_console(visit: Visit, staged: Staged) -> None:
     status = guest.call("getStatus")
     assert (status["connected"], status["listening"], bool(status["sessionId"])) == (True, True, True)
 
+    guest.page.evaluate(_INTERRUPT_SCRIPT, 600)
     guest.call("sendText", "¿Qué cuesta?")
-    guest.until("speaking")
-    guest.plays(600)
-    guest.call("interrupt")
-    guest.until("listening")
+    guest.has_been("speaking")
+    guest.page.evaluate("interrupting")
+    guest.has_been("listening")
     cut = guest.wait_for("interrupted")
     said, answered = guest.call("getHistory")
     assert (said["role"], said["text"]) == ("user", "¿Qué cuesta?")
@@ -92,7 +103,7 @@ def test_the_language_changes_in_the_midst_of_a_call(visit: Visit, staged: Stage
     guest.talk()
     session = guest.call("getStatus")["sessionId"]
     guest.type("¿Qué cuesta?")
-    guest.until("speaking")
+    guest.has_been("speaking")
     asked = len(staged.brain.questions)
     guest.call("setLanguage", "en")
     guest.holds("document.documentElement.lang === 'en'")
@@ -107,8 +118,8 @@ def test_the_language_changes_in_the_midst_of_a_call(visit: Visit, staged: Stage
 def test_in_writing_alone_no_microphone_is_asked_for(visit: Visit, staged: Staged) -> None:
     guest = visit(at=staged.place.url)
     guest.type("¿Qué cuesta?")
-    guest.until("speaking")
-    guest.until("idle")
+    guest.has_been("speaking")
+    guest.has_been("idle")
     assert guest.answers() == [ANSWER]
     assert guest.page.evaluate("__mic.constraints === undefined")
     assert guest.said().sources == 0
@@ -121,7 +132,7 @@ def test_a_guest_who_is_refused_the_microphone_goes_on_in_writing(open_page: Ope
     guest.page.context.grant_permissions(["microphone"])
     guest.holds("websocketStreamClient.state.microphone.state === 'off' && !document.querySelector('#notice-title')")
     guest.type("¿Qué cuesta?")
-    guest.until("speaking")
-    guest.until("idle")
+    guest.has_been("speaking")
+    guest.has_been("idle")
     assert guest.answers() == [ANSWER]
     assert guest.heard().sounding().any()

@@ -148,7 +148,7 @@ def test_there_is_one_voice_in_two_tabs(tabs: tuple[Guest[Page], Guest[Page]], s
     second.talk()
     first.holds("websocketStreamClient.state.elsewhere")
     server.speak(1, tone(600))
-    second.until("speaking")
-    second.until("listening")
+    second.has_been("speaking")
+    second.has_been("listening")
     assert second.heard().sounding().any()
     assert not first.heard().sounding().any(), "one voice: the other tab is silent"

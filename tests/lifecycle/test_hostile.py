@@ -12,7 +12,8 @@ async def test_hostile_clients_crash_nothing_and_learn_nothing_while_others_are_
     known = Secrets()
     server = ServerProcess(tmp_path, log_level="info", **known.settings())
     await server.start()
-    account = await siege(server, known, Plan(120, guests=2, rounds=1, quiet_s=0.5, seed=5), lambda _: None)
+    plan = Plan(120, a_second=60, guests=2, rounds=1, quiet_s=0.5, seed=5)  # long enough for others to be answered
+    account = await siege(server, known, plan, lambda _: None)
     assert (account.crashed, account.leaked, account.shown) == ([], [], [])
     assert account.told.sent.total() == 120
     assert account.attacked_ms

@@ -150,10 +150,19 @@ def test_second_pull_is_a_look_only(store: ModelStore, monkeypatch: pytest.Monke
     def refuse(*_args: object) -> Path:
         raise AssertionError("a complete model was fetched again")
 
+    def unread(*_args: object) -> str:
+        raise AssertionError("a complete model was read again")
+
     monkeypatch.setattr(store_module, "fetch", refuse)
-    started = time.perf_counter()
+    monkeypatch.setattr(store_module, "sha256", unread)
+    assert min(_costs_s(store) for _ in range(3)) < 0.05  # one may collect what other tests have left
+
+
+def _costs_s(store: ModelStore) -> float:
+    """What this thread spends on pulling once more, whoever else is at work."""
+    started = time.thread_time()
     ModelStore(store.root, store.manifest).pull(["ears"])
-    assert time.perf_counter() - started < 0.05
+    return time.thread_time() - started
 
 
 def test_missing_model_names_the_command(store: ModelStore) -> None:

@@ -149,10 +149,14 @@ JSON = {
 @pytest.mark.parametrize("text", JSON.values(), ids=JSON)
 def test_hostile_json_is_taken_or_refused_quickly(text: str) -> None:
     parse_client('{"type": "ping"}')  # whatever is made once is made now
-    began = time.process_time()
-    with suppress(EnterpriseStreamError):
-        parse_client(text)
-    assert time.process_time() - began < 0.05
+
+    def costs_s() -> float:
+        began = time.thread_time()
+        with suppress(EnterpriseStreamError):
+            parse_client(text)
+        return time.thread_time() - began
+
+    assert min(costs_s() for _ in range(3)) < 0.05  # one may collect what other tests have left
 
 
 @pytest.mark.requirement("S8")

@@ -44,7 +44,7 @@ class Disk:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - the writer has no event for it
             await asyncio.sleep(0.005)
 

@@ -5,6 +5,7 @@ import pytest
 
 from ..kit.axe import SOURCE, violations
 from ..kit.bidi import ENTER, BidiPage
+from ..kit.captions import watch
 from ..kit.figures import Figures
 from ..kit.guest import Guest
 from ..kit.likeness import alike
@@ -38,11 +39,12 @@ def test_a_first_visit(visit: VisitFirefox, staged: Staged) -> None:
     assert not guest.call("getStatus")["connected"], "nothing leaves before the guest has answered"
     assert violations(guest.page) == []
 
+    watch(guest)
     guest.page.click("#consent-text-only")
-    guest.until("speaking")
-    guest.holds("document.querySelector('.sandra .now')?.textContent === 'dos'")
+    guest.has_been("speaking")
+    guest.holds("'dos' in __shown")
     assert violations(guest.page) == []
-    guest.until("idle")
+    guest.has_been("idle")
     assert [said.word for said in read(guest.heard())] == plain(ANSWER), "her answer, to its end"
     assert shown(guest, ".sandra .said") == ANSWER
     assert shown(guest, ".guest .said") == "¿Qué cuesta?"

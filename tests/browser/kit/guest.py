@@ -7,11 +7,17 @@ from playwright.sync_api import Page
 
 from ..hearing import Evaluates, Heard, heard_by
 
-# Every message and every change of phase, with the time on this machine's clock.
+# Every message, with the time on this machine's clock, and every phase; `next` is the first that no wait has seen.
 _NOTES_SCRIPT = """
 (() => {
   const client = window.websocketStreamClient;
-  const notes = (window.__notes = { messages: [], phases: [] });
+  const notes = (window.__notes = { messages: [], phases: [], next: 0 });
+  notes.seen = () => { notes.next = notes.phases.length; };
+  notes.passed = (phase) => {
+    const at = notes.phases.indexOf(phase, notes.next);
+    if (at >= 0) notes.next = at + 1;
+    return at >= 0;
+  };
   client.on('message', (message) => notes.messages.push({ at: Date.now(), ...message }));
   client.on('status', ({ phase }) => notes.phases.push(phase));
 })()
@@ -54,9 +60,13 @@ class Guest(Generic[PageT]):
         """Make a sound at the microphone, and go on at once."""
         self.page.evaluate("([ms, level]) => void __mic.hum(ms, level)", [ms, level])
 
-    def until(self, phase: str, *, timeout_ms: int = 10_000) -> None:
-        """Wait for a phase."""
-        self.holds(f"websocketStreamClient.getStatus().phase === '{phase}'", timeout_ms=timeout_ms)
+    def until(self, phase: str) -> None:
+        """Wait until it is a phase now: one that lasts until the test goes on."""
+        self.holds(f"websocketStreamClient.getStatus().phase === '{phase}' && (window.__notes?.seen(), true)")
+
+    def has_been(self, phase: str) -> None:
+        """Wait until a phase has come after the last that was waited for, however soon it was over."""
+        self.holds(f"__notes.passed('{phase}')")
 
     def holds(self, expression: str, *, timeout_ms: int = 10_000) -> None:
         """Wait until something holds in the page, looked at every 20 ms; its policy allows no text as a script."""
