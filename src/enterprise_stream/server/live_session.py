@@ -23,7 +23,7 @@ from enterprise_stream.server.call_watch import GOODBYE_S, CallWatch
 from enterprise_stream.server.clips import play_voice
 from enterprise_stream.server.closing import ClosedByUsError, parted
 from enterprise_stream.server.keeping import erased
-from enterprise_stream.server.notes import Notes
+from enterprise_stream.server.notes import Notes, Since
 from enterprise_stream.server.record import Record
 from enterprise_stream.server.resume_token import Digests, ResumeToken
 from enterprise_stream.server.service import Service
@@ -37,6 +37,7 @@ from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.wire import messages as wire
+from enterprise_stream.wire.codec import serialise
 from enterprise_stream.wire.codes import CloseCode
 
 RENEW_S: Final = 20.0
@@ -106,6 +107,7 @@ class LiveSession:
         streams, kept, self._played = (0, None, (0, 0.0)) if told is None else (told.streams, told.kept(), told.played)
         self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams, kept)
         self._began_ms = begin.began_ms
+        self._since = begin.since
         self._watch = CallWatch(service.call_limits(), service.clock, begin.lasted_ms, self.lease)
         self._attached = attachment
         self._out = attachment
@@ -262,7 +264,8 @@ class LiveSession:
         self._note()
 
     def _note(self) -> None:
-        self.record.note(Notes(self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease))
+        noted = (self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease, self._since)
+        self.record.note(Notes(*noted))
 
     async def _new_token(self) -> str:
         """A token that the next process knows too, should this one end before the client can use it."""
@@ -325,8 +328,13 @@ class LiveSession:
 
     async def _erase(self) -> None:
         """Forget the conversation wherever it is kept, and tell the guest whether that is done."""
+        seq, started = self.record.last_seq, self.started(self.session.language)
         error = await erased(self.record, self._service.keeper)
         if error is None:
+            settings = serialise(started(seq=seq))
+            self._since = Since(seq, settings, self.session.last_turn, self._voice.streams)
+            self._note()
+            await self.record.write_notes()
             await self._send(wire.DataErasedMessage)
             return
         self.log.lines.failed(code="erase_failed", turn=None, error=error)
