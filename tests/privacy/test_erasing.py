@@ -45,6 +45,13 @@ async def test_a_session_is_erased_from_every_table_and_its_amounts_stay(store: 
     assert (await erase_sessions(store, sessions, NOW)).turns == 0
 
 
+async def test_whoever_is_searched_for_is_in_every_table(store: Store) -> None:
+    """A table that comes later has to be filled by `comes`, or what is said of erasing says nothing of it."""
+    await comes(store, "canary", NOW)
+    nobody_in_them = {"days", "erased"}
+    assert {name for name, rows in (await rows_of(store)).items() if not rows} == nobody_in_them
+
+
 @pytest.mark.parametrize("given", [MAIL.upper(), PHONE, "612345678", "0034 612-345-678"])
 async def test_a_person_is_found_by_contact_however_it_is_written(store: Store, given: str) -> None:
     await comes(store, "canary", NOW)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,6 +13,7 @@ from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.server.projection import Upkeep
 from enterprise_stream.server.projection.upkeep import EVERY_S
 from enterprise_stream.store import Store
+from enterprise_stream.store.console.days import days_over, keep_days
 from enterprise_stream.store.privacy import Limits, erase_sessions, retain
 from enterprise_stream.testing import FakeClock
 from enterprise_stream.testing.clock import WALL_MS
@@ -66,10 +68,16 @@ async def test_a_call_that_goes_on_keeps_its_words(store: Store) -> None:
 async def test_spending_is_kept_for_ever_or_as_long_as_it_is_said(store: Store) -> None:
     await comes(store, "s", NOW)
     later = NOW + 1001 * DAY
+    async with store.reading() as connection:
+        over = await days_over(connection, "2026-05-30")
+    await store.write(partial(keep_days, over=over))
     await retain(store, Limits(30, 365, 90, 0), later)
     assert (await rows_of(store))["spending"]
+    rows = await rows_of(store)
+    assert [len(rows[name]) for name in ("spending", "calls", "days")] == [1, 1, 1]
     await retain(store, LIMITS, later)
-    assert (await rows_of(store))["spending"] == []
+    rows = await rows_of(store)
+    assert rows["spending"] == rows["calls"] == rows["days"] == []
 
 
 async def test_that_a_session_was_erased_is_itself_forgotten(store: Store) -> None:

@@ -88,8 +88,7 @@ class LiveSession:
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
         self._till = Till(service.meter, self.id, service.draft_microdollars, begin.paid, begin.lease)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
-        told_on = partial(service.keeper.told, self.id)
-        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on)
+        self.record = Record(session_log, self.id, self.log.lines, begin.claim, self._logged)
         settings = SessionSettings(
             self.id,
             begin.language,
@@ -343,6 +342,12 @@ class LiveSession:
     async def _send(self, message: Numbered) -> None:
         """Number a message, log it, then send it."""
         await self._deliver(await self.record.number(message))
+
+    def _logged(self, message: wire.ServerMessage) -> None:
+        """What was told is in the log."""
+        if isinstance(message, (wire.ErrorMessage, wire.RateLimitedMessage)):
+            self._service.metrics.door.told(getattr(message, "code", message.type))
+        self._service.keeper.told(self.id, message)
 
     async def _deliver(self, data: str | bytes) -> None:
         if self._out is not None:
