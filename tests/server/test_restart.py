@@ -31,7 +31,7 @@ from enterprise_stream.testing import (
 )
 from enterprise_stream.testing.scripted_server import CountingBrain, CountingVoice, answer_to
 
-from ..cost.test_meter import PRICES
+from ..cost.test_meter import PRICES, thought
 from .house import House, client, house
 from .returning import PER_MS, Account, Comeback, RampVoice, back, comeback, cut, last_seq
 
@@ -134,6 +134,23 @@ async def test_who_has_erased_his_data_goes_on_in_the_next_process_without_it(tm
                 had = last_seq(again)
                 cut(again)
             await asyncio.sleep(0.1)
+
+
+async def test_who_erases_his_data_has_what_he_has_spent_in_the_next_process(tmp_path: Path) -> None:
+    def meter() -> Meter:
+        return Meter(PRICES, LoopClock(), Amounts(call=1_000))
+
+    async with process(tmp_path, meter=(former := meter())) as place:
+        async with client(place) as guest:
+            how = comeback(guest)
+            former(thought(how.session_id, 600, 60))
+            await guest.ask("erase_data", "data_erased")
+            had = last_seq(guest)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    async with process(tmp_path, meter=(latter := meter())) as place, back(place, how, had) as again:
+        assert latter.spent(how.session_id).call == 126
+        assert again.closed is None
 
 
 async def test_an_answer_that_was_being_given_while_all_was_erased_is_told_to_be_cut(tmp_path: Path) -> None:

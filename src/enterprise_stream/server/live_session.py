@@ -331,7 +331,7 @@ class LiveSession:
         error = await erased(self.record, self._service.keeper)
         if error is None:
             settings = serialise(started(seq=seq))
-            self._since = Since(seq, settings, self.session.last_turn, self._voice.streams)
+            self._since = Since(seq, settings, self.session.last_turn, self._voice.streams, self._till.paid)
             self._note()
             await self.record.write_notes()
             await self._send(wire.DataErasedMessage)
@@ -390,22 +390,7 @@ class LiveSession:
 
     def started(self, language: str, resume_token: str | None = None) -> Numbered:
         """The settings in force."""
-        given, output = self.terms.input, self.terms.output
-        return partial(
-            wire.StartedMessage,
-            language=language,
-            audio=wire.AudioSettings(
-                input=wire.InputAudio(
-                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
-                ),
-                output=wire.OutputAudio(
-                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
-                ),
-                framing=self.terms.framing,
-            ),
-            turn=wire.TurnSettings(mode=self.terms.mode),
-            resume_token=resume_token,
-        )
+        return self.terms.told(language, resume_token)
 
 
 def _replaced() -> ClosedByUsError:

@@ -18,12 +18,14 @@ class Since:
         started: the settings in force then, as a `started` message tells them.
         last_turn: of those so far.
         streams: audio streams so far.
+        paid: what the call had cost, in micro-dollars: nothing else says any more whose purchases those were.
     """
 
     seq: int
     started: str
     last_turn: int
     streams: int
+    paid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _since(noted: list[Any]) -> Since | None:
     match noted:
         case []:
             return None
-        case [int(seq), str(started), int(last_turn), int(streams)]:
-            return Since(seq, started, last_turn, streams)
+        case [int(seq), str(started), int(last_turn), int(streams), int(paid)]:
+            return Since(seq, started, last_turn, streams, paid)
         case _:
             raise LostError("The session's notes cannot be read.")

@@ -145,7 +145,7 @@ class Sessions:
         entries = await self._log.read(given.session_id, 0 if since is None else since.seq)
         told = read_back(entries, notes.played, self._service.clock.now_ms(), _has(given.played), since)
         self._service.keeper.took_up(given.session_id, entries)
-        paid = await self._service.paid_for(given.session_id)
+        paid = await self._service.paid_for(given.session_id) + (0 if since is None else since.paid)
         now = self._wall_ms()
         began = notes.began_ms or now
         begin = Begin(
