@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
-from tests.privacy.people import comes, found_in, rows_of
+from tests.privacy.people import bought, comes, found_in, rows_of
 
 from enterprise_stream.errors import StoreError
 from enterprise_stream.log.memory import MemoryLog
@@ -86,6 +86,27 @@ async def test_that_a_session_was_erased_is_itself_forgotten(store: Store) -> No
     assert len((await rows_of(store))["erased"]) == 1
     await retain(store, LIMITS, NOW + 31 * DAY)
     assert (await rows_of(store))["erased"] == []
+
+
+async def owners(store: Store) -> set[str]:
+    """Whose amounts there are."""
+    rows = await rows_of(store)
+    return {row["session"] for name in ("spending", "calls") for row in rows[name]}
+
+
+async def test_whose_amounts_were_goes_with_the_call_also_where_no_call_is_kept(store: Store) -> None:
+    await store.write(partial(bought, session="said_nothing"))  # on 2026-05-28
+    await retain(store, LIMITS, NOW + 364 * DAY)
+    assert await owners(store) == {"said_nothing"}
+    await retain(store, LIMITS, NOW + 367 * DAY)
+    assert await owners(store) == {""}
+
+
+async def test_what_an_erased_call_went_on_to_cost_is_nobody_s_in_the_end(store: Store) -> None:
+    await erase_sessions(store, ["went_on"], NOW)
+    await store.write(partial(bought, session="went_on"))
+    await retain(store, LIMITS, NOW + 31 * DAY)
+    assert await owners(store) == {""}
 
 
 @pytest.mark.requirement("S28")
