@@ -6,6 +6,7 @@ from enterprise_stream.cost.book import Book
 from enterprise_stream.cost.meter import Meter
 from enterprise_stream.cost.report import Called, Spending, Spent, read_spending
 from enterprise_stream.store import Store
+from enterprise_stream.store.privacy import erase_sessions
 from enterprise_stream.testing import FakeClock
 
 from .test_meter import PRICES, TODAY, heard, said, thought
@@ -40,3 +41,16 @@ async def test_spending_is_added_up(url: URL) -> None:
     assert found.a_minute(found.of("stt")) == 585
     assert found.library_share == 60 / 360
     assert found.saved == round(60 * 10_500 / 350)
+
+
+async def test_calls_that_are_nobody_s_any_more_are_not_one_dear_call(url: URL) -> None:
+    async with Store.open(url) as store:
+        book = Book(store, "run")
+        meter = Meter(PRICES, FakeClock(), None, [book.charge], [book.call])
+        for session in ("a", "b", "c"):
+            account = meter.open(session)
+            meter(said(session, 100))
+            meter.close(account)
+        await erase_sessions(store, ["a", "b"], 0)
+        found = await read_spending(store, TODAY)
+    assert (found.dearest_call, found.total) == (3_000, 9_000)

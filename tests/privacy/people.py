@@ -42,24 +42,25 @@ async def comes(store: Store, session: str, at: int, *, canary: bool = True, end
     await store.write(partial(keep, calls=[call], changed=[turn]))
     for request in (booking, asks):
         await store.write(partial(_request, request=request))
-    await store.write(partial(_bought, session=session))
+    await store.write(partial(bought, session=session))
 
 
 async def _request(connection: AsyncConnection, request: Booking | HandOver) -> str:
     return await keep_request(connection, request, tell=True)
 
 
-async def _bought(connection: AsyncConnection, session: str) -> None:
-    bought = {
+async def bought(connection: AsyncConnection, session: str) -> None:
+    """What a call has cost and how long it lasted."""
+    purchase = {
         "run": "r", "n": abs(hash(session)) % 10**6, "session": session, "day": "2026-05-28", "tenant": "",
         "kind": "llm", "engine": "openai", "model": "m", "audio_ms": 0.0, "input_tokens": 1, "cached_tokens": 0,
         "output_tokens": 1, "chars": 0, "microdollars": 50,
     }  # fmt: skip
     lasted = {
-        "run": "r", "n": bought["n"], "session": session, "day": "2026-05-28", "tenant": "", "seconds": 9.0, "turns": 1,
-        "spoken_chars": 10, "library_chars": 0,
+        "run": "r", "n": purchase["n"], "session": session, "day": "2026-05-28", "tenant": "",
+        "seconds": 9.0, "turns": 1, "spoken_chars": 10, "library_chars": 0,
     }  # fmt: skip
-    await insert_once(connection, spending, [bought])
+    await insert_once(connection, spending, [purchase])
     await insert_once(connection, calls, [lasted])
 
 

@@ -1,6 +1,7 @@
 """Who was erased is in no table and no file; who was not is where he was."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from enterprise_stream.log.ports import Entry
 from enterprise_stream.log.sqlite import SqliteLog
 from enterprise_stream.server.projection import Projector, Wording
 from enterprise_stream.store import Store, database_url
-from enterprise_stream.store.calls import Conversation, keep
+from enterprise_stream.store.calls import Conversation, Turn, keep
 from enterprise_stream.store.privacy import Contact, erase_contact, erase_sessions, export_sessions
 from enterprise_stream.store.privacy.contact import UnclearContactError
 from enterprise_stream.testing import FakeClock
@@ -44,6 +45,13 @@ async def test_a_session_is_erased_from_every_table_and_its_amounts_stay(store: 
     assert (await erase_sessions(store, sessions, NOW)).turns == 0
 
 
+async def test_whoever_is_searched_for_is_in_every_table(store: Store) -> None:
+    """A table that comes later has to be filled by `comes`, or what is said of erasing says nothing of it."""
+    await comes(store, "canary", NOW)
+    nobody_in_them = {"days", "erased"}
+    assert {name for name, rows in (await rows_of(store)).items() if not rows} == nobody_in_them
+
+
 @pytest.mark.parametrize("given", [MAIL.upper(), PHONE, "612345678", "0034 612-345-678"])
 async def test_a_person_is_found_by_contact_however_it_is_written(store: Store, given: str) -> None:
     await comes(store, "canary", NOW)
@@ -52,6 +60,47 @@ async def test_a_person_is_found_by_contact_however_it_is_written(store: Store, 
     assert sessions == ["canary"]
     assert done.sessions == 1
     assert found_in(json.dumps(await rows_of(store))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "texts"),
+    [
+        (
+            "ana@casa.es",
+            [
+                "Es ana@casa.es.",
+                "ANA@casa.es, o llame",
+                "<ana@casa.es>",
+                "correo:ana@casa.es",
+                "«ana@casa.es»",
+                "'ana@casa.es'",
+            ],
+        ),
+        ("+34 612 345 678", ["612345678", "al +34612345678, por favor", "612, 34.56 78", "(612) 345-678."]),
+        ("551 23 45", ["5512345", "+34 93 551 23 45"]),
+    ],
+)
+def test_a_contact_is_found_in_any_sentence(given: str, texts: list[str]) -> None:
+    contact = Contact.of(given)
+    assert [text for text in texts if not contact.is_in(text)] == []
+
+
+@pytest.mark.requirement("S27")
+@pytest.mark.parametrize(
+    ("given", "texts"),
+    [
+        ("ana@casa.es", ["mariana@casa.es", "la-ana@casa.es", "x.ana@casa.es", "ana@casa.es.example", "ana@casa.est"]),
+        ("612345678", ["6123456789", "+1 612 345 6789", "912345678"]),
+        ("551 23 45", ["965512345", "55123456"]),
+    ],
+)
+async def test_nobody_else_whose_contact_holds_the_same_is_found(store: Store, given: str, texts: list[str]) -> None:
+    contact = Contact.of(given)
+    assert [text for text in texts if contact.is_in(text)] == []
+    await store.write(partial(keep, calls=[], changed=[Turn(str(n), 1, 1, NOW, "es", t) for n, t in enumerate(texts)]))
+    sessions, _ = await erase_contact(store, contact, NOW)
+    assert sessions == []
+    assert len((await rows_of(store))["turns"]) == len(texts)
 
 
 @pytest.mark.parametrize("given", ["", "Ana", "12345", "@", "ana@", "a b@c.d e"])

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
-from tests.privacy.people import comes, found_in, rows_of
+from tests.privacy.people import bought, comes, found_in, rows_of
 
 from enterprise_stream.errors import StoreError
 from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.server.projection import Upkeep
 from enterprise_stream.server.projection.upkeep import EVERY_S
 from enterprise_stream.store import Store
+from enterprise_stream.store.console.days import days_over, keep_days
 from enterprise_stream.store.privacy import Limits, erase_sessions, retain
 from enterprise_stream.testing import FakeClock
 from enterprise_stream.testing.clock import WALL_MS
@@ -66,10 +68,16 @@ async def test_a_call_that_goes_on_keeps_its_words(store: Store) -> None:
 async def test_spending_is_kept_for_ever_or_as_long_as_it_is_said(store: Store) -> None:
     await comes(store, "s", NOW)
     later = NOW + 1001 * DAY
+    async with store.reading() as connection:
+        over = await days_over(connection, "2026-05-30")
+    await store.write(partial(keep_days, over=over))
     await retain(store, Limits(30, 365, 90, 0), later)
     assert (await rows_of(store))["spending"]
+    rows = await rows_of(store)
+    assert [len(rows[name]) for name in ("spending", "calls", "days")] == [1, 1, 1]
     await retain(store, LIMITS, later)
-    assert (await rows_of(store))["spending"] == []
+    rows = await rows_of(store)
+    assert rows["spending"] == rows["calls"] == rows["days"] == []
 
 
 async def test_that_a_session_was_erased_is_itself_forgotten(store: Store) -> None:
@@ -78,6 +86,27 @@ async def test_that_a_session_was_erased_is_itself_forgotten(store: Store) -> No
     assert len((await rows_of(store))["erased"]) == 1
     await retain(store, LIMITS, NOW + 31 * DAY)
     assert (await rows_of(store))["erased"] == []
+
+
+async def owners(store: Store) -> set[str]:
+    """Whose amounts there are."""
+    rows = await rows_of(store)
+    return {row["session"] for name in ("spending", "calls") for row in rows[name]}
+
+
+async def test_whose_amounts_were_goes_with_the_call_also_where_no_call_is_kept(store: Store) -> None:
+    await store.write(partial(bought, session="said_nothing"))  # on 2026-05-28
+    await retain(store, LIMITS, NOW + 364 * DAY)
+    assert await owners(store) == {"said_nothing"}
+    await retain(store, LIMITS, NOW + 367 * DAY)
+    assert await owners(store) == {""}
+
+
+async def test_what_an_erased_call_went_on_to_cost_is_nobody_s_in_the_end(store: Store) -> None:
+    await erase_sessions(store, ["went_on"], NOW)
+    await store.write(partial(bought, session="went_on"))
+    await retain(store, LIMITS, NOW + 31 * DAY)
+    assert await owners(store) == {""}
 
 
 @pytest.mark.requirement("S28")

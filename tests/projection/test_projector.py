@@ -65,6 +65,22 @@ async def test_a_call_is_its_tenant_s_also_when_it_is_read_back_from_the_log(sto
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+async def test_signs_that_are_in_no_text_keep_no_call_out(store: Store, sign: str) -> None:
+    async with Projector(store, FakeClock(), Wording()) as projector:
+        for session, question in (("odd", f"¿Tienen{sign} piscina?"), ("plain", QUESTION)):
+            for message in (ready(), *turn(1, 2, question, f"Sí{sign} claro.")):
+                projector.told(session, message)
+        async with asyncio.timeout(5):
+            for session in ("odd", "plain"):
+                await projector.ended(session, "left")
+    odd, plain = await turns_in(store)
+    assert plain["question"] == QUESTION
+    assert odd["question"].startswith("¿Tienen")
+    assert odd["question"].endswith("piscina?")
+    assert sign not in odd["question"] + odd["answer"]
+
+
 async def test_a_call_is_kept_with_all_that_is_known_of_its_turns(store: Store) -> None:
     clock = FakeClock()
     async with Projector(store, clock, Wording()) as projector:

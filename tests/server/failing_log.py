@@ -21,8 +21,8 @@ class StubbornLog(MemoryLog):
         refused: how often it has failed otherwise, through a fault of its user's.
     """
 
-    def __init__(self, wait_s: float = 0.0) -> None:
-        super().__init__(LoopClock(), 400)
+    def __init__(self, wait_s: float = 0.0, ttl_s: float = 400) -> None:
+        super().__init__(LoopClock(), ttl_s)
         self.wait_s = wait_s
         self.broken = self.leaves_traces = False
         self.refused = 0
@@ -58,8 +58,8 @@ class StubbornLog(MemoryLog):
 class StubbornFile(SqliteLog):
     """The same in a file, which outlives its process."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder / "sessions.db", LoopClock(), 400)
+    def __init__(self, folder: Path, ttl_s: float = 400) -> None:
+        super().__init__(folder / "sessions.db", LoopClock(), ttl_s)
         self.broken = False
 
     async def _do(self, work: Work[T]) -> T:

@@ -10,7 +10,7 @@ from enterprise_stream.thinking.persona import Persona
 
 from .house import Client, client, house
 from .returning import comeback, cut
-from .test_limits import rejected
+from .test_limits import counted, rejected
 
 SANDRA = Persona("Sandra", "scripted")
 LONG = Reply(("Una frase. ", "Y otra frase más. ") * 4, piece_ms=1_500)
@@ -118,6 +118,7 @@ async def test_who_talks_on_and_on_is_answered_what_was_heard(language: str) -> 
         await guest.wait("response_complete")
         assert guest.seen("transcription")[-1]["text"]
         assert len(guest.seen("error")) == 1
+        assert counted(place, "errors", code="audio_too_long") == 1
 
 
 async def test_without_limits_nothing_ends() -> None:

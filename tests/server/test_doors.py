@@ -31,6 +31,7 @@ from enterprise_stream.testing import (
 from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES, MAX_TEXT_FRAME_BYTES
 
 from .house import House, client, house
+from .test_limits import counted, rejected
 
 
 async def _refused(place: House, *, status: int, **how: object) -> dict[str, str]:
@@ -199,6 +200,7 @@ async def test_a_flood_is_told_and_dropped() -> None:
         await asyncio.sleep(3)
         await guest.ask("test", "test")
         assert 100 <= len(guest.seen("pong")) < 300
+        assert counted(place, "errors", code="rate_limited") == len(guest.seen("rate_limited"))
 
 
 async def test_the_history_counts_as_several_messages() -> None:
@@ -241,6 +243,7 @@ async def test_a_guest_who_does_nothing_is_closed_with_4000() -> None:
         opened = asyncio.get_running_loop().time()
         assert await guest.wait_closed() == 4000
         assert asyncio.get_running_loop().time() - opened >= 1.45
+        assert rejected(place, "idle") == 1
 
 
 BUGS = {

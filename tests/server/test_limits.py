@@ -18,7 +18,13 @@ from .test_hostile import masked, upgraded
 
 def rejected(place: House, reason: str) -> float:
     """How many were, for a reason, as Prometheus reads it."""
-    name = f'enterprise_stream_rejected_total{{reason="{reason}"}} '
+    return counted(place, "rejected", reason=reason)
+
+
+def counted(place: House, what: str, **labels: str) -> float:
+    """How much of something, likewise."""
+    (label,) = (f'{name}="{value}"' for name, value in labels.items())
+    name = f"enterprise_stream_{what}_total{{{label}}} "
     lines = place.service.metrics.render().decode().splitlines()
     return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
 

@@ -22,6 +22,7 @@ from enterprise_stream.thinking.persona import Persona
 from ..cost.engines import PaidBrain, PaidRecogniser, PaidVoice
 from ..cost.test_meter import PRICES, said
 from .house import Client, client, house
+from .test_limits import rejected
 
 FAREWELL = Persona("Sandra", "scripted").farewell("es")
 QUESTION = "¿Cuánto cuesta la suite?"
@@ -148,6 +149,7 @@ async def test_the_goodbye_is_heard_before_the_call_is_closed() -> None:
         assert guest.closed is None
         await guest.send("playback", turn=turn, played_ms=end["duration_ms"])
         assert await guest.wait_closed() == 4002
+        assert rejected(place, "budget") == 1
     assert shop.asked == (0, 1, 0)
     said = " ".join(text for _, text, _ in free.clauses)
     assert said in (FAREWELL, f"Son cien euros la noche. {FAREWELL}")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enterprise_stream.server.access.lease import UNLIMITED, Lease
-from enterprise_stream.server.notes import Notes
+from enterprise_stream.server.notes import Notes, Since
 from enterprise_stream.server.resume_token import Digests
 
 LEASES = st.builds(Lease, st.text(), st.none() | st.text(), st.floats(0, 1e15), st.integers(0, 10**9))
@@ -15,6 +15,7 @@ NOTES = st.builds(
     st.tuples(st.integers(0, 1000), st.floats(0, 1e9)),
     st.floats(0, 1e15),
     LEASES,
+    st.none() | st.builds(Since, st.integers(0), st.text(), st.integers(0), st.integers(0), st.integers(0)),
 )
 
 

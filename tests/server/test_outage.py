@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from enterprise_stream.log.ports import LogError, LostError, TracesError
+from enterprise_stream.log.ports import FencedError, LogError, LostError, TracesError
 from enterprise_stream.observe.logs import SessionLog
 from enterprise_stream.server.live_session import RENEW_S
 from enterprise_stream.server.record import MAX_BEHIND, MAX_BEHIND_CHARS, RETRY_S, Record
@@ -36,10 +36,10 @@ async def kept(log: StubbornLog | StubbornFile, session: str, after: int = 0) ->
 
 
 @asynccontextmanager
-async def process(folder: Path) -> AsyncIterator[tuple[House, StubbornFile]]:
+async def process(folder: Path, ttl_s: float = 400) -> AsyncIterator[tuple[House, StubbornFile]]:
     """A server with a session log of its own on the same file."""
     engines = scripted_engines(brain=ScriptedBrain("Cien euros."))
-    async with StubbornFile(folder) as log, house(engines, session_log=log) as place:
+    async with StubbornFile(folder, ttl_s) as log, house(engines, session_log=log) as place:
         yield place, log
 
 
@@ -109,6 +109,94 @@ async def test_who_comes_while_the_log_fails_is_served_all_the_same() -> None:
     async with house(session_log=log) as place, client(place) as guest:
         await guest.send("text", text="¿Y bien?")
         await guest.wait("audio_end")
+
+
+# --- an outage that is longer than a log keeps a session --------------------------------------------------------------
+
+KEPT_S = RENEW_S * 1.5
+"""How long the logs of these tests keep a session whose owner is silent."""
+
+
+async def outlast(guest: Client, log: StubbornFile) -> None:
+    """The log fails for longer, while the guest is there."""
+    log.broken = True
+    for _ in range(4):
+        await asyncio.sleep(KEPT_S / 3)
+        await guest.ask("test", "test")
+    log.broken = False
+
+
+async def test_a_log_that_fails_for_longer_than_it_keeps_a_session_ends_none(tmp_path: Path) -> None:
+    async with process(tmp_path, KEPT_S) as (place, log):
+        async with client(place) as guest:
+            how = comeback(guest)
+            await guest.send("text", text="¿Y bien?")
+            await guest.wait("audio_end")
+            before = last_seq(guest)
+            await outlast(guest, log)
+            await asyncio.sleep(2)  # with no word from anybody
+            assert guest.closed is None
+            had = guest.messages[before:]
+            assert await kept(log, how.session_id, before) == [message["type"] for message in had]
+            await guest.send("text", text="¿Y ahora?")
+            await guest.wait("response_complete", 2)
+            had = guest.messages[before:]
+        async with back(place, how, before) as again:
+            assert again.messages[1 : len(had) + 1] == had
+
+
+async def test_a_guest_who_is_away_meanwhile_comes_back_to_what_was_told_since_it_failed(tmp_path: Path) -> None:
+    async with process(tmp_path, KEPT_S) as (place, log):
+        async with client(place) as guest:
+            how = comeback(guest)
+            await guest.send("text", text="¿Y bien?")
+            await guest.wait("audio_end")
+            log.broken = True
+            await guest.ask("test", "test")
+            had = last_seq(guest)
+        await asyncio.sleep(KEPT_S * 1.5)
+        log.broken = False
+        await asyncio.sleep(RENEW_S + 1)
+        async with back(place, how, had) as again:
+            assert (await again.ask("test", "test"))["ok"] is True
+
+
+async def test_what_could_not_wait_for_so_long_costs_the_resume_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enterprise_stream.server.record.MAX_BEHIND", 5)
+    async with process(tmp_path, KEPT_S) as (place, log):
+        async with client(place) as guest:
+            how = comeback(guest)
+            await outlast(guest, log)
+            await asyncio.sleep(RENEW_S * 2)
+            assert (await guest.ask("test", "test"))["ok"] is True
+            assert (await guest.ask("erase_data", "data_erased"))["seq"]
+        async with client(place) as late:
+            assert (await late.ask("start", "error", resume=how.fields(1)))["code"] == "resume_lost"
+
+
+async def test_whoever_was_taken_over_in_an_outage_falls_silent_after_it() -> None:
+    log = StubbornLog(ttl_s=KEPT_S)
+    record = Record(log, "one", SessionLog("one"))
+    await record.open()
+    await record.number(said("a"))
+    log.broken = True
+    await record.number(said("b"))
+    log.broken = False
+    await log.claim("one")
+    await asyncio.sleep(RETRY_S)
+    with pytest.raises(FencedError):
+        await record.number(said("c"))
+
+
+async def test_a_process_that_stood_still_for_so_long_owns_nothing_again() -> None:
+    log = StubbornLog(ttl_s=KEPT_S)
+    record = Record(log, "one", SessionLog("one"))
+    await record.open()
+    await asyncio.sleep(KEPT_S * 2)
+    with pytest.raises(FencedError):
+        await record.number(said("a"))
 
 
 # --- a session that begins in an outage -------------------------------------------------------------------------------
@@ -284,6 +372,7 @@ async def test_an_impatient_client_goes_on_once_the_log_goes(tmp_path: Path) -> 
 CANARY = "Quetzalina"
 
 
+@pytest.mark.requirement("S27")
 @pytest.mark.parametrize("fails_to_the_end", [True, False])
 async def test_what_waits_for_a_log_that_fails_never_reaches_it_once_it_is_erased(fails_to_the_end: bool) -> None:
     log = StubbornLog()
@@ -309,6 +398,7 @@ async def test_what_waits_for_a_log_that_fails_never_reaches_it_once_it_is_erase
     assert log.refused == 0
 
 
+@pytest.mark.requirement("S27")
 async def test_a_file_that_still_shows_what_was_erased_takes_what_is_told_after() -> None:
     log = StubbornLog()
     log.leaves_traces = True

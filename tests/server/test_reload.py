@@ -15,7 +15,7 @@ from enterprise_stream.cost.meter import Meter
 from enterprise_stream.cost.prices import Prices
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.purchases import Purchase
-from enterprise_stream.server.admission import Admission, NotAdmittedError
+from enterprise_stream.server.admission import Admission, NotAdmittedError, Visitor
 from enterprise_stream.server.load import Load, LoadLimits
 from enterprise_stream.testing import LoopClock
 from enterprise_stream.thinking.knowledge import KnowledgeSource
@@ -75,6 +75,18 @@ async def test_what_has_changed_is_in_force_and_told(running: Running, tmp_path:
     assert running.parts.meter.spent("two").day == 1_000_000
     with running.parts.admission.enter(), pytest.raises(NotAdmittedError), running.parts.admission.enter():
         pass
+
+
+async def test_shares_of_those_who_come_then_are_those_that_are_set(running: Running) -> None:
+    one = Visitor("203.0.113.7", "casas")
+    with running.parts.admission.enter(one):
+        await running.reload(max_sessions_per_address=1)
+        with pytest.raises(NotAdmittedError, match="address"), running.parts.admission.enter(one):
+            pass
+        await running.reload(max_sessions_per_address=0, max_sessions_per_tenant=1, max_engine_wait_ms=7)
+        with pytest.raises(NotAdmittedError, match="business"), running.parts.admission.enter(one):
+            pass
+        assert running.parts.load.limits.wait_ms == 7
 
 
 async def test_what_takes_a_restart_is_told_and_stays(running: Running) -> None:

@@ -31,7 +31,7 @@ from enterprise_stream.testing import (
 )
 from enterprise_stream.testing.scripted_server import CountingBrain, CountingVoice, answer_to
 
-from ..cost.test_meter import PRICES
+from ..cost.test_meter import PRICES, thought
 from .house import House, client, house
 from .returning import PER_MS, Account, Comeback, RampVoice, back, comeback, cut, last_seq
 
@@ -99,6 +99,78 @@ async def test_an_answer_goes_on_in_the_next_process_from_where_the_guest_has_it
         await again.wait("audio_end", 2)
         assert [message["turn"] for message in again.seen("response_complete")] == [2]
     assert not account.seen("interrupted")
+
+
+@pytest.mark.requirement("S27")
+async def test_who_has_erased_his_data_goes_on_in_the_next_process_without_it(tmp_path: Path) -> None:
+    async with process(tmp_path, ScriptedBrain("Hola, Ana.", "Cien euros.", "Yes.")) as former:
+        async with client(former) as guest:
+            how = comeback(guest)
+            await guest.ask("start", "started", language="en", audio={"output": {"encoding": "mulaw"}})
+            await guest.send("text", text="Me llamo Ana.")
+            await guest.wait("audio_end")
+            await guest.ask("erase_data", "data_erased")
+            await guest.send("text", text="¿Y ahora?")
+            await guest.wait("audio_end", 2)
+            await guest.send("playback", turn=2, played_ms=60_000)
+            await asyncio.sleep(2)
+            had = last_seq(guest)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    for turn in (3, 4):  # and once more, in a process that has never seen what was erased
+        async with process(tmp_path, ScriptedBrain("Yes.")) as latter:
+            async with back(latter, how, had) as again:
+                started = again.seen("started")[-1]
+                assert (started["language"], started["audio"]["output"]["encoding"]) == ("en", "mulaw")
+                items = (await again.ask("get_history", "history"))["items"]
+                assert [item["text"] for item in items[:2]] == ["¿Y ahora?", "Cien euros."]
+                assert "Ana" not in str(again.messages)
+                await again.send("text", text="And now?")
+                assert (await again.wait("audio_start"))["turn"] == turn
+                await again.wait("audio_end")
+                assert [start["stream"] for start in again.seen("audio_start")] == [turn]
+                await again.send("playback", turn=turn, played_ms=60_000)
+                await asyncio.sleep(2)
+                had = last_seq(again)
+                cut(again)
+            await asyncio.sleep(0.1)
+
+
+async def test_who_erases_his_data_has_what_he_has_spent_in_the_next_process(tmp_path: Path) -> None:
+    def meter() -> Meter:
+        return Meter(PRICES, LoopClock(), Amounts(call=1_000))
+
+    async with process(tmp_path, meter=(former := meter())) as place:
+        async with client(place) as guest:
+            how = comeback(guest)
+            former(thought(how.session_id, 600, 60))
+            await guest.ask("erase_data", "data_erased")
+            had = last_seq(guest)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    async with process(tmp_path, meter=(latter := meter())) as place, back(place, how, had) as again:
+        assert latter.spent(how.session_id).call == 126
+        assert again.closed is None
+
+
+async def test_an_answer_that_was_being_given_while_all_was_erased_is_told_to_be_cut(tmp_path: Path) -> None:
+    slow = ScriptedBrain(Reply(LONG.pieces, piece_ms=2_000))
+    async with process(tmp_path, slow) as former:
+        async with client(former) as guest:
+            how = comeback(guest)
+            await guest.send("text", text="pregunta 7")
+            await guest.wait("caption")
+            await guest.ask("erase_data", "data_erased")
+            await guest.wait("response_chunk", len(guest.seen("response_chunk")) + 1)
+            had = last_seq(guest)
+            over = guest.seen("audio_end")
+            cut(guest)
+        await asyncio.sleep(0.1)
+    assert not over
+    async with process(tmp_path) as latter, back(latter, how, had) as again:
+        (told,) = again.seen("interrupted")
+        assert (told["turn"], told["heard_text"], told["reason"]) == (1, "", "error")
+        assert (await again.ask("get_history", "history"))["items"] == []
 
 
 async def test_it_is_gone_on_with_once_more_when_the_next_process_ends_too(tmp_path: Path) -> None:

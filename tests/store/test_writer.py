@@ -133,6 +133,42 @@ async def test_an_entry_that_cannot_be_written_takes_no_other_with_it(store: Sto
     assert [line["event"] for line in logs] == ["store_entry_dropped"] * 2
 
 
+async def test_a_value_that_the_database_cannot_hold_takes_no_other_with_it(store: Store) -> None:
+    async def too_much(connection: AsyncConnection) -> None:
+        await insert_once(connection, spending, [row(7) | {"microdollars": 2**70}])
+
+    disk = Disk()
+    with capture_logs() as logs:
+        for work in (disk.insert(1), too_much, disk.insert(2)):
+            store.post(work)
+        async with asyncio.timeout(5):
+            await store.flush()
+    assert await numbers(store) == [1, 2]
+    assert [line["event"] for line in logs] == ["store_entry_dropped"]
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+async def test_signs_that_are_in_no_text_are_kept_as_others(store: Store, sign: str) -> None:
+    async def odd(connection: AsyncConnection) -> int:
+        return await insert_once(connection, spending, [row(1) | {"model": f"a{sign}b"}])
+
+    async with asyncio.timeout(5):
+        assert await store.write(odd) == 1
+    async with store.reading() as connection:
+        model = (await connection.execute(select(spending.c.model))).scalar_one()
+    assert (model[0], model[-1], sign in model) == ("a", "b", False)
+
+
+async def test_an_error_of_the_database_does_not_say_what_was_to_be_written(store: Store) -> None:
+    async def twice(connection: AsyncConnection) -> None:
+        for _ in range(2):
+            await connection.execute(spending.insert().values(row(7) | {"model": "Quetzalina"}))
+
+    with pytest.raises(IntegrityError) as error:
+        await store.write(twice)
+    assert "Quetzalina" not in str(error.value)
+
+
 async def test_what_is_cancelled_before_it_was_begun_is_not_written(store: Store) -> None:
     disk = Disk()
     disk.full = True

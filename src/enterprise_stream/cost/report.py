@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from enterprise_stream.store import Store
+from enterprise_stream.store.privacy import NOBODY
 from enterprise_stream.store.tables import calls, spending
 
 
@@ -122,7 +123,7 @@ async def read_spending(store: Store, since: str) -> Spending:
 
 def _dearest_call(since: str) -> Select[Any]:
     """What the call that cost most cost; what was bought for nobody's call is in none."""
-    of_calls = spending.c.session.in_(select(calls.c.session).where(calls.c.day >= since))
+    of_calls = spending.c.session.in_(select(calls.c.session).where(calls.c.day >= since, calls.c.session != NOBODY))
     by_call = select(func.sum(spending.c.microdollars).label("cost")).where(of_calls).group_by(spending.c.session)
     return select(func.max(by_call.subquery().c.cost))
 

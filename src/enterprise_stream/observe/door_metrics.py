@@ -32,6 +32,17 @@ class DoorMetrics:
             registry=registry,
         )
 
+        self._errors = Counter(
+            "enterprise_stream_errors",
+            "What clients were told that something was not done as asked, by code; the conversation goes on.",
+            ["code"],
+            registry=registry,
+        )
+
+    def told(self, code: str) -> None:
+        """A client was told of an error, or that its message was dropped."""
+        self._errors.labels(code).inc()
+
     def rejected(self, reason: str) -> None:
         """A guest was not let in, or met a limit that ends the connection."""
         self._rejected.labels(reason).inc()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from enterprise_stream.log.ports import Claim
 from enterprise_stream.server.access.lease import UNLIMITED, Lease
+from enterprise_stream.server.notes import Since
 from enterprise_stream.server.resume_token import Digests
 from enterprise_stream.server.told import Told
 from enterprise_stream.session.engines import Engines
@@ -21,6 +22,7 @@ class Begin:
         engines: that it is on already, likewise.
         paid: what it has cost already, likewise, in micro-dollars.
         began_ms: when it began, in ms since 1970.
+        since: where its log begins, likewise, if not with its first message.
         lasted_ms: how long it has lasted, where another process has led it.
     """
 
@@ -34,3 +36,4 @@ class Begin:
     paid: int = 0
     began_ms: float = 0.0
     lasted_ms: float = 0.0
+    since: Since | None = None

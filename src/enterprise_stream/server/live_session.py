@@ -23,7 +23,7 @@ from enterprise_stream.server.call_watch import GOODBYE_S, CallWatch
 from enterprise_stream.server.clips import play_voice
 from enterprise_stream.server.closing import ClosedByUsError, parted
 from enterprise_stream.server.keeping import erased
-from enterprise_stream.server.notes import Notes
+from enterprise_stream.server.notes import Notes, Since
 from enterprise_stream.server.record import Record
 from enterprise_stream.server.resume_token import Digests, ResumeToken
 from enterprise_stream.server.service import Service
@@ -37,6 +37,7 @@ from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.wire import messages as wire
+from enterprise_stream.wire.codec import serialise
 from enterprise_stream.wire.codes import CloseCode
 
 RENEW_S: Final = 20.0
@@ -87,8 +88,7 @@ class LiveSession:
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
         self._till = Till(service.meter, self.id, service.draft_microdollars, begin.paid, begin.lease)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
-        told_on = partial(service.keeper.told, self.id)
-        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on)
+        self.record = Record(session_log, self.id, self.log.lines, begin.claim, self._logged)
         settings = SessionSettings(
             self.id,
             begin.language,
@@ -106,6 +106,7 @@ class LiveSession:
         streams, kept, self._played = (0, None, (0, 0.0)) if told is None else (told.streams, told.kept(), told.played)
         self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams, kept)
         self._began_ms = begin.began_ms
+        self._since = begin.since
         self._watch = CallWatch(service.call_limits(), service.clock, begin.lasted_ms, self.lease)
         self._attached = attachment
         self._out = attachment
@@ -262,7 +263,8 @@ class LiveSession:
         self._note()
 
     def _note(self) -> None:
-        self.record.note(Notes(self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease))
+        noted = (self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease, self._since)
+        self.record.note(Notes(*noted))
 
     async def _new_token(self) -> str:
         """A token that the next process knows too, should this one end before the client can use it."""
@@ -325,8 +327,13 @@ class LiveSession:
 
     async def _erase(self) -> None:
         """Forget the conversation wherever it is kept, and tell the guest whether that is done."""
+        seq, started = self.record.last_seq, self.started(self.session.language)
         error = await erased(self.record, self._service.keeper)
         if error is None:
+            settings = serialise(started(seq=seq))
+            self._since = Since(seq, settings, self.session.last_turn, self._voice.streams, self._till.paid)
+            self._note()
+            await self.record.write_notes()
             await self._send(wire.DataErasedMessage)
             return
         self.log.lines.failed(code="erase_failed", turn=None, error=error)
@@ -335,6 +342,12 @@ class LiveSession:
     async def _send(self, message: Numbered) -> None:
         """Number a message, log it, then send it."""
         await self._deliver(await self.record.number(message))
+
+    def _logged(self, message: wire.ServerMessage) -> None:
+        """What was told is in the log."""
+        if isinstance(message, (wire.ErrorMessage, wire.RateLimitedMessage)):
+            self._service.metrics.door.told(getattr(message, "code", message.type))
+        self._service.keeper.told(self.id, message)
 
     async def _deliver(self, data: str | bytes) -> None:
         if self._out is not None:
@@ -377,22 +390,7 @@ class LiveSession:
 
     def started(self, language: str, resume_token: str | None = None) -> Numbered:
         """The settings in force."""
-        given, output = self.terms.input, self.terms.output
-        return partial(
-            wire.StartedMessage,
-            language=language,
-            audio=wire.AudioSettings(
-                input=wire.InputAudio(
-                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
-                ),
-                output=wire.OutputAudio(
-                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
-                ),
-                framing=self.terms.framing,
-            ),
-            turn=wire.TurnSettings(mode=self.terms.mode),
-            resume_token=resume_token,
-        )
+        return self.terms.told(language, resume_token)
 
 
 def _replaced() -> ClosedByUsError:

@@ -10,6 +10,25 @@ from enterprise_stream.server.resume_token import Digests
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What goes on of a session whose beginning was erased, without a word of it.
+
+    Attributes:
+        seq: number of the last message that was erased.
+        started: the settings in force then, as a `started` message tells them.
+        last_turn: of those so far.
+        streams: audio streams so far.
+        paid: what the call had cost, in micro-dollars: nothing else says any more whose purchases those were.
+    """
+
+    seq: int
+    started: str
+    last_turn: int
+    streams: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """The notes.
 
@@ -19,6 +38,7 @@ class Notes:
         played: turn and ms of the last playback that its client has reported; (0, 0.0) for none.
         began_ms: when it began, in ms since 1970.
         lease: what it was opened under.
+        since: where its log begins, if its guest has had what was before erased.
     """
 
     digests: Digests
@@ -26,11 +46,13 @@ class Notes:
     played: tuple[int, float] = (0, 0.0)
     began_ms: float = 0.0
     lease: Lease = UNLIMITED
+    since: Since | None = None
 
     def text(self) -> str:
         """As the log keeps them."""
+        since = () if self.since is None else astuple(self.since)
         tokens = [self.digests.current, self.digests.before]
-        return json.dumps([*tokens, self.voice, *self.played, self.began_ms, *astuple(self.lease)])
+        return json.dumps([*tokens, self.voice, *self.played, self.began_ms, *astuple(self.lease), *since])
 
     @classmethod
     def of(cls, text: str) -> "Notes":
@@ -64,14 +86,31 @@ def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-def _later(noted: list[Any]) -> tuple[float, Lease]:
-    """When it began, and its lease, as far as a version has noted them."""
+def _later(noted: list[Any]) -> tuple[float, Lease, Since | None]:
+    """When it began, its lease and where its log begins, as far as a version has noted them."""
     match noted:
         case []:
-            return 0.0, UNLIMITED
+            return 0.0, UNLIMITED, None
         case [int() | float() as began_ms]:
-            return began_ms, UNLIMITED
-        case [int() | float() as began_ms, str(tenant), str() | None as origin, int() | float() as until, int(most)]:
-            return began_ms, Lease(tenant, origin, until, most)
+            return began_ms, UNLIMITED, None
+        case [
+            int() | float() as began_ms,
+            str(tenant),
+            str() | None as origin,
+            int() | float() as until,
+            int(most),
+            *since,
+        ]:
+            return began_ms, Lease(tenant, origin, until, most), _since(since)
+        case _:
+            raise LostError("The session's notes cannot be read.")
+
+
+def _since(noted: list[Any]) -> Since | None:
+    match noted:
+        case []:
+            return None
+        case [int(seq), str(started), int(last_turn), int(streams), int(paid)]:
+            return Since(seq, started, last_turn, streams, paid)
         case _:
             raise LostError("The session's notes cannot be read.")

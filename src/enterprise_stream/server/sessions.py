@@ -141,10 +141,11 @@ class Sessions:
         if engines is None:
             return None  # a session speaks with one voice
         claim = await self._log.claim(given.session_id)
-        entries = await self._log.read(given.session_id, 0)
-        told = read_back(entries, notes.played, self._service.clock.now_ms(), _has(given.played))
+        since = notes.since
+        entries = await self._log.read(given.session_id, 0 if since is None else since.seq)
+        told = read_back(entries, notes.played, self._service.clock.now_ms(), _has(given.played), since)
         self._service.keeper.took_up(given.session_id, entries)
-        paid = await self._service.paid_for(given.session_id)
+        paid = await self._service.paid_for(given.session_id) + (0 if since is None else since.paid)
         now = self._wall_ms()
         began = notes.began_ms or now
         begin = Begin(
@@ -158,6 +159,7 @@ class Sessions:
             paid,
             began,
             max(0.0, now - began),
+            since,
         )
         live = LiveSession(self._service, self._log, begin)
         self._start(live)

@@ -1,6 +1,7 @@
 """The settings in force for a session, as `start` gives and changes them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from enterprise_stream.audio.formats import InputFormat, OutputFormat
 from enterprise_stream.wire import messages as wire
@@ -23,6 +24,25 @@ class Terms:
     sound: OutputFormat = _DEFAULT_OUTPUT
     framing: wire.Framing = "bare"
     mode: wire.TurnMode = "auto"
+
+    def told(self, language: str, resume_token: str | None) -> "partial[wire.StartedMessage]":
+        """The message that tells them."""
+        given, output = self.input, self.output
+        return partial(
+            wire.StartedMessage,
+            language=language,
+            audio=wire.AudioSettings(
+                input=wire.InputAudio(
+                    encoding=given.encoding if given else None, sample_rate=given.sample_rate if given else None
+                ),
+                output=wire.OutputAudio(
+                    encoding=output.encoding, sample_rate=None if output.encoding == "none" else output.sample_rate
+                ),
+                framing=self.framing,
+            ),
+            turn=wire.TurnSettings(mode=self.mode),
+            resume_token=resume_token,
+        )
 
 
 def input_format_of(given: wire.InputAudio | None, current: InputFormat | None) -> InputFormat | None:

@@ -39,6 +39,11 @@ class Till:
     def __exit__(self, *_: object) -> None:
         self._meter.close(self._account)
 
+    @property
+    def paid(self) -> int:
+        """What the call has cost so far, in micro-dollars."""
+        return self._account.before + self._account.call.total
+
     def may_draft(self) -> bool:
         """Whether an answer may be begun ahead: not where it could pass a cap, for it may be for nothing."""
         return self._meter.affords(self._owner, self._draft)

@@ -11,6 +11,7 @@ from enterprise_stream.conversation.history import History, Item
 from enterprise_stream.conversation.unfinished import Unfinished
 from enterprise_stream.log.ports import Entry
 from enterprise_stream.server.kept_sound import KeptSound
+from enterprise_stream.server.notes import Since
 from enterprise_stream.server.terms import Terms, changed
 from enterprise_stream.server.unheard import Unheard
 from enterprise_stream.session.settings import Past
@@ -65,27 +66,59 @@ class _Turn:
         return self.interrupted or (self.kind is not None and whole)
 
 
+class _Nameless:
+    """An answer that was being given while its question was erased: nobody can go on with it."""
+
+    def __init__(self) -> None:
+        self._asked: set[int] = set()
+        self._turn: int | None = None
+
+    def follow(self, message: dict[str, Any]) -> None:
+        """The next message."""
+        match message["type"]:
+            case "transcription" if message["final"]:
+                self._asked.add(message["turn"])
+                self._turn = None
+            case "response_chunk" | "audio_start" | "caption" if message["turn"] not in self._asked:
+                self._turn = message["turn"]
+            case "audio_end" | "interrupted" | "play_voice":
+                self._turn = None
+
+    def cut(self) -> AnswerInterrupted | None:
+        """What the guest is told of it, if it was not over."""
+        return None if self._turn is None else AnswerInterrupted(self._turn, "", 0.0, "error")
+
+
 _SLACK_MS = 500.0
 """What a client may have played since its last report was noted, and then some."""
 
 
 def read_back(
-    entries: Sequence[Entry], played: tuple[int, float], now: float, has: tuple[int, float] = (0, 0.0)
+    entries: Sequence[Entry],
+    played: tuple[int, float],
+    now: float,
+    has: tuple[int, float] = (0, 0.0),
+    since: Since | None = None,
 ) -> Told:
     """The session that these entries tell of.
 
     Args:
-        entries: all that it has told, from the first on.
+        entries: all that it has told, from the first on, or from where its beginning was erased.
         played: turn and ms of the last playback that is known; (0, 0.0) for none.
         has: turn and ms up to which the client has the sound and goes on playing, if it says so.
+        since: how it stood there.
         now: what its lines are dated, in ms on the new session's clock: a log does not say when.
     """
     language, terms, streams, forgotten, last_turn = "", Terms(), 0, 0, 0
+    if since is not None:
+        entries = (Entry(since.seq, since.started), *entries)
+        streams, last_turn = since.streams, since.last_turn
     turns: dict[int, _Turn] = {}
-    unheard = Unheard()
+    unheard, nameless = Unheard(), _Nameless()
     for entry in entries:
         message: dict[str, Any] = json.loads(entry.text)
         unheard.follow(message)
+        nameless.follow(message)
         number = message.get("turn")
         last_turn = max(last_turn, number) if isinstance(number, int) else last_turn
         match message["type"]:
@@ -104,7 +137,7 @@ def read_back(
                 turns[message["turn"]] = _Turn(message["text"], message["language"] or language)
             case _ if isinstance(number, int) and number in turns:
                 _answer(turns[number], message)
-    left = _left(turns, language, played, has)
+    left = nameless.cut() or _left(turns, language, played, has)
     cut = left if isinstance(left, AnswerInterrupted) else None
     unfinished = left if isinstance(left, Unfinished) else None
     history = History(forgotten_through=forgotten)

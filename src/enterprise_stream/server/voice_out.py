@@ -43,6 +43,11 @@ class VoiceOut:
         self._stream_at = 0
         self._kept = kept
 
+    @property
+    def streams(self) -> int:
+        """How many there have been."""
+        return self._streams
+
     async def begin(self, notice: act.VoiceBegan, terms: Terms, *, connected: bool) -> None:
         """An answer begins to sound; with nobody connected its stream begins when somebody is."""
         self._kept = KeptSound(notice.turn)

@@ -92,6 +92,11 @@ class Session(Generic[Extra]):
         return self._conversation.language
 
     @property
+    def last_turn(self) -> int:
+        """Number of the last turn so far."""
+        return self._conversation.last_turn
+
+    @property
     def at_ease(self) -> bool:
         """Whether nobody would be cut short if the connection ended now."""
         return lull.at_ease(self._conversation)

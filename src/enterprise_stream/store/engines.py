@@ -41,7 +41,10 @@ def make_engine(url: URL) -> AsyncEngine:
         return _sqlite(url)
     try:
         return create_async_engine(
-            url, pool_pre_ping=True, connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S}
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text may be logged, and what guests say may not
+            connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
         )
     except ImportError:
         raise ConfigError(
@@ -63,7 +66,7 @@ def _sqlite(url: URL) -> AsyncEngine:
         make_private(file)
     except OSError as error:
         raise unusable(url, error) from None
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

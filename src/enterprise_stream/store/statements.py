@@ -1,11 +1,19 @@
 """Statements that SQLite and PostgreSQL say each in a way of their own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+NO_SIGN: Final = "\N{REPLACEMENT CHARACTER}"
+"""What stands where a text had a zero, which PostgreSQL takes in none."""
+
+
+def storable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row as every database takes it: what a guest typed or a model wrote may hold signs that are in no text."""
+    return {name: _text(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -14,4 +22,8 @@ async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[
         return 0
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return len((await connection.execute(statement, list(rows))).all())
+    return len((await connection.execute(statement, [storable(row) for row in rows])).all())
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", NO_SIGN).encode("utf-8", "replace").decode("utf-8")

@@ -31,6 +31,8 @@ Work = Callable[[AsyncConnection], Awaitable[T]]
 """Something to write, in a transaction that it shares with others; it may be run again, so it has no other effect."""
 
 _FINAL = (IntegrityError, DataError, ProgrammingError)
+_DATA = "22"
+"""PostgreSQL's class of values that it cannot hold: with its driver they come as no `DataError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,5 +198,6 @@ class Writer:
 def _may_pass(error: Exception) -> bool:
     """Whether the database failed, not the entry: a full disk, a lock, a lost connection."""
     if isinstance(error, DBAPIError):
-        return not isinstance(error, _FINAL)
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return not isinstance(error, _FINAL) and not state.startswith(_DATA)
     return isinstance(error, OSError)

@@ -73,8 +73,9 @@ def _inside() -> Iterator[str]:
         f"\nText messages beyond {limits.MESSAGES_PER_S:.0f} a second, after {limits.MESSAGES_AT_ONCE:.0f} at once, "
         f"or beyond {limits.TEXT_BYTES_PER_S / 1000:.0f} kB a second, after {limits.TEXT_BYTES_AT_ONCE / 1000:.0f} kB, "
         f"are dropped and answered by `rate_limited`; `get_history` counts as {limits.HISTORY:.0f}. A turn longer than "
-        "`MAX_TURN_S` is answered as far as it was heard, with the error `audio_too_long`. After 1008 and 1009 a "
-        "client may resume; after 4000, 4001 and 4002 the session is over. "
+        "`MAX_TURN_S` is answered as far as it was heard, with the error `audio_too_long`. "
+        "`enterprise_stream_errors_total{code}` counts both, as it does every error that is told. After 1008 and 1009 "
+        "a client may resume; after 4000, 4001 and 4002 the session is over. "
         f"A goodbye takes at most {call_watch.GOODBYE_S:.0f} s.\n"
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enterprise_stream.store.calls.rows import Conversation, Turn
+from enterprise_stream.store.statements import storable
 from enterprise_stream.store.tables import conversations, erased, turns
 
 SILENT_MS = 120_000
@@ -54,5 +55,6 @@ async def _put(connection: AsyncConnection, table: Table, rows: Sequence[dict[st
     names = [name for name in rows[0] if name not in {*keys, *_ONCE[table]}]
     values = {name: func.coalesce(new[name], table.c[name]) if name in _STAYS else new[name] for name in names}
     await connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=values, where=new.seq >= table.c.seq), list(rows)
+        statement.on_conflict_do_update(index_elements=keys, set_=values, where=new.seq >= table.c.seq),
+        [storable(row) for row in rows],
     )

@@ -18,6 +18,12 @@ _COMPARED_DIGITS = 9
 
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
+_BELONGS = r"(?<![\w+%])(?<!\w[.-])"
+"""Nothing stands before it that is a part of the same address."""
+
+_BETWEEN = r"\D*"
+"""What may stand between the digits of a number."""
+
 
 class UnclearContactError(EnterpriseStreamError):
     """Nobody can be found by that."""
@@ -30,7 +36,10 @@ class UnclearContactError(EnterpriseStreamError):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What is looked for in texts: an address in small letters, or the last digits of a number."""
+    """What is looked for in texts: an address in small letters, or the last digits of a number.
+
+    An address or number that only contains it is somebody else's: mariana@example.com is not ana@example.com.
+    """
 
     address: str = ""
     digits: str = ""
@@ -49,8 +58,10 @@ class Contact:
     def is_in(self, text: str) -> bool:
         """Whether a text holds it, however it is written there; not where a number was said in words."""
         if self.address:
-            return self.address in text.casefold()
-        return self.digits in re.sub(r"\D", "", text)
+            pattern = rf"{_BELONGS}{re.escape(self.address)}(?![\w-]|\.\w)"
+            return re.search(pattern, text.casefold()) is not None
+        begins = "" if len(self.digits) == _COMPARED_DIGITS else r"(?<!\d)"  # no country was told from a short one
+        return re.search(rf"{begins}{_BETWEEN.join(self.digits)}(?!\d)", text) is not None
 
 
 async def sessions_of(connection: AsyncConnection, contact: Contact) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from enterprise_stream.store.privacy.erasing import disown
+from enterprise_stream.store.privacy.erasing import NOBODY, disown
 from enterprise_stream.store.store import Store
 from enterprise_stream.store.tables import (
     bookings,
@@ -82,7 +82,9 @@ async def retain(store: Store, limits: Limits, now: int) -> Retained:
         requests=await _in_batches(store, partial(_forget_requests, before=now - limits.requests * _DAY_MS)),
         spending=await _forget_spending(store, limits.spending, now),
     )
-    await store.write(partial(_delete, table=erased, old=erased.c.at < now - ERASED_DAYS * _DAY_MS))
+    await _in_batches(store, partial(_forget_erased, before=now - ERASED_DAYS * _DAY_MS))
+    for table in (spending, calls):
+        await _in_batches(store, partial(_disown_old, table=table, before=_day(now, limits.calls)))
     if done.total:
         await store.scrub()
     return done
@@ -119,6 +121,21 @@ async def _forget_calls(connection: AsyncConnection, before: int) -> int:
     return len(sessions)
 
 
+async def _forget_erased(connection: AsyncConnection, before: int) -> int:
+    """That sessions were erased, and whose it was that they went on to cost."""
+    sessions = await _some(connection, select(erased.c.session).where(erased.c.at < before))
+    await disown(connection, sessions)
+    return await _delete(connection, erased, erased.c.session.in_(sessions))
+
+
+async def _disown_old(connection: AsyncConnection, table: Table, before: str) -> int:
+    """Whose amounts were that are of no call that is kept: of one in which nothing was said, say."""
+    owned = (table.c.day < before) & (table.c.session != NOBODY)
+    sessions = await _some(connection, select(table.c.session).where(owned).distinct())
+    await disown(connection, sessions)
+    return len(sessions)
+
+
 async def _forget_requests(connection: AsyncConnection, before: int) -> int:
     gone = 0
     for table in (bookings, hand_overs):
@@ -132,11 +149,15 @@ async def _forget_requests(connection: AsyncConnection, before: int) -> int:
 async def _forget_spending(store: Store, limit: int, now: int) -> int:
     if not limit:
         return 0
-    first = (datetime.fromtimestamp(now / 1000, UTC).date() - timedelta(days=limit)).isoformat()
-    gone = 0
+    first, gone = _day(now, limit), 0
     for table in (spending, calls, days):
         gone += await store.write(partial(_delete, table=table, old=table.c.day < first))
     return gone
+
+
+def _day(now: int, ago: int) -> str:
+    """The date so many days before."""
+    return (datetime.fromtimestamp(now / 1000, UTC).date() - timedelta(days=ago)).isoformat()
 
 
 async def _delete(connection: AsyncConnection, table: Table, old: ColumnElement[bool]) -> int:
