@@ -13,6 +13,7 @@ import { SpokenDisclosure } from "../../src/panel/spokenDisclosure.ts";
 import { askedBy } from "../../src/panel/templates/eraseBox.ts";
 import { toldOf } from "../../src/panel/templates/live.ts";
 import { textsFor } from "../../src/panel/texts/texts.ts";
+import { unsent } from "../../src/panel/unsent.ts";
 
 const texts = textsFor("es", "Sandra", "Casas del Turia");
 const panel = initialPanel(null, null);
@@ -301,6 +302,22 @@ describe("the panel's state", () => {
     const before = { ...panel, consent: { version: "1", choice: "voice" } } as const;
     expect(reducePanel(before, { type: "erased" })).toMatchObject({ consent: null, erasing: "done" });
   });
+});
+
+it("has what was typed again when the connection ends before it could be sent, once", () => {
+  const typed: State = { ...idle, link: { state: "connecting" }, typed: ["¿Hay", "piscina?"] };
+  const waiting: State = { ...typed, link: { state: "reconnecting", attempt: 2 } };
+  const ends = [
+    { state: "closed", reason: "unreachable" },
+    { state: "full", retryAfterSeconds: 9 },
+  ] as const;
+  expect(unsent(typed, waiting)).toBe("");
+  for (const link of ends) {
+    const ended: State = { ...idle, link };
+    expect(unsent(waiting, ended)).toBe("¿Hay piscina?");
+    expect(unsent(ended, { ...ended, problem: null })).toBe("");
+  }
+  expect(unsent(typed, { ...typed, link: { state: "open" }, typed: [] })).toBe("");
 });
 
 it("remembers when a turn was first seen, for as long as it is there", () => {
