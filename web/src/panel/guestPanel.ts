@@ -1,5 +1,6 @@
 import { render } from "lit/html.js";
 import { phaseOf, type State } from "../client/state.ts";
+import { unsent } from "../client/unsent.ts";
 import type { VoiceClient } from "../client/voiceClient.ts";
 import type { Intent } from "./consent.ts";
 import { Controller } from "./controller.ts";
@@ -16,7 +17,6 @@ import { noticeFor } from "./notices.ts";
 import { type Host, type PanelAction, type PanelState, reducePanel } from "./panelState.ts";
 import { SpokenDisclosure } from "./spokenDisclosure.ts";
 import { panel as template } from "./templates/panel.ts";
-import { unsent } from "./unsent.ts";
 
 /** The guest's panel: shows what the client and the guest's own choices come to, in one element of the page. */
 export class GuestPanel {

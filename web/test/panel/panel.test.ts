@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { initialState, type State, type Turn } from "../../src/client/state.ts";
+import { unsent } from "../../src/client/unsent.ts";
 import { agreed, allowed, readConsent } from "../../src/panel/consent.ts";
 import { NO_FACTS, readFacts } from "../../src/panel/facts.ts";
 import { commandOf, type Press } from "../../src/panel/keys.ts";
@@ -13,7 +14,6 @@ import { SpokenDisclosure } from "../../src/panel/spokenDisclosure.ts";
 import { askedBy } from "../../src/panel/templates/eraseBox.ts";
 import { toldOf } from "../../src/panel/templates/live.ts";
 import { textsFor } from "../../src/panel/texts/texts.ts";
-import { unsent } from "../../src/panel/unsent.ts";
 
 const texts = textsFor("es", "Sandra", "Casas del Turia");
 const panel = initialPanel(null, null);

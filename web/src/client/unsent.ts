@@ -1,4 +1,4 @@
-import type { State } from "../client/state.ts";
+import type { State } from "./state.ts";
 
 /** What was typed and will never be sent, since the connection has just ended; empty otherwise. */
 export function unsent(before: State, after: State): string {
