@@ -243,9 +243,12 @@ export class Apparatus {
         this.#follow(event);
       });
       this.#line = line;
-      void graph.ready.then(({ encoding }) => {
-        line.command({ type: "encoding", encoding });
-      });
+      graph.ready.then(
+        ({ encoding }) => {
+          line.command({ type: "encoding", encoding });
+        },
+        () => undefined, // the state says that the sound could not start
+      );
       this.#heard = false;
       this.#tellWhetherHeard();
     }
