@@ -284,13 +284,18 @@ def unreachable(page: Page, server: MockServer, language: str) -> None:
     expect(page.locator("#notice-action")).to_be_visible()
 
 
-def audio_failed(page: Page, _: MockServer, __: str) -> None:
+def audio_failed(page: Page, server: MockServer, __: str) -> None:
     """The browser cannot start the sound."""
     page.evaluate(
         "() => { const { addModule } = AudioWorklet.prototype; AudioWorklet.prototype.addModule = function (url) {"
         "  return `${url}`.includes('__tap') ? addModule.call(this, url) : Promise.reject(new Error('test')); }; }"
     )
     page.locator("#talk").click()
+    server.wait_for("start")
+    page.evaluate(
+        "new Promise((done) => { const { websocketStreamClient: client } = window;"
+        "  const look = () => client.getStatus().sessionId === null ? setTimeout(look, 20) : done(); look(); })"
+    )
     expect(page.locator("#notice")).to_be_visible()
 
 
