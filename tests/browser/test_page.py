@@ -363,6 +363,10 @@ def test_what_could_not_be_sent_is_in_the_field_again(open_page: OpenPage, serve
     words.press("Enter")
     expect(other.locator("#notice")).to_contain_text("otra pestaña")
     expect(words).to_have_value("¿Hay piscina?")
+    other.locator("#notice-close").click()
+    expect(other.locator("#notice")).to_be_hidden()
+    other.locator("#talk").click()
+    expect(other.locator("#notice")).to_contain_text("otra pestaña")
     page.close()
     server.close_with = 1013
     words.press("Enter")

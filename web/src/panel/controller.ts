@@ -182,7 +182,8 @@ export class Controller implements Act {
   }
 
   #do(intent: Intent): void {
-    const { client } = this.#desk;
+    const { client, dispatch } = this.#desk;
+    dispatch({ type: "asks" });
     if (intent.kind === "say") void this.#send(intent.text);
     else if (intent.kind === "hold") void this.#listen(client.holdToTalk());
     else if (intent.kind === "talk") void this.#listen(client.startListening());

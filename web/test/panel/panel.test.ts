@@ -281,6 +281,11 @@ describe("the panel's state", () => {
     expect(now.dismissed).toBe("");
   });
 
+  it("shows a notice that was closed and still holds to a guest who asks again", () => {
+    const closed = reducePanel(panel, { type: "dismissed", title: "A" });
+    expect(reducePanel(closed, { type: "asks" }).dismissed).toBe("");
+  });
+
   it("keeps the window that was opened in place of the one that closes", () => {
     const asked = reducePanel(panel, { type: "ask", intent: { kind: "review" } });
     expect(reducePanel(asked, { type: "closed", kind: "options" })).toBe(asked);
