@@ -275,6 +275,42 @@ def slow_link(page: Page, server: MockServer, language: str) -> None:
     expect(page.locator("#slow")).to_be_visible()
 
 
+def unreachable(page: Page, server: MockServer, language: str) -> None:
+    """Nobody answers at the server's address."""
+    server.refuse_with, server.health = 500, (500, {})
+    page.locator("#talk").click()
+    phase(page, "offline")
+    expect(page.locator("#notice .contact")).to_be_visible()
+    expect(page.locator("#notice-action")).to_be_visible()
+
+
+def audio_failed(page: Page, server: MockServer, __: str) -> None:
+    """The browser cannot start the sound."""
+    page.evaluate(
+        "() => { const { addModule } = AudioWorklet.prototype; AudioWorklet.prototype.addModule = function (url) {"
+        "  return `${url}`.includes('__tap') ? addModule.call(this, url) : Promise.reject(new Error('test')); }; }"
+    )
+    page.locator("#talk").click()
+    server.wait_for("start")
+    page.evaluate(
+        "new Promise((done) => { const { websocketStreamClient: client } = window;"
+        "  const look = () => client.getStatus().sessionId === null ? setTimeout(look, 20) : done(); look(); })"
+    )
+    expect(page.locator("#notice")).to_be_visible()
+
+
+def clear_failed(page: Page, server: MockServer, language: str) -> None:
+    """The connection is lost before the server has said that the conversation is forgotten."""
+    interrupted(page, server, language)
+    page.evaluate("void (__worker.postMessage = () => {})")
+    page.locator("#clear").click()
+    page.evaluate(
+        "void __worker.dispatchEvent(new MessageEvent('message', "
+        "{ data: { type: 'link', status: { state: 'reconnecting', attempt: 1 } } }))"
+    )
+    expect(page.locator("#notice")).to_be_visible()
+
+
 def erased(page: Page, server: MockServer, language: str) -> None:
     """Everything is deleted."""
     erasing(page, server, language)
@@ -331,3 +367,10 @@ TOLD = (
     Scene("erased-here", "Deleted here", erased_here),
 )  # fmt: skip
 """States that differ from one of `SCENES` in what the guest is told."""
+
+FAILED = (
+    Scene("unreachable", "Server out of reach", unreachable),
+    Scene("audio-failed", "Sound failed", audio_failed),
+    Scene("clear-failed", "Not cleared", clear_failed),
+)
+"""More of these: what should never fail has."""

@@ -2,7 +2,7 @@
 
     python -m tests.browser.screenshots [FOLDER] [--all]
 
-Every state, light and dark, on a desktop and on a phone, goes onto two contact sheets for each theme; a few are also
+Every state, light and dark, on a desktop and on a phone, goes onto three contact sheets for each theme; a few are also
 kept by themselves, and with `--all` every one. The conversation is scripted through the mock server; nothing on the
 pictures is edited.
 """
@@ -18,7 +18,7 @@ from .conftest import FLAGS, chromium
 from .hearing import CONSENT_SCRIPT, MICROPHONE_SCRIPT
 from .kit.pictures import FOLDER, SCHEMES, SIZES, Picture, Scheme, keep, sheet
 from .mock_server import MockServer
-from .scenes import GRIP_SCRIPT, SCENES, TOLD, Scene
+from .scenes import FAILED, GRIP_SCRIPT, SCENES, TOLD, Scene
 
 SINGLE: Final = {
     ("idle", "desktop", "light"): "page-idle-light",
@@ -32,7 +32,7 @@ SINGLE: Final = {
 }
 """Pictures that are kept by themselves: what they show, and their names."""
 
-SHEETS: Final = {"panel-states": SCENES, "panel-told": TOLD}
+SHEETS: Final = {"panel-states": SCENES, "panel-told": TOLD, "panel-failed": FAILED}
 
 
 def main(folder: Path, *, every: bool) -> None:

@@ -158,6 +158,23 @@ def test_a_muted_microphone_is_silent_and_the_next_one_is_not_muted(visit: Visit
     assert guest.page.evaluate("websocketStreamClient.state.muted") is False
 
 
+def test_the_screen_stays_on_while_the_microphone_is_open(visit: Visit) -> None:
+    guest = visit()
+    guest.page.evaluate(
+        "() => { window.kept = []; navigator.wakeLock.request = async (what) => {"
+        "  const lock = { what, released: false, release: async () => void (lock.released = true) };"
+        "  kept.push(lock); return lock; }; }"
+    )
+    guest.talk()
+    guest.holds("kept.length === 1 && kept[0].what === 'screen' && !kept[0].released")
+    guest.call("stopListening")
+    guest.holds("kept[0].released")
+    guest.talk()
+    guest.holds("kept.length === 2 && !kept[1].released")
+    guest.call("close")
+    assert guest.page.evaluate("kept.map(({ released }) => released)") == [True, True]
+
+
 @pytest.mark.alone
 def test_a_microphone_that_goes_is_replaced_without_a_new_session(visit: Visit, server: MockServer) -> None:
     guest = visit()

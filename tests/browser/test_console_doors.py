@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from enterprise_stream.server.trials import MOST
 from enterprise_stream.testing.simulated.recordings import RATE, Recordings, babble
 
 from .console_server import ConsoleServer, console_server
-from .hearing import MICROPHONE_SCRIPT
+from .hearing import CONSENT_SCRIPT, MICROPHONE_SCRIPT
 from .kit.axe import assert_accessible
 from .kit.recorder import RECORDER_SCRIPT, recorded
 
@@ -48,6 +49,9 @@ def page(browser: Browser) -> Iterator[Page]:
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
+    if page.locator("console-talk").count() > 0:
+        with page.expect_response(lambda answer: answer.request.method == "DELETE"):  # the trial's place is given back
+            page.evaluate("location.hash = '#/overview'")
     context.close()
     assert problems == []
 
@@ -123,6 +127,99 @@ def test_a_changed_sandra_is_talked_with_and_the_guests_have_theirs(page: Page, 
     expect(page.locator("h1")).to_have_text("Resumen")
     calls = page.request.get(f"{server.url}/api/console/calls").json()["calls"]
     assert calls == []
+
+
+def prepare(page: Page, server: ConsoleServer) -> Locator:
+    """A trial of what there is, ready to be talked with."""
+    page.goto(f"{server.url}/console#/try")
+    page.get_by_role("button", name="Preparar la prueba").click()
+    talk = page.locator("console-talk")
+    expect(talk.locator(".phase")).to_be_visible()
+    return talk
+
+
+def looked_at(page: Page) -> None:
+    """axe finds nothing, on a desk and on a telephone."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+
+
+def test_too_many_trials_are_told_and_one_that_ends_makes_room(page: Page, server: ConsoleServer) -> None:
+    trials = f"{server.url}/api/console/trials"
+    page.goto(f"{server.url}/console#/try")
+    expect(page.locator("form.form")).to_be_visible()
+    opened = [answer.json()["trial"] for _ in range(MOST) if (answer := page.request.post(trials, data={})).ok]
+    page.get_by_role("button", name="Preparar la prueba").click()
+    expect(page.get_by_role("alert")).to_contain_text("demasiadas pruebas")
+    looked_at(page)
+    for trial in opened:
+        page.request.delete(f"{trials}/{trial}")
+    page.get_by_role("button", name="Preparar la prueba").click()
+    expect(page.locator("console-talk .phase")).to_be_visible()
+
+
+def test_a_page_that_is_left_gives_its_trials_place_back(page: Page, server: ConsoleServer) -> None:
+    for _ in range(MOST + 2):
+        prepare(page, server)
+        page.reload()
+
+
+def test_a_trial_that_cannot_be_prepared_is_tried_again(page: Page, server: ConsoleServer) -> None:
+    page.goto(f"{server.url}/console#/try")
+    page.route("**/api/console/trials", lambda route: route.abort())
+    page.get_by_role("button", name="Preparar la prueba").click()
+    expect(page.get_by_role("alert")).to_contain_text("El servidor no contesta")
+    looked_at(page)
+    page.unroute("**/api/console/trials")
+    page.get_by_role("button", name="Reintentar").click()
+    expect(page.locator("console-talk .phase")).to_be_visible()
+
+
+def test_a_trial_without_a_microphone_is_talked_with_in_writing(page: Page, server: ConsoleServer) -> None:
+    talk = prepare(page, server)
+    page.evaluate("void (__mic.fail = 'NotFoundError')")
+    page.get_by_role("button", name="Hablar").click()
+    expect(talk.locator(".verdict")).to_contain_text("micrófono")
+    expect(talk.get_by_role("status")).to_contain_text("micrófono")
+    looked_at(page)
+    talk.locator("input").fill("Hola")
+    page.keyboard.press("Enter")
+    expect(talk.locator(".sandra p")).not_to_be_empty()
+
+
+def test_a_trial_brings_the_voice_from_the_tab_that_has_it(page: Page, server: ConsoleServer) -> None:
+    guest = page.context.new_page()
+    guest.add_init_script(CONSENT_SCRIPT % "voice")
+    guest.add_init_script(MICROPHONE_SCRIPT)
+    guest.goto(f"{server.url}/?lang=es")
+    guest.locator("#talk").click()
+    expect(guest.locator("#stage")).to_have_attribute("data-phase", "listening")
+    page.bring_to_front()
+    talk = prepare(page, server)
+    field = talk.locator("input")
+    field.fill("Hola")
+    page.keyboard.press("Enter")
+    expect(talk.locator(".verdict")).to_contain_text("otra pestaña")
+    expect(field).to_have_value("Hola")
+    looked_at(page)
+    page.get_by_role("button", name="Traer la voz aquí").click()
+    expect(talk.locator(".verdict")).to_have_count(0)
+    expect(guest.locator("#stage")).to_have_attribute("data-phase", "idle")
+    expect(field).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(talk.locator(".sandra p")).not_to_be_empty()
+
+
+def test_nothing_is_told_to_a_screen_reader_over_a_trials_voice(page: Page, server: ConsoleServer) -> None:
+    talk = prepare(page, server)
+    expect(talk.get_by_role("status")).to_have_text("Sandra: Lista")
+    talk.locator("input").fill("Hola")
+    page.keyboard.press("Enter")
+    expect(talk.locator(".phase")).to_have_attribute("data-phase", "speaking")
+    expect(talk.get_by_role("status")).to_be_empty()
+    expect(talk.locator("[aria-live], [role=alert]")).to_have_count(0)
+    expect(talk.get_by_role("status")).to_have_text("Sandra: Lista")
 
 
 def paste(area: Locator, text: str) -> None:

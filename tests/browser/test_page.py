@@ -357,6 +357,32 @@ def test_a_full_server_says_when_to_try_again(open_page: OpenPage, server: MockS
     expect(page.locator("#notice")).to_be_hidden()
 
 
+def test_what_could_not_be_sent_is_in_the_field_again(open_page: OpenPage, server: MockServer) -> None:
+    page = open_page()
+    page.locator("#talk").click()
+    phase(page, "listening")
+    other = page.context.new_page()
+    other.goto(page.url)
+    words = other.locator("#words")
+    words.fill("¿Hay piscina?")
+    words.press("Enter")
+    expect(other.locator("#notice")).to_contain_text("otra pestaña")
+    expect(words).to_have_value("¿Hay piscina?")
+    other.locator("#notice-close").click()
+    expect(other.locator("#notice")).to_be_hidden()
+    other.locator("#talk").click()
+    expect(other.locator("#notice")).to_contain_text("otra pestaña")
+    page.close()
+    server.close_with = 1013
+    words.press("Enter")
+    expect(other.locator("#notice")).to_contain_text("demasiada gente")
+    expect(words).to_have_value("¿Hay piscina?")
+    server.reset()
+    words.press("Enter")
+    assert server.wait_for("text")["text"] == "¿Hay piscina?"
+    expect(words).to_have_value("")
+
+
 def test_an_ended_session_says_why_and_begins_again(open_page: OpenPage, server: MockServer) -> None:
     page = open_page()
     talk(page)

@@ -1,6 +1,5 @@
 """Trials beside the guests' service, on a scripted rehearsal: bounded, owned, expiring, and the owner's alone."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -114,7 +113,6 @@ async def test_a_trial_that_is_ended_gives_its_place_back() -> None:
         full = await owner.post("/api/console/trials", json={})
         assert (full.status_code, full.json()["code"]) == (429, "trials_full")
         assert (await owner.delete(f"/api/console/trials/{trials[0]}")).status_code == 204
-        await asyncio.sleep(0.1)
         assert rehearsed.open == MOST - 1
         await prepare(owner)
     assert rehearsed.open == 0

@@ -196,10 +196,12 @@ class Trials:
             task.cancel()  # nobody waits for it any more
             raise
 
-    def close(self, trial: str) -> None:
-        """End a trial, and the calls in it; nothing where there is none."""
-        if trial in self._tasks:
-            self._tasks[trial].cancel()
+    async def close(self, trial: str) -> None:
+        """End a trial, and the calls in it; returns when its place is free. Nothing where there is none."""
+        task = self._tasks.get(trial)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
 
     async def _hold(self, name: str, wish: Wish, built: asyncio.Future[Trial]) -> None:
         try:

@@ -66,6 +66,10 @@ def test_a_guest_of_another_site_talks(go: Go, server: MockServer, policy: dict[
     expect(visit.panel.locator("#turns")).to_contain_text("Ciento diez euros.")
     frame = next(frame for frame in visit.page.frames if frame.url.startswith(server.url))
     frame.wait_for_function("__tap.speaker.chunks.some((c) => c.some((v) => Math.abs(v) > 0.05))")
+    handed_on = (
+        "['microphone', 'autoplay', 'screen-wake-lock'].filter((name) => document.featurePolicy.allowsFeature(name))"
+    )
+    assert frame.evaluate(handed_on) == ["microphone", "autoplay", "screen-wake-lock"]
     assert visit.console == [], "no error, no refusal, no advice"
 
 

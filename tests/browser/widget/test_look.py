@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import FloatRect, Frame, Locator, expect
 
 from ..kit.axe import assert_accessible
+from ..kit.targets import too_small
 from ..mock_server import MockServer, tone
 from .visit import Go, Visit
 
@@ -132,6 +133,7 @@ def test_who_wants_less_motion_gets_none(go: Go) -> None:
 def test_axe_finds_nothing_from_the_launcher_to_an_error_in_mid_answer(go: Go, server: MockServer) -> None:
     visit = go(consent=False)
     assert_accessible(visit.page, within="sandra-voice")
+    assert too_small(visit.page, "sandra-voice") == []
     visit.open()
     frame = inside(visit, server)
 
@@ -139,6 +141,7 @@ def test_axe_finds_nothing_from_the_launcher_to_an_error_in_mid_answer(go: Go, s
         for width, height in ((WIDTH, HEIGHT), (390, 800)):
             visit.page.set_viewport_size({"width": width, "height": height})
             assert_accessible(visit.page, frame, within="sandra-voice")
+            assert too_small(visit.page, "sandra-voice") + too_small(frame) == []
 
     looked_at()
     frame.locator("#talk").click()
@@ -160,3 +163,4 @@ def test_axe_finds_nothing_where_the_frame_is_kept_out(go: Go) -> None:
     visit.launcher.click()
     expect(visit.box).to_have_attribute("data-panel", "failed")
     assert_accessible(visit.page, within="sandra-voice")
+    assert too_small(visit.page, "sandra-voice") == []

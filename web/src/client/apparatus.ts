@@ -5,6 +5,7 @@ import type { Resumable, Told, WorkerCommand, WorkerEvent } from "./connection/p
 import { LastVoice } from "./lastVoice.ts";
 import { OneVoice } from "./oneVoice.ts";
 import { Recordings, type Samples } from "./recordings.ts";
+import { ScreenAwake } from "./screenAwake.ts";
 import { StandIn } from "./standIn.ts";
 import { isHeard, isQuiet, isSpeaking } from "./state.ts";
 import type { Store } from "./store.ts";
@@ -72,8 +73,11 @@ export class Apparatus {
     });
     this.#followPage();
     if (found !== null) void this.#goOn(found.orphaned);
-    store.on("state", () => {
+    const { wakeLock } = navigator as { wakeLock?: WakeLock };
+    const screen = new ScreenAwake(wakeLock, document, this.#ending.signal);
+    store.on("state", ({ microphone }) => {
       this.#tellWhetherHeard();
+      if (!this.#ending.signal.aborted) screen.want(microphone.state === "on");
     });
   }
 
@@ -239,9 +243,12 @@ export class Apparatus {
         this.#follow(event);
       });
       this.#line = line;
-      void graph.ready.then(({ encoding }) => {
-        line.command({ type: "encoding", encoding });
-      });
+      graph.ready.then(
+        ({ encoding }) => {
+          line.command({ type: "encoding", encoding });
+        },
+        () => undefined, // the state says that the sound could not start
+      );
       this.#heard = false;
       this.#tellWhetherHeard();
     }

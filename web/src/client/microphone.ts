@@ -49,14 +49,16 @@ export function onDeviceChange(changed: () => void): () => void {
   return () => devices?.removeEventListener?.("devicechange", changed);
 }
 
-/** Calls back when the guest changes the permission in the browser's own settings. */
-export async function onMicrophonePermission(changed: (state: PermissionState) => void): Promise<void> {
+/** Calls back when the guest changes the permission in the browser's own settings, until the signal aborts. */
+export async function onMicrophonePermission(
+  changed: (state: PermissionState) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const status = await permission();
-  if (status !== null) {
-    status.onchange = () => {
-      changed(status.state);
-    };
-  }
+  const told = (): void => {
+    if (status !== null) changed(status.state);
+  };
+  status?.addEventListener("change", told, { signal });
 }
 
 /** What is known of a microphone that was not allowed. */

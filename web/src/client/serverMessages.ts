@@ -1,7 +1,7 @@
 import { cutShort } from "./cutShort.ts";
 import { languageOf } from "./language.ts";
 import type { Told } from "./connection/pageMessages.ts";
-import type { Answer, State, Turn } from "./state.ts";
+import { type Answer, soundless, type State, type Turn } from "./state.ts";
 import type {
   AudioEndMessage,
   InterruptedMessage,
@@ -75,7 +75,7 @@ function welcome(state: State, message: ReadyMessage): State {
     disclosure: message.disclosure,
     disclosureLanguage: message.language,
     // Sandra does not know what the guest still sees.
-    problem: state.turns.length > 0 ? { kind: "new_session" } : null,
+    problem: state.turns.length > 0 ? { kind: "new_session" } : soundless(state),
   };
 }
 

@@ -242,6 +242,11 @@ function followMicrophone(state: State, microphone: MicrophoneState): State {
   return open ? { ...state, microphone } : { ...state, microphone, muted: false, holding: false };
 }
 
+/** Sound that could not start is no matter of the connection: one that comes changes nothing about it. */
+export function soundless({ problem }: State): Problem | null {
+  return problem?.kind === "audio" ? problem : null;
+}
+
 function followLink(state: State, link: LinkStatus): State {
   switch (link.state) {
     case "open":
@@ -250,7 +255,7 @@ function followLink(state: State, link: LinkStatus): State {
       // The session may go on: her voice plays on what has come, and what is awaited may still come.
       return { ...state, link, guestSpeaks: false };
     case "connecting":
-      return { ...cutShort(state), link, problem: null };
+      return { ...cutShort(state), link, problem: soundless(state) };
     case "full": {
       const problem: Problem = { kind: "full", retryAfterSeconds: link.retryAfterSeconds };
       return { ...cutShort(state), link, typed: [], problem };

@@ -28,6 +28,7 @@ export class VoiceClient {
   readonly #replies = new Replies(REPLY_WITHIN_MS);
   readonly #ears: Ears;
   readonly #apparatus: Apparatus;
+  readonly #ending = new AbortController();
   #voice: string | null = null;
 
   constructor(options: ClientOptions) {
@@ -53,7 +54,7 @@ export class VoiceClient {
     void onMicrophonePermission((permission) => {
       const refused = this.state.microphone.state === "refused";
       if (refused && permission !== "denied") store.dispatch({ type: "microphone", microphone: { state: "off" } });
-    });
+    }, this.#ending.signal);
   }
 
   /** Everything that a page shows. */
@@ -258,6 +259,7 @@ export class VoiceClient {
 
   /** Ends the conversation and gives everything back; the client is of no use after that. */
   async close(): Promise<void> {
+    this.#ending.abort();
     this.#ears.end();
     this.#replies.drop();
     await this.#apparatus.close();

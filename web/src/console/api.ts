@@ -49,9 +49,13 @@ export class Api {
     return this.#ask<T>(addressOf(path, {}), { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  /** @throws ApiError */
+  /**
+   * Goes out even from a page that is being left.
+   *
+   * @throws ApiError
+   */
   async delete(path: string): Promise<void> {
-    await this.#ask(addressOf(path, {}), { method: "DELETE" });
+    await this.#ask(addressOf(path, {}), { method: "DELETE", keepalive: true });
   }
 
   async #ask<T>(address: string, init: RequestInit): Promise<T> {

@@ -22,6 +22,8 @@ export interface Desk {
   readonly focusWords: () => void;
   /** The words that waited for consent are sent: the text field is emptied. */
   readonly clearWords: () => void;
+  /** Words that could not be sent are in the text field again, before what is written there meanwhile. */
+  readonly giveBack: (words: string) => void;
 }
 
 /**
@@ -180,10 +182,20 @@ export class Controller implements Act {
   }
 
   #do(intent: Intent): void {
-    const { client } = this.#desk;
-    if (intent.kind === "say") void quietly(client.sendText(intent.text));
+    const { client, dispatch } = this.#desk;
+    dispatch({ type: "asks" });
+    if (intent.kind === "say") void this.#send(intent.text);
     else if (intent.kind === "hold") void this.#listen(client.holdToTalk());
     else if (intent.kind === "talk") void this.#listen(client.startListening());
+  }
+
+  async #send(text: string): Promise<void> {
+    try {
+      await this.#desk.client.sendText(text);
+    } catch {
+      // Another tab has the voice, and the notice says so.
+      this.#desk.giveBack(text);
+    }
   }
 
   /** Without a microphone the words stay usable, and the cursor goes there. */

@@ -1,5 +1,6 @@
 import { render } from "lit/html.js";
-import { phaseOf } from "../client/state.ts";
+import { phaseOf, type State } from "../client/state.ts";
+import { unsent } from "../client/unsent.ts";
 import type { VoiceClient } from "../client/voiceClient.ts";
 import type { Intent } from "./consent.ts";
 import { Controller } from "./controller.ts";
@@ -30,6 +31,8 @@ export class GuestPanel {
     this.#dispatch({ type: "waits", long });
   });
   #panel: PanelState;
+  /** The client's state as it was last told. */
+  #known: State;
   /** The frame in which the client's news will be shown. */
   #frame: number | null = null;
 
@@ -39,6 +42,7 @@ export class GuestPanel {
     this.#root = root;
     this.#memory = memory;
     this.#panel = panel;
+    this.#known = client.state;
     this.#levels = new Levels(client, root);
     this.#disclosure = new SpokenDisclosure(client.voiceLibrary, memory, (on) => {
       this.#dispatch({ type: "disclosing", on });
@@ -57,12 +61,17 @@ export class GuestPanel {
       clearWords: () => {
         if (this.#words !== null) this.#words.value = "";
       },
+      giveBack: (words) => {
+        this.#giveBack(words);
+      },
     });
   }
 
   /** Shows the panel, follows the client and the keyboard, and asks the server about the business. */
   async start(): Promise<void> {
     this.#client.on("state", (state) => {
+      this.#giveBack(unsent(this.#known, state));
+      this.#known = state;
       this.#disclosure.follow(state, () => disclosureOf(this.#model));
       this.#longWait.follow(phaseOf(state) === "thinking");
       this.#follow();
@@ -90,6 +99,11 @@ export class GuestPanel {
 
   get #words(): HTMLInputElement | null {
     return this.#root.querySelector("#words");
+  }
+
+  #giveBack(words: string): void {
+    const field = this.#words;
+    if (field !== null && words !== "") field.value = `${words} ${field.value}`.trimEnd();
   }
 
   get #model(): Model {

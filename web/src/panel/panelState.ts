@@ -53,7 +53,9 @@ export type PanelAction =
   | { type: "disclosing"; on: boolean }
   | { type: "waits"; long: boolean }
   | { type: "dismissed"; title: string }
-  | { type: "shown"; title: string };
+  | { type: "shown"; title: string }
+  /** The guest asks for something anew. */
+  | { type: "asks" };
 
 export function initialPanel(facts: Facts | null, consent: Consent | null): PanelState {
   return {
@@ -103,6 +105,9 @@ export function reducePanel(panel: PanelState, action: PanelAction): PanelState 
       return { ...panel, waitsLong: action.long };
     case "dismissed":
       return { ...panel, dismissed: action.title, declined: false };
+    case "asks":
+      // A notice that was closed and still holds is the answer to that.
+      return { ...panel, dismissed: "" };
     case "shown":
       // Another notice came after the one that was closed: the same one, should it come again, is news.
       return panel.dismissed === action.title ? panel : { ...panel, dismissed: "" };

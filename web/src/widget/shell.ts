@@ -68,7 +68,6 @@ export class Shell {
 
   constructor(root: ShadowRoot) {
     root.adoptedStyleSheets = [sheet()];
-    for (const button of [this.launcher, this.close, this.retry]) button.type = "button";
     this.launcher.setAttribute("aria-haspopup", "dialog");
     this.#message.setAttribute("role", "status");
     root.append(this.launcher, this.dialog);
@@ -87,7 +86,7 @@ export class Shell {
   load(address: string): HTMLIFrameElement {
     this.unload();
     const frame = make("iframe", "frame");
-    frame.allow = "microphone; autoplay; clipboard-write";
+    frame.allow = "microphone; autoplay; clipboard-write; screen-wake-lock";
     frame.src = address;
     this.#frame = frame;
     this.dialog.append(frame);

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { type Circumstances, refusedBy } from "../../src/client/microphone.ts";
+import { expect, it, vi } from "vitest";
+import { type Circumstances, onMicrophonePermission, refusedBy } from "../../src/client/microphone.ts";
 
 it.each<[string, Circumstances, ReturnType<typeof refusedBy>]>([
   ["Chromium tells of a policy", { forbidden: true, framed: true, permission: "denied" }, "policy"],
@@ -20,4 +20,19 @@ it.each<[string, Circumstances, ReturnType<typeof refusedBy>]>([
   ["Firefox and Safari on a page of our own", { forbidden: null, framed: false, permission: "denied" }, "denied"],
 ])("who has not allowed the microphone: %s", (_, circumstances, failure) => {
   expect(refusedBy(circumstances)).toBe(failure);
+});
+
+it("follows what the guest allows in the browser's settings until the end, also where that comes first", async () => {
+  const status = Object.assign(new EventTarget(), { state: "denied" });
+  vi.stubGlobal("navigator", { permissions: { query: () => Promise.resolve(status) } });
+  const ending = new AbortController();
+  const told: string[] = [];
+  await onMicrophonePermission((state) => void told.push(state), ending.signal);
+  await onMicrophonePermission((state) => void told.push(`late ${state}`), AbortSignal.abort());
+  status.state = "granted";
+  status.dispatchEvent(new Event("change"));
+  ending.abort();
+  status.dispatchEvent(new Event("change"));
+  expect(told).toEqual(["granted"]);
+  vi.unstubAllGlobals();
 });

@@ -79,6 +79,14 @@ describe("phases", () => {
   });
 });
 
+it("tells of sound that could not start until the guest goes on in writing, whatever becomes of the connection", () => {
+  act({ type: "problem", problem: { kind: "audio" } }, { type: "link", status: { state: "connecting" } });
+  open();
+  expect(state.problem).toEqual({ kind: "audio" });
+  act({ type: "typed", text: "hola" });
+  expect(state.problem).toBeNull();
+});
+
 describe("turns", () => {
   beforeEach(() => {
     open();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { initialState, type State, type Turn } from "../../src/client/state.ts";
+import { unsent } from "../../src/client/unsent.ts";
 import { agreed, allowed, readConsent } from "../../src/panel/consent.ts";
 import { NO_FACTS, readFacts } from "../../src/panel/facts.ts";
 import { commandOf, type Press } from "../../src/panel/keys.ts";
@@ -280,6 +281,11 @@ describe("the panel's state", () => {
     expect(now.dismissed).toBe("");
   });
 
+  it("shows a notice that was closed and still holds to a guest who asks again", () => {
+    const closed = reducePanel(panel, { type: "dismissed", title: "A" });
+    expect(reducePanel(closed, { type: "asks" }).dismissed).toBe("");
+  });
+
   it("keeps the window that was opened in place of the one that closes", () => {
     const asked = reducePanel(panel, { type: "ask", intent: { kind: "review" } });
     expect(reducePanel(asked, { type: "closed", kind: "options" })).toBe(asked);
@@ -301,6 +307,22 @@ describe("the panel's state", () => {
     const before = { ...panel, consent: { version: "1", choice: "voice" } } as const;
     expect(reducePanel(before, { type: "erased" })).toMatchObject({ consent: null, erasing: "done" });
   });
+});
+
+it("has what was typed again when the connection ends before it could be sent, once", () => {
+  const typed: State = { ...idle, link: { state: "connecting" }, typed: ["¿Hay", "piscina?"] };
+  const waiting: State = { ...typed, link: { state: "reconnecting", attempt: 2 } };
+  const ends = [
+    { state: "closed", reason: "unreachable" },
+    { state: "full", retryAfterSeconds: 9 },
+  ] as const;
+  expect(unsent(typed, waiting)).toBe("");
+  for (const link of ends) {
+    const ended: State = { ...idle, link };
+    expect(unsent(waiting, ended)).toBe("¿Hay piscina?");
+    expect(unsent(ended, { ...ended, problem: null })).toBe("");
+  }
+  expect(unsent(typed, { ...typed, link: { state: "open" }, typed: [] })).toBe("");
 });
 
 it("remembers when a turn was first seen, for as long as it is there", () => {

@@ -75,7 +75,7 @@ async def open_trial(request: Request) -> Response:
 
 async def close_trial(request: Request) -> Response:
     """End a trial; there is nothing wrong with one that is over."""
-    _trials(request).close(request.path_params["trial"])
+    await _trials(request).close(request.path_params["trial"])
     return Response(status_code=204)
 
 

@@ -231,7 +231,15 @@ export const EN: Texts = {
     write: "Write as a guest would",
     send: "Send",
     you: "You",
-    micFailed: "The microphone could not be opened. You can write.",
+    troubles: {
+      elsewhere: "The voice is in another tab of this browser. End that conversation, or bring the voice here.",
+      full: "All of the server's places are taken. Wait until a call ends, then say it again.",
+      unreachable: "The server does not answer. See that it runs, then say it again.",
+      ended: "The conversation was closed. Write or talk to begin another.",
+      failed: "That did not work. Say it again; if it stays so, the server's log says why.",
+      microphone: "The microphone could not be opened. You can write.",
+    },
+    takeVoice: "Bring the voice here",
     nothingKept: "Nothing is really booked, and it does not count in the statistics.",
     phases: {
       idle: "Ready",

@@ -237,7 +237,15 @@ export const ES = {
     write: "Escribe como si fueras un huésped",
     send: "Enviar",
     you: "Tú",
-    micFailed: "No se pudo abrir el micrófono. Puedes escribir.",
+    troubles: {
+      elsewhere: "La voz está en otra pestaña de este navegador. Acaba allí, o tráela aquí.",
+      full: "Todas las plazas del servidor están ocupadas. Espera a que acabe una llamada y repítelo.",
+      unreachable: "El servidor no contesta. Comprueba que está en marcha y repítelo.",
+      ended: "La conversación se ha cerrado. Escribe o habla para empezar otra.",
+      failed: "Eso no ha salido bien. Repítelo; si sigue igual, el registro del servidor dice por qué.",
+      microphone: "No se pudo abrir el micrófono. Puedes escribir.",
+    },
+    takeVoice: "Traer la voz aquí",
     nothingKept: "No se reserva nada de verdad y no cuenta en las estadísticas.",
     phases: {
       idle: "Lista",

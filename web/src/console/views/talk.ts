@@ -1,8 +1,10 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
-import { phaseOf, type Turn } from "../../client/state.ts";
+import { isBusy, phaseOf, type State, type Turn } from "../../client/state.ts";
+import { unsent } from "../../client/unsent.ts";
 import { VoiceClient } from "../../client/voiceClient.ts";
 import { SIGNS } from "../icons.ts";
 import { icon } from "../parts.ts";
+import { type TalkTrouble, talkTrouble } from "../talkTrouble.ts";
 import type { Opened } from "../trial.ts";
 import { View } from "../view.ts";
 
@@ -12,19 +14,12 @@ export class TalkView extends View {
     ...View.properties,
     opened: { attribute: false },
     name: { attribute: false },
-    refused: { state: true },
   };
   declare opened: Opened;
   /** How she calls herself. */
   declare name: string;
-  declare refused: boolean;
   #client: VoiceClient | null = null;
   #over: ReturnType<typeof setTimeout> | undefined;
-
-  constructor() {
-    super();
-    this.refused = false;
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -47,13 +42,14 @@ export class TalkView extends View {
     if (client === null) return html``;
     const phase = phaseOf(client.state);
     const listening = client.state.microphone.state === "on";
-    return html`<p class="phase" role="status" data-phase=${phase}>
-        <i aria-hidden="true"></i>${this.name}: ${texts.tryOut.phases[phase]}
-      </p>
+    const saying = `${this.name}: ${texts.tryOut.phases[phase]}`;
+    const trouble = talkTrouble(client.state);
+    return html`<p class="phase" data-phase=${phase}><i aria-hidden="true"></i>${saying}</p>
+      <p class="hidden" role="status">${toldOf(client.state, saying, trouble && texts.tryOut.troubles[trouble])}</p>
       <ol class="said" tabindex="0" aria-label=${texts.tryOut.talk}>
         ${client.state.turns.map((turn) => this.#turn(turn))}
       </ol>
-      ${this.refused ? html`<p class="verdict" role="alert">${texts.tryOut.micFailed}</p>` : nothing}
+      ${trouble === null ? nothing : this.#trouble(trouble)}
       <form class="composer" @submit=${this.#send}>
         <input
           type="text"
@@ -70,6 +66,18 @@ export class TalkView extends View {
       <p class="hint">
         ${texts.tryOut.until(format.recent(this.opened.expires_at, new Date(this.opened.expires_at)))}
       </p>`;
+  }
+
+  #trouble(trouble: TalkTrouble): TemplateResult {
+    const { tryOut } = this.context.texts;
+    return html`<div class="verdict">
+      <p>${tryOut.troubles[trouble]}</p>
+      ${
+        trouble === "elsewhere"
+          ? html`<button class="quiet" type="button" @click=${this.#takeVoice}>${tryOut.takeVoice}</button>`
+          : nothing
+      }
+    </div>`;
   }
 
   #turn({ guest, answer, language }: Turn): TemplateResult {
@@ -102,7 +110,10 @@ export class TalkView extends View {
       language: this.context.language,
       trial: this.opened.trial,
     });
-    client.on("state", () => {
+    let known = client.state;
+    client.on("state", (state) => {
+      this.#giveBack(unsent(known, state));
+      known = state;
       this.requestUpdate();
     });
     this.#client = client;
@@ -120,21 +131,37 @@ export class TalkView extends View {
     this.#client = null;
   }
 
+  /** Words that could not be sent are in the field again. */
+  #giveBack(words: string): void {
+    const input = this.querySelector("input");
+    if (input !== null && words !== "") input.value = `${words} ${input.value}`.trimEnd();
+  }
+
   readonly #send = (event: Event): void => {
     event.preventDefault();
     const input = this.querySelector("input");
     if (input === null || this.#client === null) return;
-    void this.#client.sendText(input.value).catch(() => undefined); // the state says that another tab has the voice
+    const words = input.value;
     input.value = "";
+    this.#client.sendText(words).catch(() => {
+      this.#giveBack(words); // another tab has the voice, and the state says so
+    });
   };
 
   readonly #listen = (): void => {
     const client = this.#client;
     if (client === null) return;
     const on = client.state.microphone.state === "on";
-    this.refused = false;
-    (on ? client.stopListening() : client.startListening()).catch(() => {
-      this.refused = true;
-    });
+    (on ? client.stopListening() : client.startListening()).catch(() => undefined); // the state says why
   };
+
+  readonly #takeVoice = (): void => {
+    this.#client?.takeOver().catch(() => undefined);
+    this.querySelector("input")?.focus({ preventScroll: true });
+  };
+}
+
+/** For screen readers: nothing that they would say over her, or just before she begins. */
+function toldOf(state: State, saying: string, trouble: string | null): string {
+  return isBusy(state) ? "" : [saying, trouble].filter((part) => part !== null).join(". ");
 }

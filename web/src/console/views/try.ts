@@ -44,9 +44,15 @@ export class TryView extends View {
     this.draft = null;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("pagehide", this.#left);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#end();
+    removeEventListener("pagehide", this.#left);
+    void this.#end();
   }
 
   async #load(signal: AbortSignal): Promise<Present> {
@@ -98,7 +104,7 @@ export class TryView extends View {
     return html`<div class="columns even">
       <section class="card" aria-labelledby="change">
         <div class="head"><h2 id="change">${texts.tryOut.change}</h2></div>
-        ${step.name === "changing" ? this.#wrong(step, draft) : nothing}
+        ${step.name === "changing" ? this.#wrong(step, draft, acts.prepare) : nothing}
         ${tryForm(this.context, present, draft, step.name === "preparing", acts)}
       </section>
       <section class="card talk" aria-labelledby="talk">
@@ -120,10 +126,14 @@ export class TryView extends View {
     </div>`;
   }
 
-  #wrong(step: Extract<Step, { name: "changing" }>, draft: Draft): TemplateResult | typeof nothing {
+  #wrong(
+    step: Extract<Step, { name: "changing" }>,
+    draft: Draft,
+    prepare: () => void,
+  ): TemplateResult | typeof nothing {
     const { texts } = this.context;
     if (step.full) return html`<p class="verdict" role="alert">${texts.tryOut.full}</p>`;
-    if (step.problem !== null) return trouble(this.context, step.problem, () => void this.#present.refresh());
+    if (step.problem !== null) return trouble(this.context, step.problem, prepare);
     if (step.faults.length === 0) return nothing;
     return faultList(this.context, step.faults, (line) => {
       const area = this.querySelector<HTMLTextAreaElement>("textarea[name=knowledge]");
@@ -136,8 +146,9 @@ export class TryView extends View {
   }
 
   async #prepare(present: Present, draft: Draft): Promise<void> {
-    this.#end();
+    const ended = this.#end();
     this.step = { name: "preparing" };
+    await ended; // its place may be the one that the next is given
     try {
       const opened = await this.context.api.post<Opened>("trials", wishOf(draft, present));
       if (this.isConnected) this.step = { name: "talking", opened };
@@ -150,10 +161,16 @@ export class TryView extends View {
     }
   }
 
+  /** The tab is closed or loaded anew: its trial would keep its place until it ends by itself. */
+  readonly #left = (): void => {
+    void this.#end();
+  };
+
   /** Gives the trial's place back; one that cannot be told ends by itself. */
-  #end(): void {
+  async #end(): Promise<void> {
     if (this.step.name !== "talking") return;
-    this.context.api.delete(`trials/${this.step.opened.trial}`).catch(() => undefined);
+    const { trial } = this.step.opened;
     this.step = CHANGING;
+    await this.context.api.delete(`trials/${trial}`).catch(() => undefined);
   }
 }

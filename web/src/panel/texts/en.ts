@@ -39,7 +39,7 @@ export const EN: Texts = {
   },
   inWriting: "Go on in writing, or press Talk.",
   muted: { state: "Muted", hint: "I cannot hear you. Press the microphone, or the key M, to go on." },
-  elsewhere: { state: "In another tab", hint: "The voice is in another tab. Here you can go on in writing." },
+  elsewhere: { state: "In another tab", hint: "The voice is in another tab: go on there." },
   mode: {
     label: "How you talk",
     auto: "Hands-free",

@@ -39,7 +39,7 @@ export const ES: Texts = {
   },
   inWriting: "Sigue por escrito, o pulsa Hablar.",
   muted: { state: "Silenciado", hint: "No te oigo. Pulsa el micrófono, o la tecla M, para seguir." },
-  elsewhere: { state: "En otra pestaña", hint: "La voz está en otra pestaña. Aquí puedes seguir por escrito." },
+  elsewhere: { state: "En otra pestaña", hint: "La voz está en otra pestaña: sigue allí." },
   mode: {
     label: "Cómo hablas",
     auto: "Manos libres",
