@@ -73,6 +73,12 @@ FLUX: dict[str, tuple[tuple[Any, ...], Any]] = {
         (turn("Update", "hola", 0.5),),
         turn("EndOfTurn", "Hola.", 0.6, trigger="manual"),
     ),
+    "an end to the last word only, for which nobody says why": (
+        (turn("Update", "hola", 0.5),),
+        turn("EndOfTurn", "Hola.", 0.6),
+    ),
+    "no places": ((turn("Update", "hola", None),), turn("EndOfTurn", "Hola.", None, trigger="manual")),
+    "a place that is rounded up": ((turn("Update", "hola", 0.5),), turn("EndOfTurn", "Hola.", 1.1)),
     "whole seconds": ((turn("StartOfTurn", "hola", 0, end_of_turn_confidence=0),), turn("EndOfTurn", "Hola.", 1)),
     "a turn that is counted in halves": ((), turn("EndOfTurn", "Hola.", turn_index=0.0, end_of_turn_confidence=1)),
     "an eager end that is final": ((turn("EagerEndOfTurn", "Hola.", end_of_turn_confidence=0.6),), None),
@@ -116,6 +122,16 @@ NOVA: dict[str, tuple[tuple[Any, ...], Any]] = {
     "no words": (
         (),
         results("Hola.", **FINAL, channel={"alternatives": [{"transcript": "Hola.", "words": None}]}),
+    ),
+    "no places": (
+        (results("hola", start=None, duration=None),),
+        {"type": "Results", "is_final": True, "channel": {"alternatives": [{"transcript": "Hola."}]}},
+    ),
+    "words that last no time": ((), results("Hola.", 0, **FINAL)),
+    "a place that is rounded up": ((results("hola", 0.5),), results("Hola.", 1.1, **FINAL)),
+    "no alternatives where there are no words": (
+        (results("", 0.3, channel={"alternatives": []}),),
+        results("Hola.", **FINAL, from_finalize=True),
     ),
     "words without places": (
         (),
