@@ -1,7 +1,7 @@
 """One session's part of the log: messages are numbered and logged here before they are sent."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, Literal
 
 import structlog
@@ -47,7 +47,8 @@ class Record:
     """What a session has told. A log that fails costs the guest the resume, not the conversation.
 
     What the log did not do is kept and done when that goes again: that the session is claimed, then what is to be
-    erased, then what was told. Meanwhile the guest can come back to this process, though not to another.
+    erased, then what was told. Meanwhile the guest can come back to this process, though not to another. A log that
+    fails for longer than it keeps a session has forgotten this one: it begins there anew, with what was told since.
 
     Args:
         session_log: keeps it.
@@ -122,11 +123,7 @@ class Record:
 
     async def renew(self) -> None:
         """The session lives; raises what `number` raises."""
-        try:
-            if self._epoch is not None:
-                await self._log.renew(self.session, self._epoch)
-        except LogError as error:
-            self._failed(error)
+        await self._ask(lambda epoch: self._log.renew(self.session, epoch))
         await self.write_notes()
 
     async def erase(self) -> None:
@@ -165,12 +162,9 @@ class Record:
             return
         if self._notes is None or self._notes == self._noted:
             return
-        self._noted = self._notes
-        try:
-            await self._log.note(self.session, self._epoch, self._noted.text())
-        except LogError as error:
+        noted = self._noted = self._notes
+        if not await self._ask(lambda epoch: self._log.note(self.session, epoch, noted.text())):
             self._noted = None
-            self._failed(error)
 
     async def keep_up(self) -> None:
         """Write notes as they come, and what the log did not take, for as long as the session lives."""
@@ -205,6 +199,13 @@ class Record:
                 self._lines.logged_again(entries=entries)
 
     async def _do_what_is_owed(self) -> None:
+        try:
+            await self._do_it_once()
+        except FencedError as error:
+            await self._begin_anew(error)
+            await self._do_it_once()
+
+    async def _do_it_once(self) -> None:
         if self._epoch is None:
             self._epoch = (await self._log.claim(self.session)).epoch
         if self._erased_in_log < self._erased:
@@ -225,6 +226,48 @@ class Record:
         if len(self._behind) > MAX_BEHIND or sum(len(entry.text) for entry in self._behind) > MAX_BEHIND_CHARS:
             self._standing = "lost"
             self._behind.clear()
+
+    async def _ask(self, work: Callable[[int], Awaitable[None]]) -> bool:
+        """Have the log do something for the owner of the session; whether it did.
+
+        Raises:
+            FencedError: another owner has followed.
+        """
+        async with self._one_at_a_time:
+            if self._epoch is None:
+                return False
+            try:
+                await work(self._epoch)
+            except FencedError as error:
+                await self._begin_anew_if_it_goes(error)
+                return False
+            except LogError as error:
+                self._failed(error)
+                return False
+        return True
+
+    async def _begin_anew_if_it_goes(self, error: FencedError) -> None:
+        try:
+            await self._begin_anew(error)
+        except LogError as failed:
+            self._failed(failed)
+
+    async def _begin_anew(self, error: FencedError) -> None:
+        """Own a session that the log has forgotten while it failed: nobody can have taken it over from there.
+
+        What was told before it failed is gone; what is told from then on is logged.
+
+        Raises:
+            FencedError: as given; another owner has followed.
+            LogError: it fails again.
+        """
+        known = self._standing == "goes" or any(known.session == self.session for known in await self._log.sessions())
+        if known:
+            raise error
+        self._epoch = self._noted = None
+        self._erased = max(self._erased, self._behind[0].seq - 1 if self._behind else self._seq)
+        self._erased_in_log = 0
+        self._changed.set()  # `keep_up` claims it
 
     def _failed(self, error: LogError) -> None:
         if isinstance(error, FencedError):
