@@ -12,6 +12,8 @@ import pytest
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
 from enterprise_stream.engines.deepgram.voice_pool import ENDLESS
 from enterprise_stream.errors import VendorError
+from enterprise_stream.ladder import Ladder, LadderRecogniser, Rung
+from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.purchases import Purchase, nobody_counts
 from enterprise_stream.testing import LoopClock, quiet, speech
 
@@ -163,6 +165,24 @@ NOVA: dict[str, tuple[tuple[Any, ...], Any]] = {
 async def test_nova_is_understood(nova: DeepgramNova, service: Played, way: str) -> None:
     told, late = NOVA[way]
     assert await heard(nova, service, "Finalize", *told, late=late) == "Hola."
+
+
+@pytest.mark.parametrize("engine", ["flux", "nova"])
+async def test_a_silence_of_which_the_service_tells_nothing_is_not_waited_for(
+    flux: DeepgramFlux, nova: DeepgramNova, service: Played, engine: str
+) -> None:
+    vendor: SpeechToText = flux if engine == "flux" else nova
+    ladder = Ladder("stt", [Rung(engine, vendor, 0.9, 0.9)], LoopClock())
+    async with LadderRecogniser(ladder) as recogniser:
+        utterance = recogniser.utterance("ana", "es")
+        utterance.push(np.concatenate([speech(800), quiet(1_600)]))
+        call = await service.call()
+        await call.heard(2.4)
+        told = turn("Update", "hola", 0.88) if engine == "flux" else results("Hola.", 0.88, **FINAL)
+        asked = asyncio.create_task(utterance.partial())
+        await call.say(told)
+        assert (await asked).text.lower().strip(".") == "hola"
+        utterance.close()
 
 
 @pytest.mark.parametrize("engine", ["flux", "nova"])
