@@ -86,6 +86,11 @@ class Record:
         self._noted: Notes | None = None
         self._changed = asyncio.Event()
 
+    @property
+    def last_seq(self) -> int:
+        """Number of the last message that was told."""
+        return self._seq
+
     async def open(self) -> None:
         """Own the session, where the log fails as soon as it goes again: nobody else knows of a new session."""
         await self._catch_up()
