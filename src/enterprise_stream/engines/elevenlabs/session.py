@@ -126,7 +126,8 @@ class Session:
             raise failure("vendor_garbled")
         pcm = base64.b64decode(audio, validate=True)
         marks = _marks(message.get("alignment") or message.get("normalizedAlignment"), self._sounded_ms)
-        self._unplaced -= sum(_letters(mark.text) for mark in marks)
+        if message.get("alignment"):  # the other one may have more letters than the text
+            self._unplaced -= sum(_letters(mark.text) for mark in marks)
         self._placed_ms = max([self._placed_ms, *(mark.end_ms for mark in marks)])
         self._sounded_ms += len(pcm) / 2 * 1000 / SAMPLE_RATE
         return Sounded(pcm, marks)
