@@ -13,12 +13,9 @@ from enterprise_stream.testing import VirtualTimeLoop
 
 from .server import cloud_server
 
-CASES = Path(__file__).with_name("test_protocol.py")
+CASES = {Path(__file__).with_name(name) for name in ("test_protocol.py", "test_strangers.py")}
 
-EVERY_DAY = {
-    "test_interrupting[speech_stops_her]",
-    "test_recording[webm_sniffed_stop]",
-}
+EVERY_DAY = ("speech_stops_her]", "webm_sniffed_stop]")
 """Of the cases, a few seconds' worth: typed and spoken, an open microphone and a recording, a barge-in."""
 
 
@@ -29,10 +26,10 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is played on demand."""
-    on_demand = [item for item in items if item.path == CASES and item.name not in EVERY_DAY]
+    on_demand = [item for item in items if item.path in CASES and not item.name.endswith(EVERY_DAY)]
     if on_demand and os.environ.get("ES_CASES") != "all":
         config.hook.pytest_deselected(items=on_demand)
-        items[:] = [item for item in items if item.path != CASES or item.name in EVERY_DAY]
+        items[:] = [item for item in items if item.path not in CASES or item.name.endswith(EVERY_DAY)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,15 +1,20 @@
 """Services that speak Deepgram's protocol in ways of their own: what they leave out, add or say in another order."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
 import pytest
 
 from enterprise_stream.engines.deepgram import DeepgramAura, DeepgramFlux, DeepgramNova
+from enterprise_stream.engines.deepgram.voice_pool import ENDLESS
 from enterprise_stream.errors import VendorError
-from enterprise_stream.purchases import nobody_counts
+from enterprise_stream.ladder import Ladder, LadderRecogniser, Rung
+from enterprise_stream.listening.ports import SpeechToText
+from enterprise_stream.purchases import Purchase, nobody_counts
 from enterprise_stream.testing import LoopClock, quiet, speech
 
 from .played import Played
@@ -73,6 +78,12 @@ FLUX: dict[str, tuple[tuple[Any, ...], Any]] = {
         (turn("Update", "hola", 0.5),),
         turn("EndOfTurn", "Hola.", 0.6, trigger="manual"),
     ),
+    "an end to the last word only, for which nobody says why": (
+        (turn("Update", "hola", 0.5),),
+        turn("EndOfTurn", "Hola.", 0.6),
+    ),
+    "no places": ((turn("Update", "hola", None),), turn("EndOfTurn", "Hola.", None, trigger="manual")),
+    "a place that is rounded up": ((turn("Update", "hola", 0.5),), turn("EndOfTurn", "Hola.", 1.1)),
     "whole seconds": ((turn("StartOfTurn", "hola", 0, end_of_turn_confidence=0),), turn("EndOfTurn", "Hola.", 1)),
     "a turn that is counted in halves": ((), turn("EndOfTurn", "Hola.", turn_index=0.0, end_of_turn_confidence=1)),
     "an eager end that is final": ((turn("EagerEndOfTurn", "Hola.", end_of_turn_confidence=0.6),), None),
@@ -92,6 +103,13 @@ FLUX: dict[str, tuple[tuple[Any, ...], Any]] = {
 async def test_flux_is_understood(flux: DeepgramFlux, service: Played, way: str) -> None:
     told, late = FLUX[way]
     assert await heard(flux, service, "ForceEndTurn", *told, late=late) == "Hola."
+
+
+def wav(samples: bytes, size: int) -> bytes:
+    """Samples at 24 kHz behind a header that says how many they are."""
+    form = struct.pack("<HHIIHH", 1, 1, 24_000, 48_000, 2, 16)
+    head = b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + struct.pack("<I", 16) + form
+    return head + b"data" + struct.pack("<I", size) + samples
 
 
 def results(text: str, until: float = SAID_S, **more: Any) -> dict[str, Any]:
@@ -117,6 +135,16 @@ NOVA: dict[str, tuple[tuple[Any, ...], Any]] = {
         (),
         results("Hola.", **FINAL, channel={"alternatives": [{"transcript": "Hola.", "words": None}]}),
     ),
+    "no places": (
+        (results("hola", start=None, duration=None),),
+        {"type": "Results", "is_final": True, "channel": {"alternatives": [{"transcript": "Hola."}]}},
+    ),
+    "words that last no time": ((), results("Hola.", 0, **FINAL)),
+    "a place that is rounded up": ((results("hola", 0.5),), results("Hola.", 1.1, **FINAL)),
+    "no alternatives where there are no words": (
+        (results("", 0.3, channel={"alternatives": []}),),
+        results("Hola.", **FINAL, from_finalize=True),
+    ),
     "words without places": (
         (),
         results("", **FINAL, channel={"alternatives": [{"transcript": "Hola.", "words": [{"word": "hola"}]}]}),
@@ -137,6 +165,24 @@ NOVA: dict[str, tuple[tuple[Any, ...], Any]] = {
 async def test_nova_is_understood(nova: DeepgramNova, service: Played, way: str) -> None:
     told, late = NOVA[way]
     assert await heard(nova, service, "Finalize", *told, late=late) == "Hola."
+
+
+@pytest.mark.parametrize("engine", ["flux", "nova"])
+async def test_a_silence_of_which_the_service_tells_nothing_is_not_waited_for(
+    flux: DeepgramFlux, nova: DeepgramNova, service: Played, engine: str
+) -> None:
+    vendor: SpeechToText = flux if engine == "flux" else nova
+    ladder = Ladder("stt", [Rung(engine, vendor, 0.9, 0.9)], LoopClock())
+    async with LadderRecogniser(ladder) as recogniser:
+        utterance = recogniser.utterance("ana", "es")
+        utterance.push(np.concatenate([speech(800), quiet(1_600)]))
+        call = await service.call()
+        await call.heard(2.4)
+        told = turn("Update", "hola", 0.88) if engine == "flux" else results("Hola.", 0.88, **FINAL)
+        asked = asyncio.create_task(utterance.partial())
+        await call.say(told)
+        assert (await asked).text.lower().strip(".") == "hola"
+        utterance.close()
 
 
 @pytest.mark.parametrize("engine", ["flux", "nova"])
@@ -176,3 +222,93 @@ async def test_a_clause_goes_on_whatever_aura_says_beside_it(
     again = asyncio.create_task(said(aura, "Otra."))
     await answer(call, 2)
     assert await again
+
+
+async def test_a_clause_whose_end_is_told_before_its_sound_is_heard_to_its_end(
+    aura: DeepgramAura, service: Played
+) -> None:
+    asked = asyncio.create_task(said(aura, "Hola."))
+    call = await service.call()
+    await call.comes("Flush")
+    await call.say({"type": "Flushed", "sequence_id": 0})
+    for _ in range(3):
+        await asyncio.sleep(0.2)
+        await call.say(voiced(200))
+    assert sum(piece.samples.size for piece in await asked) / 24_000 > 0.6
+    again = asyncio.create_task(said(aura, "Otra."))
+    await answer(call, 2)
+    assert await again
+    assert service.count == 1
+
+
+async def test_a_header_before_the_samples_is_not_heard(aura: DeepgramAura, service: Played) -> None:
+    asked = asyncio.create_task(said(aura, "Hola."))
+    call = await service.call()
+    await call.comes("Flush")
+    samples = voiced(400)
+    await call.say(wav(samples, size=0xFFFFFFFF))
+    await call.say({"type": "Flushed"})
+    pieces = await asked
+    assert np.abs(np.concatenate([piece.samples for piece in pieces])).max() <= 8_000
+    assert " ".join(word.text for piece in pieces for word in piece.words) == "Hola."
+
+
+@asynccontextmanager
+async def requests_only(status: int) -> AsyncIterator[tuple[str, list[str]]]:
+    """A server that has Aura by requests and refuses sockets, and the methods that it was asked by."""
+    asked: list[str] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        asked.append(head.split()[0].decode())
+        if head.startswith(b"POST"):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: audio/l16\r\nConnection: close\r\n\r\n" + voiced(400))
+        else:
+            writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 426, 501])
+async def test_a_server_without_sockets_is_asked_by_requests(status: int) -> None:
+    bought: list[Purchase] = []
+    async with (
+        requests_only(status) as (url, asked),
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=url) as aura,
+    ):
+        for _ in range(2):
+            aura.prepare("ana", "es")
+            assert sum(piece.samples.size for piece in await said(aura, "Hola.")) / 24_000 > 0.4
+    assert asked == ["GET", "POST", "POST"]
+    assert [each.chars for each in bought] == [5, 5]
+
+
+async def test_a_server_that_tells_no_ends_is_asked_by_requests(aura: DeepgramAura, service: Played) -> None:
+    for _ in range(ENDLESS):
+        stalled = asyncio.create_task(said(aura, "Hola."))
+        call = await service.call()
+        await call.comes("Flush")
+        await call.say(voiced(400))
+        with pytest.raises(VendorError):
+            await stalled
+    with pytest.raises(VendorError):  # the service that tests play knows no requests
+        await said(aura, "Hola.")
+    assert service.count == ENDLESS
+
+
+async def test_a_server_that_has_told_an_end_and_stalls_keeps_its_sockets(aura: DeepgramAura, service: Played) -> None:
+    first = asyncio.create_task(said(aura, "Hola."))
+    call = await service.call()
+    await answer(call, 1)
+    await first
+    for number in range(ENDLESS + 1):
+        stalled = asyncio.create_task(said(aura, "Hola."))
+        call = await service.call() if number else call
+        await call.comes("Flush", 2 - bool(number))
+        await call.say(voiced(400))
+        with pytest.raises(VendorError):
+            await stalled
+    assert service.count == ENDLESS + 1

@@ -56,6 +56,8 @@ WAYS: dict[str, tuple[bytes, ...]] = {
     ),
     "the end with the last word": (START, HOLA, chunk({"content": "120 €."}, "stop"), DONE),
     "no [DONE]": (START, HOLA, ADIOS, STOP),
+    "no end but [DONE]": (START, HOLA, ADIOS, DONE),
+    "no end but a [DONE] in pieces": (START, HOLA, ADIOS, DONE[:7], DONE[7:9], DONE[9:]),
     "comments": (b": keep-alive\n\n", START, b": PROCESSING\n\n", HOLA, ADIOS, b":\n\n", STOP, DONE),
     "CRLF": tuple(piece.replace(b"\n", b"\r\n") for piece in (START, HOLA, ADIOS, STOP, DONE)),
     "no blank after the colon": tuple(piece.replace(b"data: ", b"data:") for piece in (START, HOLA, ADIOS, STOP, DONE)),
@@ -100,6 +102,12 @@ CALLS: dict[str, tuple[bytes, ...]] = {
     "an end that is a usual one": calling(
         {"index": 0, "id": "c", "function": {"name": "look_up", "arguments": '{"q": "Ruzafa"}'}}, finish="stop"
     ),
+    "no end but [DONE]": (
+        chunk(
+            {"tool_calls": [{"index": 0, "id": "c", "function": {"name": "look_up", "arguments": '{"q": "Ruzafa"}'}}]}
+        ),
+        DONE,
+    ),
     "an empty name and id later": calling(
         {"index": 0, "id": "c", "function": {"name": "look_up", "arguments": '{"q": '}},
         {"index": 0, "id": "", "function": {"name": "", "arguments": '"Ruzafa"}'}},
@@ -116,6 +124,13 @@ async def test_a_call_is_one_however_it_is_cut(way: str) -> None:
     end = pieces[-1]
     assert isinstance(end, AnswerEnd)
     assert [(call.id, call.name, json.loads(call.arguments)) for call in calls] == [("c", "look_up", {"q": "Ruzafa"})]
+
+
+async def test_a_text_that_names_the_end_is_none() -> None:
+    async with brain_on(Vendor((START, text("data: [DONE]\ndata: [DONE]")))) as brain:
+        with pytest.raises(VendorError) as failed:
+            await answered(brain, ASKED)
+    assert failed.value.code == "vendor_down"
 
 
 TONE = b"\x00\x20" * 24 * 400

@@ -118,7 +118,7 @@ class DeepgramAura:
             source = plain(self._by_request(owner, spoken))
         else:
             self._bill(owner, spoken)
-            source = socket.say(spoken)
+            source = plain(socket.say(spoken))
         async with aclosing(source) as sounds:
             async for sound in sounds:
                 yield sound

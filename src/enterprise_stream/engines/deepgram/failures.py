@@ -14,6 +14,9 @@ FAILURES = (ApiError, WebSocketException, httpx.HTTPError, OSError, EOFError, Ti
 _OUR_FAULT = frozenset({1003, 1007, 1008, 1009})
 """Close codes: MESSAGE-0000, DATA-0000, DATA-0001 and BIG-0001 come with these."""
 
+_NOT_SERVED = frozenset({400, 403, 404, 405, 426, 501})
+"""What servers answer a handshake with that they have nothing for."""
+
 _MESSAGES = {
     "vendor_auth": "Deepgram does not accept the key, or the account may not do this; check DEEPGRAM_API_KEY.",
     "vendor_limited": "Deepgram has too many requests of this account; it goes on later.",
@@ -27,6 +30,10 @@ _AUTH = frozenset({401, 402, 403})
 _DOWN = frozenset({"INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "TIMEOUT"})
 
 
+class NotServedError(VendorError):
+    """A socket was refused in a way that leaves open whether a request would be."""
+
+
 def failure(code: str, retry_after_s: float | None = None) -> VendorError:
     """The error of a code."""
     return VendorError(_MESSAGES[code], code=code, retry_after_s=retry_after_s)
@@ -38,7 +45,10 @@ def failure_of(error: BaseException) -> VendorError:
         case VendorError():
             return error
         case ApiError(status_code=int() as status):
-            return failure(_code_of_status(status), _retry_after_s(error))
+            code = _code_of_status(status)
+            if status in _NOT_SERVED:
+                return NotServedError(_MESSAGES[code], code=code)
+            return failure(code, _retry_after_s(error))
         case ConnectionClosed():
             received = error.rcvd
             return failure("vendor_bad_request" if received and received.code in _OUR_FAULT else "vendor_down")

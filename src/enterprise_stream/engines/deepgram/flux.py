@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from enterprise_stream.engines.deepgram.failures import failure_of_message
-from enterprise_stream.engines.deepgram.reading import Dialect, Heard, Reading, joined, languages, number, words
+from enterprise_stream.engines.deepgram.reading import Dialect, Heard, Reading, joined, languages, number, place, words
 from enterprise_stream.engines.deepgram.sdk import Send, Socket
 
 EOT_THRESHOLD = 0.7
@@ -45,8 +45,8 @@ def parse(message: Any) -> Heard | None:
     kind = getattr(message, "type", None)
     if kind == "TurnInfo":
         return Turn(
-            until_s=number(message.audio_window_end),
-            answers=getattr(message, "trigger", None) == "manual",
+            until_s=place(getattr(message, "audio_window_end", None)),
+            answers=message.event == "EndOfTurn" and getattr(message, "trigger", None) in (None, "manual"),
             event=words(message.event),
             index=int(number(message.turn_index)),
             text=words(message.transcript),

@@ -8,6 +8,7 @@ there too.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -162,9 +163,15 @@ class Hearing:
             self.lose(error)
             return
         if heard is not None:
+            heard = self._inside(heard)
             utterance = self._whose(heard)
             if utterance is not None:
                 utterance.take(heard)
+
+    def _inside(self, heard: Heard) -> Heard:
+        """A message about the audio that was sent: no message is about more, however it counts or rounds."""
+        sent_s = self._sent / SAMPLE_RATE
+        return heard if heard.until_s is None or heard.until_s <= sent_s else replace(heard, until_s=sent_s)
 
     def _whose(self, heard: Heard) -> DeepgramUtterance | None:
         answered = self._awaiting.popleft() if heard.answers and self._awaiting else None

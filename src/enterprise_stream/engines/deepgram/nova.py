@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprise_stream.engines.deepgram.failures import failure_of_message
-from enterprise_stream.engines.deepgram.reading import Dialect, Heard, Reading, joined, languages, number, words
+from enterprise_stream.engines.deepgram.reading import (
+    NOT_SAID,
+    Dialect,
+    Heard,
+    Reading,
+    joined,
+    languages,
+    number,
+    place,
+    words,
+)
 from enterprise_stream.engines.deepgram.sdk import Socket
 
 ENDPOINTING_MS = 100
@@ -57,18 +67,20 @@ def parse(message: Any) -> Heard | None:
     if kind != "Results":
         return None
     try:
-        best = message.channel.alternatives[0]
+        best = next(iter(message.channel.alternatives), None)  # none at all is how some say that there are no words
+        text = "" if best is None else words(best.transcript)
         spoken = _placed(getattr(best, "words", None) or ())
-    except (AttributeError, IndexError, TypeError) as error:
+    except (AttributeError, TypeError) as error:
         raise ValueError("a transcript is missing") from error
-    start_s = number(message.start)
+    start_s, lasts_s = place(getattr(message, "start", None)), place(getattr(message, "duration", None))
+    answers = message.from_finalize is True
     return Segment(
-        until_s=start_s + number(message.duration),
-        answers=message.from_finalize is True,
-        closes=message.from_finalize is True,
+        until_s=start_s + lasts_s if lasts_s or not text else NOT_SAID,
+        answers=answers,
+        closes=answers,
         start_s=start_s,
         final=message.is_final is True,
-        text=words(best.transcript),
+        text=text,
         words=spoken,
         languages=languages(getattr(best, "languages", None)),
     )

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+NOT_SAID = float("inf")
+"""A place in the audio that a service leaves out: what it tells is then about all that it has been sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One message about the audio.
 
     Attributes:
-        until_s: up to where in the socket's audio it counts, in s; None where it does not say.
+        until_s: up to where in the socket's audio it counts, in s; `NOT_SAID` where it holds words and does not say;
+            None where it is not about the audio.
         answers: whether it answers our end of a turn.
         closes: whether it does and nothing more will come for it.
     """
@@ -91,6 +95,15 @@ def number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("a number is missing")
     return float(value)
+
+
+def place(value: Any) -> float:
+    """A place in the audio, in s; `NOT_SAID` where it is left out.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    return NOT_SAID if value is None else number(value)
 
 
 def words(value: Any) -> str:

@@ -124,6 +124,8 @@ class DeepgramUtterance:
         if self._reaches(self._asked, settled=False):
             self._asked = self._levels.loud_until  # else who asks again still waits for what was said at first
         await self._wait(lambda: self._reaches(self._asked, settled=False), PARTIAL_S, patient=False)
+        if self._reaches(self._levels.loud_until, settled=False):  # of the silence since, not every service tells
+            return self._transcript(self._queued * 1000 // SAMPLE_RATE)
         return self._transcript(self._heard_ms())
 
     async def final(self) -> Transcript:

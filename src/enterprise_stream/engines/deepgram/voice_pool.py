@@ -3,6 +3,7 @@
 import asyncio
 
 from enterprise_stream.clock import Clock
+from enterprise_stream.engines.deepgram.failures import NotServedError
 from enterprise_stream.engines.deepgram.sdk import Connect
 from enterprise_stream.engines.deepgram.voice_socket import VoiceSocket
 from enterprise_stream.errors import VendorError
@@ -10,9 +11,16 @@ from enterprise_stream.errors import VendorError
 SOCKETS = 8
 """Sockets at most. An account was given 15 at once; the rest is for other servers and for requests without a socket."""
 
+ENDLESS = 2
+"""Clauses that sounded and then stopped without an end, before any had one, after which sockets are done without: the
+server does not tell where a clause ends on them, and a request's end cannot be missed."""
+
+WITHOUT_MS = 60 * 60_000.0
+"""How long sockets are then done without, as with a server that has none."""
+
 
 class VoicePool:
-    """Sockets that are shared by all sessions.
+    """Sockets that are shared by all sessions. Who gets none asks by a request.
 
     Args:
         connect: opens one.
@@ -26,6 +34,8 @@ class VoicePool:
         self._most = most
         self._sockets: list[VoiceSocket] = []
         self._expecting: set[str] = set()
+        self._endless: int | None = 0  # None once an end was told
+        self._without_until_ms = 0.0
         self._group: asyncio.TaskGroup | None = None
 
     def begin(self, group: asyncio.TaskGroup) -> None:
@@ -63,6 +73,9 @@ class VoicePool:
         try:
             await socket.open()
         except VendorError as error:
+            if isinstance(error, NotServedError):
+                self._do_without()
+                return None
             if error.code == "vendor_limited":  # of sockets; requests have limits of their own
                 return None
             raise
@@ -78,12 +91,27 @@ class VoicePool:
         return min(able, key=lambda socket: not socket.ready, default=None)
 
     def _open(self) -> VoiceSocket | None:
-        if self._group is None or len(self._sockets) >= self._most:
+        if self._group is None or len(self._sockets) >= self._most or self._clock.now_ms() < self._without_until_ms:
             return None
-        socket = VoiceSocket(self._connect, self._clock, self._forget)
+        socket = VoiceSocket(self._connect, self._clock, self._forget, self._learn)
         self._sockets.append(socket)
         socket.start(self._group)
         return socket
+
+    def _learn(self, ended: bool) -> None:
+        """A clause that had sounded was told to be over, or nothing more came of it."""
+        if ended:
+            self._endless = None
+        elif self._endless is not None:
+            self._endless += 1
+            if self._endless == ENDLESS:
+                self._do_without()
+
+    def _do_without(self) -> None:
+        self._endless = 0
+        self._without_until_ms = self._clock.now_ms() + WITHOUT_MS
+        for socket in [socket for socket in self._sockets if socket.free]:
+            socket.leave()
 
     def _forget(self, socket: VoiceSocket) -> None:
         if socket in self._sockets:

@@ -35,6 +35,12 @@ OLDEST_MS = 55 * 60_000.0
 CLEAR_S = 1.0
 """How long a socket that was told to be silent may take to say that it is."""
 
+AFTER_END_S = 0.4
+"""Quiet that ends a clause whose end was told before its sound came."""
+
+STALLED_MS = 800.0
+"""Quiet in which a clause that is broken off had stalled."""
+
 _NO_FLUSH = "FLUSH"
 """In the code of a warning: too many flushes were asked for, and the clause stays unsaid."""
 
@@ -43,9 +49,17 @@ MOST_BYTES = 2 * SAMPLE_RATE * 180
 
 
 class _Clause:
-    """The sound of the clause that is being said, as it comes."""
+    """The sound of the clause that is being said, as it comes.
+
+    Attributes:
+        sounded: whether any has come.
+        told: whether its end was told; the sound may still be on its way.
+        ended: whether no more comes.
+    """
 
     def __init__(self) -> None:
+        self.sounded = False
+        self.told = False
         self._sound: deque[bytes] = deque()
         self._waiting = 0
         self._news = asyncio.Event()
@@ -53,11 +67,18 @@ class _Clause:
         self.ended = False
 
     def put(self, sound: bytes) -> None:
+        self.sounded = self.sounded or bool(sound)
         self._sound.append(sound)
         self._waiting += len(sound)
         if self._waiting > MOST_BYTES:
             self.end(failure("vendor_garbled"))
         self._news.set()
+
+    def told_end(self) -> None:
+        """The service says that it is over. Where nothing has sounded yet, it has only begun."""
+        self.told = True
+        if self.sounded:
+            self.end()
 
     def end(self, error: VendorError | None = None) -> None:
         self.ended = True
@@ -76,7 +97,11 @@ class _Clause:
             if self.ended:
                 return None
             self._news.clear()
-            await self._news.wait()
+            try:
+                async with asyncio.timeout(AFTER_END_S if self.told and self.sounded else None):
+                    await self._news.wait()
+            except TimeoutError:
+                self.end()
         sound = self._sound.popleft()
         self._waiting -= len(sound)
         return sound
@@ -89,14 +114,23 @@ class VoiceSocket:
         connect: opens it.
         clock: for what a minute allows.
         ended: told when it is over.
+        learn: told of each clause that sounded whether the service said its end, or stopped without.
 
     Attributes:
         taken: whether somebody is about to speak through it, or does.
     """
 
-    def __init__(self, connect: Connect, clock: Clock, ended: Callable[["VoiceSocket"], None]) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        clock: Clock,
+        ended: Callable[["VoiceSocket"], None],
+        learn: Callable[[bool], None],
+    ) -> None:
         self._clock = clock
         self._ended = ended
+        self._learn = learn
+        self._sounded_ms = 0.0
         self._line = Line(connect, self._hear, self._over)
         self._clause: _Clause | None = None
         self._clearing = False
@@ -164,6 +198,8 @@ class VoiceSocket:
                 self._set_timer(IDLE_S, self.leave)
             else:
                 self._clear()
+                if clause.sounded and self._clock.now_ms() - self._sounded_ms >= STALLED_MS:
+                    self._learn(False)
 
     def leave(self) -> None:
         """Close it."""
@@ -185,10 +221,12 @@ class VoiceSocket:
         if isinstance(message, bytes):
             if self._clause is not None and not self._clearing:
                 self._clause.put(message)
+                self._sounded_ms = self._clock.now_ms()
             return
         kind = getattr(message, "type", None)  # the SDK takes any message that it does not know for a `Flushed`
         if kind == "Flushed" and not self._clearing and self._clause is not None:
-            self._clause.end()
+            self._clause.told_end()
+            self._learn(True)
         elif kind == "Cleared":
             self._clearing = False
             self._set_timer(IDLE_S, self.leave)

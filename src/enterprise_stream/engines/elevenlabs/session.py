@@ -4,6 +4,7 @@ The SDK can use this socket only from a thread of its own (`convert_realtime` is
 and cannot be interrupted), so the protocol is spoken here over `websockets`; its addresses and messages are the SDK's.
 """
 
+import asyncio
 import base64
 import json
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from typing import Any
 from elevenlabs.types import GenerationConfig, InitializeConnection, SendText
 from elevenlabs.url_utils import build_ws_url
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
+from websockets.frames import CloseCode
 
 from enterprise_stream.engines.elevenlabs.failures import failure, failure_of_message
 from enterprise_stream.speaking.ports import SAMPLE_RATE
@@ -31,6 +33,9 @@ INACTIVITY_S = 180
 SCHEDULE = (50, 90, 140, 200)
 """Characters that the vendor waits for before each part of a clause that is still being written (its own: 120 to 290).
 50 is the least that it takes."""
+
+AFTER_ALL_S = 0.4
+"""Quiet that is the end once every character has sounded, from a service that does not say `isFinal`."""
 
 MESSAGE_BYTES = 4 << 20
 """Largest message: 30 s of sound as base64."""
@@ -83,14 +88,19 @@ class Session:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._sounded_ms = 0.0
+        self._placed_ms = 0.0
+        self._unplaced = 0
+        self._finished = False
         self._over = False
 
     async def send(self, text: str) -> None:
         """Send text, which ends with a blank; all of its characters are billed."""
+        self._unplaced += _letters(text)
         await self._socket.send(SendText(text=text).json())
 
     async def finish(self) -> None:
         """Say that no more text follows."""
+        self._finished = True
         await self._socket.send(json.dumps({"text": ""}))
 
     async def receive(self) -> Sounded | None:
@@ -102,7 +112,10 @@ class Session:
         """
         if self._over:
             return None
-        message: Any = json.loads(await self._socket.recv())
+        data = await self._next()
+        if data is None:
+            return None
+        message: Any = json.loads(data)
         if not isinstance(message, dict):
             raise failure("vendor_garbled")
         if message.get("error"):
@@ -113,8 +126,31 @@ class Session:
             raise failure("vendor_garbled")
         pcm = base64.b64decode(audio, validate=True)
         marks = _marks(message.get("alignment") or message.get("normalizedAlignment"), self._sounded_ms)
+        if message.get("alignment"):  # the other one may have more letters than the text
+            self._unplaced -= sum(_letters(mark.text) for mark in marks)
+        self._placed_ms = max([self._placed_ms, *(mark.end_ms for mark in marks)])
         self._sounded_ms += len(pcm) / 2 * 1000 / SAMPLE_RATE
         return Sounded(pcm, marks)
+
+    async def _next(self) -> str | bytes | None:
+        """The next message; None where the service ends without a word: by a close, or in silence after the last."""
+        try:
+            async with asyncio.timeout(AFTER_ALL_S if self._all_has_sounded() else None):
+                return await self._socket.recv()
+        except TimeoutError:
+            return None
+        except ConnectionClosedOK as end:
+            if (
+                self._finished
+                and self._sounded_ms
+                and end.rcvd is not None
+                and end.rcvd.code == CloseCode.NORMAL_CLOSURE
+            ):
+                return None
+            raise
+
+    def _all_has_sounded(self) -> bool:
+        return self._finished and self._unplaced <= 0 < self._sounded_ms and self._sounded_ms >= self._placed_ms
 
     async def closed(self) -> None:
         """Wait until the vendor, or the network, has closed it."""
@@ -123,6 +159,10 @@ class Session:
     def drop(self) -> None:
         """Cut the connection now: the vendor knows no other way to cancel, and a goodbye would wait for it."""
         self._socket.transport.abort()
+
+
+def _letters(text: str) -> int:
+    return sum(not character.isspace() for character in text)
 
 
 def _marks(alignment: Any, begun_ms: float) -> tuple[Mark, ...]:

@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletionChunk
 from enterprise_stream.engines.openai.client import READ_S
 from enterprise_stream.engines.openai.deltas import Deltas
 from enterprise_stream.engines.openai.dialects import Dialect, without
+from enterprise_stream.engines.openai.ending import said_done
 from enterprise_stream.engines.openai.faults import RAISED, failure, is_silence, refused_words, told
 from enterprise_stream.engines.openai.models import Models
 from enterprise_stream.engines.openai.receipt import Receipt
@@ -132,6 +133,8 @@ async def _texts(stream: AsyncStream[ChatCompletionChunk], deltas: Deltas) -> As
             async with asyncio.timeout(READ_S if deltas.finish is None else TAIL_S):
                 chunk = await anext(stream)
         except StopAsyncIteration:
+            if said_done(stream.response):
+                deltas.done()
             return
         except RAISED:
             if deltas.finish is None:

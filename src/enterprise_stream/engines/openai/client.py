@@ -3,6 +3,7 @@
 import httpx2
 from openai import AsyncOpenAI, Timeout
 
+from enterprise_stream.engines.openai.ending import watch_end
 from enterprise_stream.engines.openai.sending import watch
 
 VENDOR_URL = "https://api.openai.com/v1"
@@ -48,7 +49,7 @@ def connect(key: str | None, base_url: str | None, transport: httpx2.AsyncBaseTr
         transport=transport,
         timeout=timeout,
         limits=httpx2.Limits(max_keepalive_connections=MOST_IDLE, keepalive_expiry=KEEP_ALIVE_S),
-        event_hooks={"request": [before_sending]},
+        event_hooks={"request": [before_sending], "response": [watch_end]},
     )
     return AsyncOpenAI(
         api_key=key or _NO_KEY,

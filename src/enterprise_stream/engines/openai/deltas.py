@@ -54,6 +54,10 @@ class Deltas:
         except (AttributeError, TypeError):  # the SDK passes on what a server sends, whatever it is
             raise failure("vendor_garbled") from None
 
+    def done(self) -> None:
+        """The stream is whole, also where no chunk has said why it ended."""
+        self.finish = self.finish or ("tool_calls" if self._calls else "stop")
+
     def _take(self, chunk: ChatCompletionChunk) -> str | None:
         self.model = chunk.model or self.model
         if chunk.usage:
