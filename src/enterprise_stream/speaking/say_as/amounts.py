@@ -56,6 +56,10 @@ class Amounts:
         part = r"(?:(?P<whole>\d{1,3})(?:\s?(?=[½¼¾])|\s(?=[123]/[234])))?(?P<part>[½¼¾]|[123]/[234])(?!/)"
         pattern = part + r"(?:\s(?:(?P<of>de|of(?!\san?\s))|of\san?|an?)(?=\s))?"
         yield Rule(re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})"), self._one_or_the_other)
+        if self._locale.language == "es":
+            halved = "|".join(spanish.HALVED)
+            more = rf"(?P<whole>\d{{1,3}})(?:\s?(?P<part>[½¼¾])|\s(?P<slash>1/2|1/4|3/4))\s?(?P<what>{halved})\b"
+            yield Rule(re.compile(more), self._and_a_half)
         yield Rule(re.compile(pattern), self._fraction)
 
     def counts(self) -> Iterator[Rule]:
@@ -210,6 +214,15 @@ class Amounts:
             return None
         first, second = (say_number(match[name], self._locale, around.noun) for name in ("one", "two"))
         return f"{first} {self._words.either} {second}"
+
+    def _and_a_half(self, match: Match, around: Around) -> str | None:
+        """An hour and a half, "1½ horas": Spanish says the half last."""
+        del around
+        one, many, is_feminine = spanish.HALVED[match["what"]]
+        part = spanish.AFTER_WHOLE[match["part"] or match["slash"]]
+        part = "media" if part == "medio" and is_feminine else part
+        whole = say_number(match["whole"], self._locale, one)
+        return f"{whole} {one if match['whole'] == '1' else many} y {part}"
 
     def _mark(self, match: Match, around: Around) -> str | None:
         """A mark out of the best there is, 4.5/5; whole numbers are dates before they get here."""

@@ -35,6 +35,17 @@ STAYS = frozenset(("personas", "huéspedes", "noches", "días", "habitaciones", 
 AFTER_WHOLE = {
     "½": "medio", "1/2": "medio", "¼": "cuarto", "1/4": "cuarto", "¾": "tres cuartos", "3/4": "tres cuartos",
 }  # fmt: skip
+HALVED = {
+    written: (one, many, one == "hora")
+    for one, many, short in (
+        ("hora", "horas", "h"), ("kilo", "kilos", "kg"), ("litro", "litros", "l"), ("día", "días", ""),
+        ("kilómetro", "kilómetros", "km"), ("año", "años", ""), ("metro", "metros", "m"),
+    )
+    for written in (many, one, short)
+    if written
+}  # fmt: skip
+"""What is had by the half, as it is written: singular, plural, and whether it is feminine."""
+
 FRACTION_NOUNS = frozenset((
     "litro", "kilo", "hora", "pensión", "botella", "taza", "ración", "jornada", "día", "docena", "kilómetro", "metro",
     "mes", "año", "semana", "tarifa", "kg", "l", "h", "km",
