@@ -22,7 +22,7 @@ PER = (
 """What things are counted for: "2 toallas/persona", "4/hab."."""
 
 _BEFORE_DATE = frozenset(("el", "del", "al", "día", "desde", "hasta", "on", "the", "until", "from"))
-_OPEN_STAR = re.compile(r"(?<![\d*])\*(?!\*)")
+_OPEN_STAR = re.compile(r"(?<![\d*])\*(?![*\s])")
 _QUOTES = "\"'”"
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(])[\"'“](?=\w)|[\"'“]$")
 
