@@ -19,7 +19,6 @@ from enterprise_stream.composition.reload import InForce, Parts, call_limits, lo
 from enterprise_stream.composition.vendors_in_use import mode, processors
 from enterprise_stream.config import Settings
 from enterprise_stream.contained import contained, kept_up
-from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.log.ports import SessionLog
@@ -165,9 +164,7 @@ def _service(
         ready=tuple,
         openings=settings.openings,
         policy=settings.turn_policy,
-        speculation=SpeculationPolicy(
-            settings.speculation, settings.speculation_agreement, settings.speculation_drafts
-        ),
+        speculation=settings.speculation_policy,
         metrics=metrics,
         ladders=house.ladders.state,
         business=lambda: house.local.source.load().business,

@@ -30,7 +30,7 @@ from pydantic_settings import (
 )
 
 from enterprise_stream.access_settings import AccessSettings
-from enterprise_stream.conversation.policy import TurnPolicy
+from enterprise_stream.conversation.policy import SpeculationPolicy, TurnPolicy
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.money import micro
 from enterprise_stream.errors import ConfigError
@@ -192,6 +192,11 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
             unsure_ms=self.turn_unsure_ms,
             unfinished_ms=self.turn_unfinished_ms,
         )
+
+    @property
+    def speculation_policy(self) -> SpeculationPolicy:
+        """When an answer is begun ahead of the turn's end."""
+        return SpeculationPolicy(self.speculation, self.speculation_agreement, self.speculation_drafts)
 
     @property
     def data_folder(self) -> Path:

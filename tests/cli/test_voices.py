@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncGenerator
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from enterprise_stream.cli import voices
@@ -96,6 +98,31 @@ def test_a_build_that_was_interrupted_goes_on_where_it_was(
     monkeypatch.setattr(LibraryVoice, "build", build)
     rest = facts("build")
     assert rest["there"] == 5
+
+
+def test_a_terminal_sees_a_bar_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = StringIO()
+    monkeypatch.setattr(voices, "stderr", Console(file=shown, force_terminal=True, width=100))
+    done = voices.Done(10)
+    with voices._progress(done, quiet=False) as show:
+        done.made, done.there, done.seconds = 2, 1, 7.0
+        show()
+    assert "3/10" in shown.getvalue()
+    assert "clips, 7 s of speech" in shown.getvalue()
+
+
+def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    now = 100.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    monkeypatch.setattr(voices, "stderr", Console(file=StringIO()))
+    done = voices.Done(10, made=4, seconds=9.0)
+    with voices._progress(done, quiet=False) as show:
+        show()
+        assert capsys.readouterr().err == ""
+        now += voices.LINE_EVERY_S
+        show()
+        show()
+    assert capsys.readouterr().err == "4 of 10 clips (0 there already), 9 s of speech, 0.8 a second, 8 s left\n"
 
 
 def test_phrases_of_ones_own_and_those_that_the_report_suggests(own_place: ScriptedVoice, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ async def test_an_answer_that_is_there_needs_none(when: str) -> None:
 
 
 async def test_a_draft_without_a_word_is_not_waited_for_again() -> None:
-    slow = Reply(("Son cien euros.",), delay_ms=800)
+    slow = Reply(("Son cien euros.",), delay_ms=3_000)  # begun in the pause, long before the turn is over
     engines = scripted_engines(
         recogniser=ScriptedRecogniser(QUESTION),
         brain=ScriptedBrain(slow),
@@ -83,9 +83,10 @@ async def test_a_draft_without_a_word_is_not_waited_for_again() -> None:
     )
     async with guest(engines, openings=True, speculation=SpeculationPolicy("pause")) as visitor:
         await visitor.speak(1_500)
-        await visitor.hush(3_500)
+        await visitor.hush(5_500)
         await visitor.wait(act.VoiceEnded)
         (complete,) = visitor.all(act.AnswerComplete)
+        assert complete.text != "Son cien euros."  # an opening came first
         assert complete.latency.first_audio == pytest.approx(complete.latency.endpoint, abs=2)
 
 

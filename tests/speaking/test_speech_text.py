@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from enterprise_stream.speaking.number_words import LARGEST, english, english_ordinal, spanish, spanish_ordinal
 from enterprise_stream.speaking.speech_text import segments, spoken_text
 from enterprise_stream.testing.speech_page import main
+from enterprise_stream.thinking.phrases import PhraseSplitter
 
 HERE = Path(__file__).parent
 MIN_CASES = 300
@@ -25,12 +26,36 @@ def _cases(name: str) -> list[tuple[str, str, str, str]]:
 
 
 CASES = [*_cases("speech_text.es.yaml"), *_cases("speech_text.en.yaml")]
-ALL_CASES = [*CASES, *_cases("held_out.es.yaml"), *_cases("held_out.en.yaml")]
+ALL_CASES = [
+    *CASES,
+    *(
+        case
+        for name in ("held_out", "third_look")
+        for language in ("es", "en")
+        for case in _cases(f"{name}.{language}.yaml")
+    ),
+]
+WHOLE_BLOCK_ONLY = "~~~"
+"""A fence that is understood in a whole text only."""
 
 
 @pytest.mark.parametrize(("language", "region", "written", "said"), ALL_CASES)
 def test_a_labelled_case(language: str, region: str, written: str, said: str) -> None:
     assert spoken_text(written, language, region) == said
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_what_comes_in_pieces_is_said_as_the_whole_is(size: int) -> None:
+    """The splitter never parts what a rule reads as one: every clause by itself, joined, says what the text says."""
+    different = {}
+    for language, region, written, said in ALL_CASES:
+        splitter = PhraseSplitter()
+        pieces = [written[at : at + size] for at in range(0, len(written), size)]
+        clauses = [clause for piece in pieces for clause in splitter.feed(piece)] + splitter.flush()
+        spoken = " ".join(filter(None, (spoken_text(clause, language, region) for clause in clauses)))
+        if spoken != said and not written.startswith(WHOLE_BLOCK_ONLY):
+            different[written] = (clauses, spoken)
+    assert different == {}
 
 
 def test_the_page_of_examples_is_up_to_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

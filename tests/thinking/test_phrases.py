@@ -95,6 +95,15 @@ def test_no_short_form_that_is_read_out_ends_a_clause_before_what_belongs_to_it(
             assert _split(f"Es el {form} 5 de aquí") == [f"Es el {form} 5 de aquí"], form
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_colon_parts_a_code_from_the_word_that_says_it_is_one(language: str) -> None:
+    words = tables(language)
+    assert words is not None
+    for word in words.codes:
+        text = f"Es {word}: 4821"
+        assert _split(*text) == [text], word
+
+
 def test_a_long_clause_is_cut_at_a_blank() -> None:
     text = "palabra " * 100
     clauses = _split(text)

@@ -16,6 +16,7 @@ from enterprise_stream.cli.recordings import read_recording, write_wav
 from enterprise_stream.clock import Clock
 from enterprise_stream.composition.house import open_house
 from enterprise_stream.composition.local import Local
+from enterprise_stream.composition.vendors_in_use import mode
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation.events import FirstSound, Left, Played
@@ -24,13 +25,14 @@ from enterprise_stream.listening.ports import SAMPLE_RATE as HEARD_RATE
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.listening.speech_end import AUDIBLE
 from enterprise_stream.observe.metrics import Metrics
-from enterprise_stream.observe.slowness import EMBEDDED, slowest
+from enterprise_stream.observe.slowness import EMBEDDED, Budgets, budgets, slowest
 from enterprise_stream.observe.waterfall import waterfall
 from enterprise_stream.session.outbox import Sound
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
 from enterprise_stream.speaking.ports import Pcm
+from enterprise_stream.thinking.persona import Persona
 
 stdout = Console(highlight=False)
 
@@ -47,9 +49,11 @@ class Turn:
         latency: ms from the guest's last word to each stage, as the core measured it.
         timeline: the turn's ledger, as the core keeps it; None when there was no answer.
         measured_ms: voice-to-voice by this client alone: from its last audible sample to her first; None without sound.
+        usual: what the stages usually take with the engines in use.
     """
 
     file: str
+    usual: Budgets = field(default_factory=lambda: EMBEDDED)
     heard: str = ""
     language: str | None = None
     answer: str = ""
@@ -63,9 +67,10 @@ class Turn:
     def for_machines(self) -> dict[str, Any]:
         """As `--json` prints it: the timeline in whole ms, with the stage that made it slow."""
         told = asdict(self)
+        del told["usual"]
         if self.timeline is not None:
             whole = self.timeline.whole()
-            most = slowest(whole, EMBEDDED)
+            most = slowest(whole, self.usual)
             told["timeline"] = {
                 "stages": {stage.name: stage.ms for stage in whole.stages},
                 "total_ms": whole.total_ms,
@@ -78,8 +83,9 @@ class Turn:
 class Conversation:
     """Plays recordings to a session and gathers its answers."""
 
-    def __init__(self, session: Session[None], clock: Clock) -> None:
-        self._session = session
+    def __init__(self, session: Session[None], clock: Clock, usual: Budgets) -> None:
+        self.session = session
+        self._usual = usual
         self._clock = clock
         self._turn = Turn("")
         self._pieces: list[Pcm] = []
@@ -91,7 +97,7 @@ class Conversation:
 
     async def ask(self, file: Path, samples: Samples) -> tuple[Turn, Pcm]:
         """Speak a recording in real time, then be silent until the answer has been given."""
-        self._turn, self._pieces, self._spoken = Turn(str(file)), [], False
+        self._turn, self._pieces, self._spoken = Turn(str(file), self._usual), [], False
         self._over.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(samples.size / HEARD_RATE + PATIENCE_S), asyncio.TaskGroup() as group:
@@ -104,7 +110,7 @@ class Conversation:
     async def gather(self) -> None:
         """Take what the session has for its guest, until cancelled."""
         while True:
-            item = await self._session.outbox.get()
+            item = await self.session.outbox.get()
             if isinstance(item, Sound):
                 await self._play(item)
             elif isinstance(item, act.Notice):
@@ -114,7 +120,7 @@ class Conversation:
         """Play at once, as far as anybody can tell, and report when the first audible sample of it sounds."""
         now = self._clock.now_ms()
         if not self._pieces:
-            self._session.sent(sound.reply)
+            self.session.sent(sound.reply)
             self._arrived_at = now
         before = sum(piece.size for piece in self._pieces)
         self._pieces.append(sound.samples)
@@ -122,7 +128,7 @@ class Conversation:
         if self._turn.measured_ms is None and audible.size:
             heard_at = self._arrived_at + (before + int(audible[0])) * 1000 / SPOKEN_RATE
             self._turn.measured_ms = heard_at - self._said_at
-            await self._session.tell(Played(0, self._voice_turn, 0, FirstSound(heard_at, self._arrived_at, 0)))
+            await self.session.tell(Played(0, self._voice_turn, 0, FirstSound(heard_at, self._arrived_at, 0)))
 
     async def _note(self, notice: act.Notice) -> None:
         turn = self._turn
@@ -136,7 +142,7 @@ class Conversation:
             case act.VoiceEnded(turn=number, duration_ms=duration_ms):
                 turn.speech_ms = duration_ms
                 self._spoken = True
-                await self._session.tell(Played(0, number, duration_ms))
+                await self.session.tell(Played(0, number, duration_ms))
             case act.TurnTimed(timeline=timeline):
                 turn.timeline = timeline
             case act.VoiceMissing():
@@ -159,7 +165,7 @@ class Conversation:
             sent += 1
             # A frame can be sent once its last sample has been captured.
             await asyncio.sleep(max(0.0, began + sent * FRAME_MS - self._clock.now_ms()) / 1000)
-            await self._session.hear(frame if frame.size == size else silence)
+            await self.session.hear(frame if frame.size == size else silence)
 
 
 def run(files: list[Path], out: Path, language: str | None, *, as_json: bool) -> Exit:
@@ -181,27 +187,31 @@ async def _converse(
     async with open_house(settings, local, Metrics()) as house:
         await warm_up(local)
         engines = house.cast()
-        session: Session[None] = Session(
-            SessionSettings(
-                "talk",
-                language or settings.language,
-                house.languages,
-                replace(house.persona, voice=engines.voice.voice),
-                settings.turn_policy,
-            ),
-            engines,
-            house.clock,
-        )
-        return await _ask_all(session, house.clock, recordings, out)
+        persona = replace(house.persona, voice=engines.voice.voice)
+        begins = session_settings(settings, house.languages, persona, language)
+        conversation = Conversation(Session(begins, engines, house.clock), house.clock, budgets(mode(settings)))
+        return await _ask_all(conversation, recordings, out)
 
 
-async def _ask_all(
-    session: Session[None], clock: Clock, recordings: list[tuple[Path, Samples]], out: Path
-) -> list[Turn]:
-    conversation = Conversation(session, clock)
+def session_settings(
+    settings: Settings, languages: tuple[str, ...], persona: Persona, language: str | None
+) -> SessionSettings:
+    """A session as the server would begin it, so that its waits are those of the server's guests."""
+    return SessionSettings(
+        "talk",
+        language or settings.language,
+        languages,
+        persona,
+        settings.turn_policy,
+        openings=settings.openings,
+        speculation=settings.speculation_policy,
+    )
+
+
+async def _ask_all(conversation: Conversation, recordings: list[tuple[Path, Samples]], out: Path) -> list[Turn]:
     turns = []
     async with asyncio.TaskGroup() as group:
-        group.create_task(session.run())
+        group.create_task(conversation.session.run())
         gathering = group.create_task(conversation.gather())
         for number, (file, samples) in enumerate(recordings, 1):
             turn, audio = await conversation.ask(file, samples)
@@ -210,7 +220,7 @@ async def _ask_all(
                 write_wav(path, audio, SPOKEN_RATE)
                 turn.wav = str(path)
             turns.append(turn)
-        await session.tell(Left(0))
+        await conversation.session.tell(Left(0))
         gathering.cancel()
     return turns
 
@@ -223,13 +233,13 @@ def _print(number: int, turn: Turn) -> None:
         return
     stdout.print(f"  answered  {turn.answer}  \\[{turn.response_type}]")
     if turn.timeline is not None:
-        _print_timeline(turn.timeline, turn.measured_ms)
+        _print_timeline(turn.timeline, turn.measured_ms, turn.usual)
     stdout.print(f"  voice     {turn.speech_ms / 1000:.1f} s  {turn.wav}")
 
 
-def _print_timeline(timeline: Timeline, measured_ms: float | None) -> None:
+def _print_timeline(timeline: Timeline, measured_ms: float | None, usual: Budgets) -> None:
     """The waterfall, the slow stage in yellow where the terminal has colours, and why it was slow."""
-    most = slowest(timeline.whole(), EMBEDDED)
+    most = slowest(timeline.whole(), usual)
     for line in waterfall(timeline):
         slow = most is not None and most.over_ms > 0 and line.startswith(f"{most.name} ")
         stdout.print(f"  {line}", style="yellow" if slow else None, markup=False)

@@ -53,10 +53,20 @@ _SILENT = tuple(
 )
 _MARKUP_STARTS = frozenset("`~![<:")
 _PUNCTUATION = re.compile(r"[,;:!?.…]")
+_DOOR = re.compile(r"[B-HJ-Z][,;.)]?")
+"""One capital, which is a door or a stair ("esc. B") and begins no sentence."""
+
 _NEAR = 60
 """Characters around a sign that decide how it is read."""
 
 _NUMBER_BEGINS = re.compile(r"[€$£]?\s?\d")
+_POSTAL = re.compile(r"\d{5}\s+[^\W\d_]")
+_AMOUNT = re.compile(r"[€$£]?\s?\d")
+_DEGREES = re.compile(r"\s\d{1,2}(?:[.,]\d)?\s?[°º]")
+_KEY = re.compile(r"[#*][.,;:)]?")
+_BULLETS = frozenset("-–—")
+"""By itself none of these is a minus, except before a temperature."""
+
 _DASHES = frozenset("-–—−")
 
 
@@ -102,8 +112,12 @@ class _Reader:
             return end, clean_only(self._text[start:end])
         if self._plain(start, end):
             return end, self._text[start:end]
+        if self._text[start:end] in _BULLETS and not _DEGREES.match(self._text, end):
+            return end, self._leftover(start, end, self._rules.words)
         lead = _LEAD.match(self._text, start)
         core = lead.end() if lead is not None and lead.end() < end else start
+        if _KEY.fullmatch(self._text, start, end):
+            core = start
         table = self._rules.verbal if self._text[core].isalpha() else self._rules.numeric
         return self._by_rule(table, start, core) or (end, clean(self._leftover(start, end, self._rules.words)))
 
@@ -153,6 +167,8 @@ class _Reader:
     def _sentence_ends(self, position: int) -> bool:
         """Whether a full stop that belongs to a short form also ends its sentence, by what follows."""
         following = _WORD.search(self._text, position)
+        if following is not None and _DOOR.fullmatch(following[0]):
+            return False
         return following is None or following[0][0].isupper() or following[0][0] in "¿¡"
 
     def _leftover(self, start: int, end: int, words: Tables) -> str:
@@ -162,6 +178,10 @@ class _Reader:
         after = self._text[end : end + _NEAR].lstrip(" \t")
         if set(word) <= _DASHES:
             return _dash(word, before, after, words)
+        if word in ("x", "×", "X") and before and _AMOUNT.match(after):
+            return words.times
+        if word == "/":  # two ways to say it, or two numbers
+            return "—" if before and after else ""
         if word == "|":  # a cell's border is a pause, except at a line's ends
             return "—" if before and after and before[-1] != "\n" != after[0] else ""
         return say_leftover(word, self._locale, words)
@@ -171,5 +191,7 @@ def _dash(word: str, before: str, after: str, words: Tables) -> str:
     """A dash by itself: a bullet, a range ("8 € – 12 €"), else a pause."""
     if not before or before[-1] == "\n" or len(word) > 2:
         return ""
+    if _POSTAL.match(after):  # "Mayor, 1 - 46001 Valencia"
+        return "—"
     number_before = before[-1].isdigit() or before[-1] in "€$£%hm"
     return words.to if number_before and _NUMBER_BEGINS.match(after) else "—"

@@ -44,7 +44,7 @@ _LOOK_BACK = 14
 """Characters before a full stop that say what it belongs to."""
 
 _ALWAYS_GOES_ON = re.compile(
-    r"(?:^|[\s(¿¡\"«*_])(?:Sra?|Srta|Sres|Sras|Dra?|Dres|Dña|Profa?|Ing|Lic|Arq|Avda?|Av|Ave|Pza|Plza|Ctra|Blvd|Gral|Sta|Sto|Pl|Hnos|Ptge|"
+    r"(?:^|[\s(¿¡\"«*_/])(?:Sra?|Srta|Sres|Sras|Dra?|Dres|Dña|Profa?|Ing|Lic|Arq|Avda?|Av|Ave|Pza|Plza|Ctra|Blvd|Gral|Sta|Sto|Pl|Hnos|Ptge|"
     r"Cra|Bv|Avd|Urb|Edif|Res|approx|aprox|EE|Pje|Cmno|Glta|Rda|Trav|Tva|Fracc|Ntra|Excm[oa]|Ilmo|Calz|Prol|Cda|M[rs]|Mrs|Rev|Capt|Gen|Sgt|Hon|Messrs|Mt|Lt|Hno|Col|Pol|Fco|"
     r"e\.g|i\.e|eg|ie|p\.\s?ej|vs|D|C)\.$",
     re.IGNORECASE,
@@ -52,15 +52,27 @@ _ALWAYS_GOES_ON = re.compile(
 """Short forms that a word always follows."""
 
 _MAY_END = re.compile(
-    r"(?:^|[\s(¿¡\"«*_\d])(?:(?:[^\W\d_]\.){1,4}[^\W\d_]|(?:EE|UU)|núms?|n|no|nos|tel|teléf|tfno|tlf|tfn|móv|aprox|máx|max|mín|min|mins|"
+    r"(?:^|[\s(¿¡\"«*_\d–-])(?:(?:[^\W\d_]\.){1,4}[^\W\d_]|(?:EE|UU)|núms?|n|no|nos|tel|teléf|tfno|tlf|tfn|móv|aprox|máx|max|mín|min|mins|"
     r"habs?|dorm|pers|etc|ej|ud|uds|vd|vds|págs?|pgs?|pp|p|esq|dcha?|der|izq|izq?da|esc|pta|pl|apto|apdo|apts?|d[ep]?pto|dto|dcto|desc|"
     r"incl?|excl|imp|ref|obs|urb|edif|ed|blq?|prov|ext|mz|lt|edo|km|kms|kg|mts?|gr|cm|lts?|seg|h|hs|hrs?|cía|hnos|fdo|atte|vol|cap|"
     r"art|tít|adm|admón|ene|feb|mar|abr|may|jun|jul|ago|sept?|set|oct|nov|dic|jan|apr|aug|dec|lun|mié|miér|jue|vie|sáb|dom|"
     r"mon|tues?|weds?|thu|thurs?|fri|sat|sun|st|rd|ln|hwy|sq|ft|in|lbs?|oz|dept|bldg|flr?|jr|sr|co|ltd|corp|est|deg|temp|opp|nr|"
-    r"govt|intl|bco|aeropto|EE\.UU|pkwy|ct|dbl|sgl|bdrm|ph|\w)\.$",
+    r"govt|intl|bco|aeropto|EE\.UU|pkwy|ct|dbl|sgl|bdrm|ph|calef|acond|parc|cel|prof|\w)\.$|\d(?:er|r[oa]|d[oa]|t[oa]|m[oa]|v[oa]|n[oa])\.$",
     re.IGNORECASE,
 )
 """Short forms that end a sentence only when a new one follows."""
+
+_SAINT = re.compile(r"(?:^|(?:^|\s)(?:in|at|to|the|of|near|from|on|and|by|is|for|with)\s)St\.$")
+"""A saint and no street: "the church of St. Mary's"."""
+
+_CENTURY = re.compile(r"(?:^|\s)ss?\.$")
+_BEFORE_CHRIST = re.compile(r"\s[ad]\.$")
+_TELLS_CODE = re.compile(
+    r"\b(?:código|pin|clave|contraseña|localizador|referencia|cp|postal|reserva|password|expediente|extensión|ext|vuelo|"
+    r"dni|matrícula|code|passcode|reference|booking|zip|postcode|extension|confirmation|passport|flight)\b",
+    re.IGNORECASE,
+)
+"""Words after which a number is told digit by digit, so that no colon parts them from it."""
 
 _LIST_MARKER = re.compile(r"(?:^|\n)\s*\d{1,2}\.$")
 _INITIAL = re.compile(r"(?:^|[\s(¿¡\"«*_.])[A-ZÁÉÍÓÚÑ]\.$")
@@ -193,7 +205,8 @@ class _Clause:
         before = self.text[self._begins : stop.start("comma")]
         if len(before.rstrip()) < self.least:
             return False
-        return not (before.rstrip()[-1:].isdigit() and self._next(end).isdigit())
+        told = marks["comma"] == ":" and _TELLS_CODE.search(before)
+        return not ((told or before.rstrip()[-1:].isdigit()) and self._next(end).isdigit())
 
     def _stop_ends(self, stop: int, end: int) -> bool:
         """Whether a single full stop ends a sentence."""
@@ -201,9 +214,14 @@ class _Clause:
         if _LIST_MARKER.search(before) or _ALWAYS_GOES_ON.search(before):
             return False
         if _INITIAL.search(before):
-            return bool(self._next(end)) and not self._next(end).isalpha()
+            following = self._next(end)
+            return bool(following) and not following.isalnum() and following not in _GOES_ON_WITH
+        if _SAINT.search(before) or (_CENTURY.search(before) and self._next(end) in tuple("IVX")):
+            return False
         if _MAY_END.search(before):
             following = self._next(end)
+            if _BEFORE_CHRIST.search(before) and following == "C":
+                return False
             return not (following.islower() or following.isdigit() or following in _GOES_ON_WITH)
         return True
 

@@ -13,7 +13,16 @@ from enterprise_stream.speaking.say_as.tables import Tables
 MAX_COUNT_DIGITS = 6
 """A longer number without marks between its thousands is no count but a code, and is said digit by digit."""
 
+POSTAL_DIGITS = 5
+
+PER = (
+    r"personas?|pers\.|pax|noche|día|semana|mes|hora|habitación|hab\.|estancia|reserva|"
+    r"person|night|day|week|month|hour|room|guest|stay|booking"
+)
+"""What things are counted for: "2 toallas/persona", "4/hab."."""
+
 _BEFORE_DATE = frozenset(("el", "del", "al", "día", "desde", "hasta", "on", "the", "until", "from"))
+_OPEN_STAR = re.compile(r"(?<![\d*])\*(?![*\s])")
 _QUOTES = "\"'”"
 _OPEN_QUOTE = re.compile(r"(?:^|[\s(])[\"'“](?=\w)|[\"'“]$")
 
@@ -44,8 +53,13 @@ class Amounts:
 
     def fractions(self) -> Iterator[Rule]:
         """Half a bottle; before dates, which 1/2 may be as well."""
-        part = r"(?:(?P<whole>\d{1,3})\s?(?=[½¼¾]))?(?P<part>[½¼¾]|[123]/[234])"
+        part = r"(?:(?P<whole>\d{1,3})(?:\s?(?=[½¼¾])|\s(?=[123]/[234])))?(?P<part>[½¼¾]|[123]/[234])(?!/)"
         pattern = part + r"(?:\s(?:(?P<of>de|of(?!\san?\s))|of\san?|an?)(?=\s))?"
+        yield Rule(re.compile(r"(?P<one>\d{1,2})/(?P<two>\d{1,2})"), self._one_or_the_other)
+        if self._locale.language == "es":
+            halved = "|".join(spanish.HALVED)
+            more = rf"(?P<whole>\d{{1,3}})(?:\s?(?P<part>[½¼¾])|\s(?P<slash>1/2|1/4|3/4))\s?(?P<what>{halved})\b"
+            yield Rule(re.compile(more), self._and_a_half)
         yield Rule(re.compile(pattern), self._fraction)
 
     def counts(self) -> Iterator[Rule]:
@@ -53,11 +67,14 @@ class Amounts:
         number = number_pattern(self._locale)
         span = rf"(?P<sign>[-−+±~<>≈≥≤])?\s?(?:(?P<low>{number})\s?(?:[%°]{DASH}|{DASH}))?(?P<high>{number})"
         units = "|".join(re.escape(unit) for unit in sorted(self._words.units, key=len, reverse=True))
+        yield Rule(re.compile(rf"(?P<high>{number})(?:\s?[★⭐]\ufe0f?|(?P<plain>\*)(?!\*))"), self._stars)
+        yield Rule(re.compile(rf"{span}/(?P<per>{PER})(?!\w)"), self._each)
         yield Rule(re.compile(r"(?P<one>\d{1,2}[.,]\d|\d{1,3})/(?P<two>5|10|20|100)(?![\d/])"), self._mark)
         by = r"\s?[x×]\s?"
         size = rf"(?P<one>{number}){by}(?P<two>{number})(?:{by}(?P<three>{number}))?"
         yield Rule(re.compile(rf"{size}(?:\s?(?P<unit>{units})(?![^\W\d_]))?"), self._size)
-        yield Rule(re.compile(rf"{span}[ {THIN}]?(?P<unit>{units})(?![^\W\d_])"), self._measure)
+        per = rf"(?:/(?P<per>{PER})(?!\w))?"
+        yield Rule(re.compile(rf"{span}[ {THIN}]?(?P<unit>{units})(?![^\W\d_]){per}(?:(?<=[a-z])\.)?"), self._measure)
         yield Rule(re.compile(rf"{span}(?:-(?P<joined>[^\W\d_]{{2,20}}(?:-[^\W\d_]{{2,20}})?))"), self._joined)
         own = r"(?P<own>['’]s)?" if self._locale.language == "en" else ""
         yield Rule(re.compile(span + own), self._count)
@@ -146,7 +163,22 @@ class Amounts:
             return None
         one, many = self._words.units[unit]
         noun = "" if unit in "%‰" else one.split()[0].lower()
-        return f"{self._span(match, noun)} {one if match['high'] == '1' and not match['low'] else many}"
+        said = f"{self._span(match, noun)} {one if match['high'] == '1' and not match['low'] else many}"
+        return said + self._per(match["per"], None)
+
+    def _each(self, match: Match, around: Around) -> str | None:
+        """What every room, night or person has: "4/hab."."""
+        del around
+        return self._span(match, "") + self._per(match["per"], None)
+
+    def _stars(self, match: Match, around: Around) -> str | None:
+        """A house's category, "4*"; where an asterisk is open before it, this one closes it and is markup."""
+        if match["plain"] and len(_OPEN_STAR.findall(around.earlier)) % 2:
+            return None
+        one, many = self._words.star
+        joined = self._locale.language == "en" and bool(around.noun)  # "a four star hotel"
+        said = say_number(match["high"], self._locale, many)
+        return f"{said} {one if joined or match['high'] == '1' else many}"
 
     def _joined(self, match: Match, around: Around) -> str | None:
         """A number joined to a word: "3-bedroom", "5-star"."""
@@ -158,6 +190,8 @@ class Amounts:
     def _count(self, match: Match, around: Around) -> str | None:
         noun = around.noun
         text = match["high"]
+        if match["low"] and len(text) == POSTAL_DIGITS and text.isdecimal() and around.after[:1].isupper():
+            return None  # "Mayor, 1 - 46001 Valencia"
         if text.isdecimal() and len(text) > MAX_COUNT_DIGITS and not text.endswith("000") and not match["low"]:
             return digits(text, self._locale.language)
         if self._locale.language == "en":
@@ -173,6 +207,23 @@ class Amounts:
         sides = [say_number(match[name], self._locale) for name in ("one", "two", "three") if match[name]]
         return f" {by} ".join(sides) + (f" {self._words.units[match['unit']][1]}" if match["unit"] else "")
 
+    def _one_or_the_other(self, match: Match, around: Around) -> str | None:
+        """Three or four nights, "3/4 noches"."""
+        stays = spanish.STAYS if self._locale.language == "es" else english.STAYS
+        if around.noun not in stays or int(match["two"]) != int(match["one"]) + 1:
+            return None
+        first, second = (say_number(match[name], self._locale, around.noun) for name in ("one", "two"))
+        return f"{first} {self._words.either} {second}"
+
+    def _and_a_half(self, match: Match, around: Around) -> str | None:
+        """An hour and a half, "1½ horas": Spanish says the half last."""
+        del around
+        one, many, is_feminine = spanish.HALVED[match["what"]]
+        part = spanish.AFTER_WHOLE[match["part"] or match["slash"]]
+        part = "media" if part == "medio" and is_feminine else part
+        whole = say_number(match["whole"], self._locale, one)
+        return f"{whole} {one if match['whole'] == '1' else many} y {part}"
+
     def _mark(self, match: Match, around: Around) -> str | None:
         """A mark out of the best there is, 4.5/5; whole numbers are dates before they get here."""
         del around
@@ -185,17 +236,23 @@ class Amounts:
         if self._locale.language == "es":
             return self._spanish_fraction(part, whole, noun, of=of)
         if whole:
-            said = {"½": "a half", "¼": "a quarter", "¾": "three quarters"}[part]
+            said = english.AFTER_WHOLE.get(part)
+            if said is None or (len(part) > 1 and not noun):
+                return None
             return f"{say_number(whole, self._locale)} and {said}"
         if of:
             return english.FRACTIONS[part].removesuffix(" a").removesuffix(" of") + " of"
+        if noun in english.FRACTION_ALONE:
+            return english.FRACTIONS[part].removesuffix(" a").removesuffix(" of")
         if noun in english.FRACTION_AN:
             return f"{english.FRACTIONS[part]}n"
         return english.FRACTIONS[part] if noun in english.FRACTION_NOUNS else None
 
     def _spanish_fraction(self, part: str, whole: str | None, noun: str, *, of: bool) -> str | None:
         if whole:
-            said = {"½": "medio", "¼": "cuarto", "¾": "tres cuartos"}[part]
+            said = spanish.AFTER_WHOLE.get(part, "")
+            if not said or (len(part) > 1 and not noun):
+                return None
             said = "media" if said == "medio" and noun in ("hora", "horas") else said
             return f"{say_number(whole, self._locale, noun)} y {said}"
         if noun not in spanish.FRACTION_NOUNS and not of:

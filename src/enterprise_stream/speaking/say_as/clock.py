@@ -38,7 +38,10 @@ class Clock:
         for pattern in patterns:
             yield Rule(re.compile(article + pattern, re.IGNORECASE), self._time)
         if self._spanish:
-            dotted = rf"{article}{hour.format(1)}(?P<mark>[.h])(?P<m1>[0-5]\d)(?:\s?h)?\b"
+            point = r"\d{1,2})\.(?P<m"
+            open_from, until = (rf"(?P<h{index}>{point}{index}>[0-5]\d)" for index in (1, 2))
+            yield Rule(re.compile(rf"{article}{open_from}{hours}?{to}{until}{hours}?", re.IGNORECASE), self._opening)
+            dotted = rf"{article}{hour.format(1)}(?P<mark>[.h])(?P<m1>[0-5]\d)(?:\s?h)?\b{part}"
             yield Rule(re.compile(dotted, re.IGNORECASE), self._dotted)
         else:
             yield Rule(re.compile(r"(?P<h1>\d{1,2})\s?o['’]clock", re.IGNORECASE), self._oclock)
@@ -56,8 +59,22 @@ class Clock:
 
     def _dotted(self, match: Match, around: Around) -> str | None:
         """10.30 and 10h30: only where a time is meant, since 10.30 may be a number as well."""
-        meant = "h" in match[0] or group(match, "article") or around.before in ("las", "la")
+        article = group(match, "article") or around.before in ("las", "la")
+        if match["mark"] in "hH" and not article and int(match["h1"]) <= _LONGEST_DRIVE and around.before != "a":
+            return self._lasts(int(match["h1"]), int(match["m1"]))
+        meant = re.search(r"h\b|\dh", match[0], re.IGNORECASE) or article
         return self._time(match, around) if meant else None
+
+    def _opening(self, match: Match, around: Around) -> str | None:
+        """From 9.00 to 13.30: only where nothing that is counted follows, since they may be numbers as well."""
+        opens = around.before in ("de", "desde", "entre") or group(match, "article") or re.search(r"\dh", match[0])
+        return self._time(match, around) if opens and around.noun in _AFTER_OPENING else None
+
+    def _lasts(self, hours: int, minutes: int) -> str:
+        """How long something takes: 1h30."""
+        said = "una hora" if hours == 1 else f"{spanish(hours, feminine=True)} horas"
+        known = {0: "", 15: " y cuarto", 30: " y media", 45: " y tres cuartos"}
+        return said + known.get(minutes, f" y {spanish(minutes, before_noun=True)} minutos")
 
     def _hour(self, match: Match, around: Around) -> str | None:
         """An hour alone: "las 8" before a noun counts things instead ("las 8 personas")."""
@@ -124,6 +141,10 @@ class Clock:
         return "de la mañana" if hour < 12 else "de la tarde"
 
 
+_LONGEST_DRIVE = 4
+"""Up to so many hours 1h30 is how long something takes, and no time of day, unless an article stands before it."""
+
+_AFTER_OPENING = frozenset(("", "y", "h", "horas", "hrs", "todos", "los", "en", "salvo", "excepto", "o"))
 _AFTER_HOUR = frozenset((
     "a", "al", "antes", "como", "cuando", "de", "del", "después", "el", "en", "es", "está", "hasta", "la", "las", "los",
     "más", "menos", "no", "o", "para", "pero", "por", "porque", "que", "se", "si", "sin", "u", "y", "ya",

@@ -9,6 +9,9 @@ ROOMS = frozenset((
 ))  # fmt: skip
 """Words after which 204 is "two oh four"."""
 
+STAYS = frozenset(("people", "guests", "nights", "days", "rooms", "beds", "weeks"))
+"""What may be three or four: "3/4 nights" is no date."""
+
 COUNTED = frozenset((
     "people", "guests", "rooms", "metres", "meters", "steps", "euros", "dollars", "pounds", "pesos", "points", "seats",
     "visitors", "kilometres", "kilometers", "miles", "feet", "calories", "books", "trees", "square", "years",
@@ -26,6 +29,14 @@ FRACTION_NOUNS = frozenset((
 ))  # fmt: skip
 FRACTION_AN = frozenset(("hour", "ounce", "acre", "inch"))
 
+FRACTION_ALONE = frozenset(("board", "full", "empty", "price", "off", "capacity"))
+"""Words before which a fraction takes no article: "half board", "three quarters full"."""
+
+AFTER_WHOLE = {
+    "½": "a half", "1/2": "a half", "¼": "a quarter", "1/4": "a quarter", "¾": "three quarters",
+    "3/4": "three quarters",
+}  # fmt: skip
+
 _KINGS = dict.fromkeys((
     "philip", "alfonso", "charles", "ferdinand", "james", "peter", "henry", "louis", "pius", "benedict", "paul",
     "francis",
@@ -37,6 +48,7 @@ _KINGS = dict.fromkeys((
 ENGLISH = Tables(
     to="to", minus="minus", plus="plus", per="per", per_and="per",
     at="at", dot="dot", dash="dash", underscore="underscore", link="the link",
+    either="or", both="and", times="times", star=("star", "stars"),
     coins={
         "EUR": ("euro", "euros", "cents"), "USD": ("dollar", "dollars", "cents"), "MXN": ("peso", "pesos", "cents"),
         "peso": ("peso", "pesos", "cents"), "GBP": ("pound", "pounds", "pence"),
@@ -88,7 +100,9 @@ ENGLISH = Tables(
         "pkwy.": "parkway", "ct.": "court", "jr.": "junior", "sr.": "senior", "co.": "company", "ltd.": "limited",
         "corp.": "corporation", "a/c": "air conditioning", "ac": "air conditioning", "b&b": "B and B", "r&b": "R and B",
         "p.s.": "P S", "asap": "as soon as possible", "fyi": "for your information", "n/a": "not applicable",
-        "c/o": "care of", "p.p.": "per person", "pp": "per person", "p/n": "per night", "p.m.": "P M", "a.m.": "A M",
+        "c/o": "care of", "p.p.": "per person", "pp": "per person", "p/n": "per night",
+        "pppn": "per person per night", "pn": "per night", "izda.": "left", "izq.": "left", "dcha.": "right",
+        "p.m.": "P M", "a.m.": "A M",
         "u.s.": "U S", "u.k.": "U K", "u.s.a.": "U S A", "dbl.": "double", "sgl.": "single",
         "bdrm.": "bedroom", "ref.": "reference", "govt.": "government", "intl.": "international",
         "est.": "established", "pax": "people", "deg.": "degrees", "temp.": "temperature", "vol.": "volume",

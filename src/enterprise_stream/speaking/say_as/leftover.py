@@ -20,6 +20,10 @@ _PART = re.compile(r"[\w-]+")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,12});")
 _VOWELS = frozenset("AEIOUÁÉÍÓÚÜaeiouáéíóúüYy")
 _EMOTICON = re.compile(r"[:;=8][-^']?[)(DdPpOo3/\\|]|<3|[xX]D+|\^\^")
+_UNDERSCORE = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
+CAMEL = re.compile(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])")
+"""Where a word of a name written together begins: "CasasDelTuria"."""
+
 _SPACED = re.compile(r"\s+(?=[.,;:!?…)»”])|(?<=[(«“¿¡])\s+")
 
 
@@ -31,6 +35,7 @@ def say_leftover(word: str, locale: Locale, words: Tables) -> str:
         word = _ENTITY.sub(lambda match: html.unescape(match[0]), word)
     word = _digits_of_any_script(word)
     word = _PART.sub(lambda match: _mixed(match[0], locale, words), word)
+    word = _UNDERSCORE.sub(f" {words.underscore} ", word)  # of a network or a password, which a guest types
     word = re.sub(r"\d{1,24}(?:[.,]\d{1,9})?", lambda match: f" {_number(match[0], locale)} ", word)
     word = re.sub(r"\d+", lambda match: f" {digits(match[0], locale.language)} ", word)
     for symbol, said in words.symbols.items():
@@ -70,6 +75,8 @@ def _mixed(text: str, locale: Locale, words: Tables) -> str:
             said.append(digits(run, locale.language) if len(number) > 3 or run[0] == "0" else say_number(run, locale))
         elif run == "-" and after_digit and following[:1].isdigit():
             said.append(",")
+        elif run == "_" and said and following:
+            said.append(words.underscore)
         elif run[0].isalpha():
             short = len(run) == 1 or (run.isupper() and len(run) <= 4) or not _VOWELS & set(run)
             said.append(spell(run, words) if short else run)

@@ -12,17 +12,25 @@ THIN = "\u00a0\u202f\u2009"
 DASH = r"\s?[-–—−]\s?"
 
 
+_OTHER_WAY = {".": r"\d{1,3}(?:\.\d{3})+,\d{1,2}", ",": r"\d{1,3}(?:,\d{3})+\.\d{1,2}"}
+"""By the mark before decimals: numbers with both marks, that can only be written the other way round."""
+
+_SWAPPED = str.maketrans(",.", ".,")
+
+
 def number_pattern(locale: Locale) -> str:
     """A number with thousands and decimals; blanks between thousands only where they are thin."""
     point = re.escape(locale.point)
     mark = re.escape("," if locale.point == "." else ".")
     grouped = rf"\d{{1,3}}(?:(?:{mark}\d{{3}}){{1,5}}|(?:[{THIN}]\d{{3}}){{1,5}})(?!\d)(?:{point}\d{{1,9}})?"
-    return rf"(?:{grouped}|\d{{1,24}}(?:[.,]\d{{1,9}})?)"
+    return rf"(?:{_OTHER_WAY[locale.point]}(?!\d)|{grouped}|\d{{1,24}}(?:[.,]\d{{1,9}})?)"
 
 
 def split_number(text: str, locale: Locale) -> tuple[str, str]:
     """Digits before and after the decimal mark; a mark that can only be the other one is taken as such."""
     text = re.sub(r"\s", "", text)
+    if re.fullmatch(_OTHER_WAY[locale.point], text):
+        text = text.translate(_SWAPPED)
     point, mark = locale.point, "," if locale.point == "." else "."
     if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+(?:{re.escape(point)}\d+)?", text):
         text = text.replace(mark, "")

@@ -27,8 +27,8 @@ class Around:
 
     @property
     def noun(self) -> str:
-        """The following word in lower case without its punctuation, if it is made of letters."""
-        word = self.after.strip(_EDGES)
+        """The following word, or the first of a joined one, in lower case without punctuation, if it is of letters."""
+        word = self.after.strip(_EDGES).partition("-")[0]
         return word.lower() if word.isalpha() else ""
 
 

@@ -29,6 +29,23 @@ FRACTIONS = {
     "3/4": ("tres cuartos de",) * 2, "¾": ("tres cuartos de",) * 2, "1/3": ("un tercio de",) * 2,
     "2/3": ("dos tercios de",) * 2,
 }  # fmt: skip
+STAYS = frozenset(("personas", "huéspedes", "noches", "días", "habitaciones", "camas", "semanas", "plazas", "adultos"))
+"""What may be three or four: "3/4 personas" is no date."""
+
+AFTER_WHOLE = {
+    "½": "medio", "1/2": "medio", "¼": "cuarto", "1/4": "cuarto", "¾": "tres cuartos", "3/4": "tres cuartos",
+}  # fmt: skip
+HALVED = {
+    written: (one, many, one == "hora")
+    for one, many, short in (
+        ("hora", "horas", "h"), ("kilo", "kilos", "kg"), ("litro", "litros", "l"), ("día", "días", ""),
+        ("kilómetro", "kilómetros", "km"), ("año", "años", ""), ("metro", "metros", "m"),
+    )
+    for written in (many, one, short)
+    if written
+}  # fmt: skip
+"""What is had by the half, as it is written: singular, plural, and whether it is feminine."""
+
 FRACTION_NOUNS = frozenset((
     "litro", "kilo", "hora", "pensión", "botella", "taza", "ración", "jornada", "día", "docena", "kilómetro", "metro",
     "mes", "año", "semana", "tarifa", "kg", "l", "h", "km",
@@ -51,6 +68,7 @@ _KINGS = dict.fromkeys((
 SPANISH = Tables(
     to="a", minus="menos", plus="más", per="por", per_and="y",
     at="arroba", dot="punto", dash="guion", underscore="guion bajo", link="el enlace",
+    either="o", both="y", times="por", star=("estrella", "estrellas"),
     coins={
         "EUR": ("euro", "euros", "céntimos"), "USD": ("dólar", "dólares", "centavos"),
         "MXN": ("peso", "pesos", "centavos"), "peso": ("peso", "pesos", "centavos"),
@@ -66,7 +84,8 @@ SPANISH = Tables(
         "m³": ("metro cúbico", "metros cúbicos"), "m3": ("metro cúbico", "metros cúbicos"),
         "km²": ("kilómetro cuadrado", "kilómetros cuadrados"),
         "km/h": ("kilómetro por hora", "kilómetros por hora"), "m/s": ("metro por segundo", "metros por segundo"),
-        "km": ("kilómetro", "kilómetros"), "kms": ("kilómetro", "kilómetros"), "m": ("metro", "metros"),
+        "km": ("kilómetro", "kilómetros"), "Km": ("kilómetro", "kilómetros"), "kms": ("kilómetro", "kilómetros"),
+        "m": ("metro", "metros"),
         "mts": ("metro", "metros"), "cm": ("centímetro", "centímetros"), "mm": ("milímetro", "milímetros"),
         "kg": ("kilo", "kilos"), "Kg": ("kilo", "kilos"), "g": ("gramo", "gramos"),
         "gr": ("gramo", "gramos"), "mg": ("miligramo", "miligramos"), "l": ("litro", "litros"),
@@ -92,6 +111,9 @@ SPANISH = Tables(
     short={
         "c/": "calle", "nº": "número", "n.º": "número", "n°": "número", "núm.": "número", "núms.": "números",
         "tel.": "teléfono", "tel": "teléfono", "tfno.": "teléfono", "tlf.": "teléfono", "tfn.": "teléfono",
+        "tlf": "teléfono", "tfno": "teléfono", "cel.": "celular", "a/a": "aire acondicionado", "calef.": "calefacción",
+        "acond.": "acondicionado", "parc.": "parcela", "p.d.": "posdata", "p.p.": "por persona",
+        "prof.": "profundidad",
         "teléf.": "teléfono", "móv.": "móvil", "aprox.": "aproximadamente", "máx.": "máximo", "max.": "máximo",
         "mín.": "mínimo", "hab.": "habitación", "habs.": "habitaciones", "dorm.": "dormitorio", "pers.": "personas",
         "etc.": "etcétera", "etc": "etcétera", "ej.": "ejemplo", "ud.": "usted", "uds.": "ustedes", "vd.": "usted",
@@ -107,7 +129,7 @@ SPANISH = Tables(
         "min.": "minutos", "mins.": "minutos", "seg.": "segundos", "hrs.": "horas", "hs.": "horas", "km.": "kilómetros",
         "kms.": "kilómetros", "kg.": "kilos", "mts.": "metros", "gr.": "gramos", "cm.": "centímetros", "lts.": "litros",
 
-        "mª": "María", "m.ª": "María", "fco.": "Francisco", "fdo.": "firmado", "atte.": "atentamente",
+        "mª": "María", "m.ª": "María", "fdo.": "firmado", "atte.": "atentamente",
         "a/c": "aire acondicionado", "aa": "aire acondicionado", "a.a.": "aire acondicionado",
         "ee.uu.": "Estados Unidos",
         "eeuu": "Estados Unidos", "wc": "váter", "w.c.": "váter", "tv": "tele",
@@ -129,7 +151,7 @@ SPANISH = Tables(
         "pje.": "pasaje", "cmno.": "camino", "glta.": "glorieta", "rda.": "ronda", "trav.": "travesía",
         "tva.": "travesía",
         "urb.": "urbanización", "edif.": "edificio", "res.": "residencial", "col.": "colonia",
-        "fracc.": "fraccionamiento", "hno.": "hermano", "ntra.": "nuestra",
+        "fracc.": "fraccionamiento", "hno.": "hermano", "fco.": "Francisco", "ntra.": "nuestra",
         "excmo.": "excelentísimo", "excma.": "excelentísima", "ilmo.": "ilustrísimo", "mr.": "míster", "mrs.": "misis",
         "calz.": "calzada", "prol.": "prolongación", "cda.": "cerrada",
     },

@@ -14,6 +14,8 @@ class Tables:
     Attributes:
         to, minus, plus, per, per_and: small words; `per_and` joins a second "per".
         at, dot, dash, underscore, link: parts of addresses; `link` stands for one that cannot be said.
+        either, both, times: between two forms of one word, two kinds of people, and what is multiplied.
+        star: what a house has by its category, singular and plural.
         coins: currency code to singular, plural, and what its hundredths are called.
         signs: how a currency is written, to its code; a bare $ is the region's.
         units: see `Forms`.
@@ -41,6 +43,10 @@ class Tables:
     dash: str
     underscore: str
     link: str
+    either: str
+    both: str
+    times: str
+    star: tuple[str, str]
     coins: Mapping[str, tuple[str, str, str]]
     signs: Mapping[str, str]
     units: Forms

@@ -8,7 +8,7 @@ An e-mail address is said whole, since a guest will write it down. Of a web addr
 import re
 from collections.abc import Iterator
 
-from enterprise_stream.speaking.say_as.leftover import say_leftover
+from enterprise_stream.speaking.say_as.leftover import CAMEL, say_leftover
 from enterprise_stream.speaking.say_as.locale import Locale
 from enterprise_stream.speaking.say_as.rule import Around, Match, Rule, says
 from enterprise_stream.speaking.say_as.tables import Tables
@@ -24,7 +24,6 @@ _URL = (
 )
 _ENDS = "com|es|org|net|info|eu|io|mx|uk|fr|de|it|pt|cat|gob|ar|co|app|travel|dev|ai|us|html|pdf|cl|gov|edu|online"
 _BARE = rf"(?P<host>{_LABEL}(?:\.{_LABEL}){{0,3}}\.(?:{_ENDS}))(?![\w-])" + _PATH
-_CAMEL = re.compile(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])")
 
 
 class Web:
@@ -69,4 +68,4 @@ class Web:
         marks = {".": words.dot, "-": words.dash, "_": words.underscore, "+": words.plus, "%": words.symbols["%"]}
         for mark, name in marks.items():
             text = text.replace(mark, f" {name} ")
-        return say_leftover(_CAMEL.sub(" ", text), self._locale, words)
+        return say_leftover(CAMEL.sub(" ", text), self._locale, words)
