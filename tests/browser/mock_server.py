@@ -135,6 +135,7 @@ class MockServer:
         self.health: tuple[int, dict[str, str]] = (200, {})
         self.language = "es"
         self.resumes = False
+        self.looks_for_it = False
         self.embedders: tuple[str, ...] = ()
         self.business: Message | None = BUSINESS
         self.history: list[Message] = [{"role": "user", "text": "hola", "turn": 1}]
@@ -355,6 +356,8 @@ class MockServer:
             "ping": {"type": "pong", "t": message.get("t"), "at": time.time() * 1000},
         }
         resume = message.get("resume")
+        while resume is not None and self.looks_for_it:  # until the test has its answer given
+            await asyncio.sleep(0.01)
         if resume is not None and self.resumes:
             missed = [told for told in self.told if told["seq"] > resume["last_seq"]]
             for told in missed:

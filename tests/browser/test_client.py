@@ -287,6 +287,21 @@ def test_a_session_whose_data_is_erased_is_not_gone_on_with(visit: Visit, server
     assert server.connections == 2, "it came back for nothing but these words"
 
 
+def test_a_press_while_a_session_that_is_gone_is_looked_for_begins_another(visit: Visit, server: MockServer) -> None:
+    guest = visit()
+    guest.talk()
+    page = page_of(guest)
+    server.looks_for_it = True
+    page.reload()
+    assert server.wait_for("start", 2)["resume"]["session_id"] == "session-1"
+    page.locator("#talk").click()
+    guest.holds("websocketStreamClient.state.microphone.state === 'on'")
+    server.looks_for_it = False
+    Guest(page).until("listening")
+    assert guest.call("getStatus")["sessionId"] == "session-2"
+    assert server.connections == 2
+
+
 def goes_on(guest: Guest[Any]) -> None:
     """The page shows the session that another page has begun."""
     guest.holds("websocketStreamClient.getStatus().sessionId === 'session-1'")

@@ -96,7 +96,7 @@ export class Apparatus {
    */
   async wake(): Promise<AudioGraph> {
     const graph = await this.wakeSound();
-    this.#lineOver(graph).command({ type: "connect" });
+    this.#lineOver(graph).command({ type: "connect", wanted: true });
     return graph;
   }
 
@@ -182,7 +182,7 @@ export class Apparatus {
       this.#store.dispatch({ type: "elsewhere", on: !ours });
       return;
     }
-    this.#lineOver((this.#graph ??= this.#createGraph())).command({ type: "connect" });
+    this.#lineOver((this.#graph ??= this.#createGraph())).command({ type: "connect", wanted: false });
   }
 
   #followPage(): void {

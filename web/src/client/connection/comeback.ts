@@ -31,6 +31,8 @@ export class Comeback {
   #phase: Phase = { name: "new" };
   #session: { id: string; token: string } | null = null;
   #lastSeq = 0;
+  /** The guest has asked for a conversation since another page's session was found. */
+  #wanted = false;
 
   /** Whether what is sent now is for the session, with nothing to be told before it. */
   get live(): boolean {
@@ -52,6 +54,11 @@ export class Comeback {
     this.#session = { id: sessionId, token: resumeToken };
     this.#lastSeq = 1;
     this.#phase = { name: "lost", restored: true };
+  }
+
+  /** The guest talks or writes: where the session that another page has left is gone, a new one is begun. */
+  want(): void {
+    this.#wanted = true;
   }
 
   /** The connection is gone; the session may go on. */
@@ -110,7 +117,7 @@ export class Comeback {
   }
 
   #refuse(ready: ReadyMessage, seq: number, restored: boolean): Arrival[] {
-    if (restored) {
+    if (restored && !this.#wanted) {
       this.#session = null;
       this.#phase = { name: "refused" };
       return [];

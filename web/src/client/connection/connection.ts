@@ -74,6 +74,7 @@ export class Connection {
   obey(command: Exclude<WorkerCommand, SetUp | { type: "token" | "end" }>): void {
     switch (command.type) {
       case "connect":
+        if (command.wanted) this.#comeback.want();
         this.#link.open();
         break;
       case "encoding":

@@ -50,8 +50,11 @@ export interface SetUp {
 /** Page to worker. */
 export type WorkerCommand =
   | SetUp
-  /** Connect now, unless a connection is there or on its way. */
-  | { type: "connect" }
+  /**
+   * Connect now, unless a connection is there or on its way; `wanted` by the guest, or only to go on with the session
+   * that another page has left.
+   */
+  | { type: "connect"; wanted: boolean }
   /** How the capture's frames are coded; told before the first `listen`. */
   | { type: "encoding"; encoding: CaptureEncoding }
   /** Whether what the microphone hears is for the server. */

@@ -111,6 +111,17 @@ it("still has the whole of it told where the first connection is lost before an 
   ]);
 });
 
+it("begins a new session in place of one that is gone for a guest who has begun to talk meanwhile", () => {
+  comeback.restore({ sessionId: "a", resumeToken: "left" });
+  take(ready("b"));
+  comeback.want();
+  expect(take(refused(2), started(3, null))).toEqual([
+    ["ready", 1, "now"],
+    ["started", 3, "now"],
+  ]);
+  expect([comeback.refused, comeback.live]).toEqual([false, true]);
+});
+
 it("begins no new session in place of one that another page has left and that is gone", () => {
   comeback.restore({ sessionId: "a", resumeToken: "left" });
   expect(take(ready("b"), refused(2))).toEqual([]);
