@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 from itertools import pairwise
 from typing import Any
@@ -44,6 +45,12 @@ _TOLD_SCRIPT = """
   new MutationObserver(look).observe(document.querySelector('#told'), seen);
 })()
 """
+
+# Presses at the end of half a second in which the page is busy: what its worker has told meanwhile comes after it.
+_PRESS_BUSY_SCRIPT = """() => {
+  for (const end = performance.now() + 500; performance.now() < end; );
+  document.querySelector('#talk').click();
+}"""
 
 # A browser whose speech begins at once and ends when it is silenced.
 _SPEECH_SCRIPT = """
@@ -300,6 +307,21 @@ def test_a_press_while_a_session_that_is_gone_is_looked_for_begins_another(visit
     Guest(page).until("listening")
     assert guest.call("getStatus")["sessionId"] == "session-2"
     assert server.connections == 2
+
+
+def test_a_press_before_the_page_knows_that_a_session_is_gone_begins_another(visit: Visit, server: MockServer) -> None:
+    guest = visit()
+    guest.talk()
+    page = page_of(guest)
+    server.looks_for_it = True
+    page.reload()
+    assert server.wait_for("start", 2)["resume"]["session_id"] == "session-1"
+    refusal = threading.Timer(0.1, setattr, (server, "looks_for_it", False))
+    refusal.start()
+    page.evaluate(_PRESS_BUSY_SCRIPT)
+    refusal.join()
+    Guest(page).until("listening")
+    assert guest.call("getStatus")["sessionId"] == f"session-{server.connections}"
 
 
 def goes_on(guest: Guest[Any]) -> None:

@@ -45,6 +45,8 @@ export class Apparatus {
   /** What the next page of this tab goes on with; before the first connection what the last one has left. */
   #resumable: Resumable | null;
   #heard = false;
+  /** So many calls are about to connect. */
+  #waking = 0;
 
   constructor(options: ClientOptions, store: Store, listener: ApparatusListener) {
     this.#options = options;
@@ -95,9 +97,14 @@ export class Apparatus {
    * @throws ClientError `elsewhere` when another tab has the voice.
    */
   async wake(): Promise<AudioGraph> {
-    const graph = await this.wakeSound();
-    this.#lineOver(graph).command({ type: "connect", wanted: true });
-    return graph;
+    this.#waking += 1;
+    try {
+      const graph = await this.wakeSound();
+      this.#lineOver(graph).connect({ wanted: true });
+      return graph;
+    } finally {
+      this.#waking -= 1;
+    }
   }
 
   /** The same without a connection. */
@@ -182,7 +189,7 @@ export class Apparatus {
       this.#store.dispatch({ type: "elsewhere", on: !ours });
       return;
     }
-    this.#lineOver((this.#graph ??= this.#createGraph())).command({ type: "connect", wanted: false });
+    this.#lineOver((this.#graph ??= this.#createGraph())).connect({ wanted: false });
   }
 
   #followPage(): void {
@@ -286,7 +293,8 @@ export class Apparatus {
       default:
         this.#store.dispatch(event);
         if (event.type === "link" && event.status.state !== "open") {
-          const forGood = event.status.state === "closed" || event.status.state === "full";
+          const ended = event.status.state === "closed" || event.status.state === "full";
+          const forGood = ended && this.#waking === 0;
           if (forGood) this.#oneVoice.release();
           this.#listener.disconnected(forGood);
         }

@@ -98,7 +98,8 @@ export interface State {
 }
 
 export type Action =
-  | Extract<WorkerEvent, { type: "link" | "voice" | "clip" | "ducked" | "quality" }>
+  | { type: "link"; status: LinkStatus }
+  | Extract<WorkerEvent, { type: "voice" | "clip" | "ducked" | "quality" }>
   | { type: "server"; message: ServerMessage; told?: Told }
   | { type: "microphone"; microphone: MicrophoneState }
   | { type: "microphones"; microphones: readonly MicrophoneChoice[] }

@@ -6,6 +6,8 @@ import type { Resumable, SessionSettings, WorkerCommand, WorkerEvent } from "./c
 export class WorkerLine {
   readonly #worker: Worker;
   readonly #token: ClientOptions["token"];
+  /** So many commands to connect were given. */
+  #asked = 0;
 
   /**
    * Starts the worker and joins it to the ends of the sound; it connects when it is told to.
@@ -23,7 +25,7 @@ export class WorkerLine {
     this.#worker = new Worker(`${options.base}worker.js`);
     this.#worker.onmessage = ({ data }: MessageEvent<WorkerEvent>) => {
       if (data.type === "token_wanted") void this.#giveToken();
-      else follow(data);
+      else if (!this.#overtaken(data)) follow(data);
     };
     const { capture, playback } = graph.ports;
     const { url, healthUrl } = options;
@@ -34,6 +36,12 @@ export class WorkerLine {
     this.command({ type: "set_up", ...setUp }, [capture, playback]);
   }
 
+  /** Connects; `wanted` by the guest, or only to go on with the session that another page has left. */
+  connect({ wanted }: { wanted: boolean }): void {
+    this.#asked += 1;
+    this.command({ type: "connect", wanted, asked: this.#asked });
+  }
+
   command(command: WorkerCommand, transfer: Transferable[] = []): void {
     this.#worker.postMessage(command, transfer);
   }
@@ -42,6 +50,12 @@ export class WorkerLine {
   end(): void {
     this.command({ type: "end" });
     this.#worker.onmessage = null;
+  }
+
+  /** Whether it tells the end of a connection after which another was asked for: that one's news is on its way. */
+  #overtaken(event: WorkerEvent): boolean {
+    if (event.type !== "link" || event.asked === this.#asked) return false;
+    return event.status.state === "closed" || event.status.state === "full";
   }
 
   async #giveToken(): Promise<void> {

@@ -33,6 +33,8 @@ export class Connection {
   readonly #pulse = new Pulse();
   readonly #looking: ReturnType<typeof setInterval>;
   #settings: SessionSettings;
+  /** Number of the last command to connect. */
+  #asked = 0;
   #session: string | null = null;
   #listens = false;
   /** Sound is held back while its format changes. */
@@ -74,6 +76,7 @@ export class Connection {
   obey(command: Exclude<WorkerCommand, SetUp | { type: "token" | "end" }>): void {
     switch (command.type) {
       case "connect":
+        this.#asked = command.asked;
         if (command.wanted) this.#comeback.want();
         this.#link.open();
         break;
@@ -121,7 +124,7 @@ export class Connection {
   #listener(): LinkListener {
     return {
       status: (status) => {
-        this.#tell({ type: "link", status });
+        this.#tell({ type: "link", status, asked: this.#asked });
       },
       message: (message) => {
         for (const arrival of this.#comeback.take(message)) this.#follow(arrival);

@@ -52,9 +52,9 @@ export type WorkerCommand =
   | SetUp
   /**
    * Connect now, unless a connection is there or on its way; `wanted` by the guest, or only to go on with the session
-   * that another page has left.
+   * that another page has left. The `asked`-th of these commands.
    */
-  | { type: "connect"; wanted: boolean }
+  | { type: "connect"; wanted: boolean; asked: number }
   /** How the capture's frames are coded; told before the first `listen`. */
   | { type: "encoding"; encoding: CaptureEncoding }
   /** Whether what the microphone hears is for the server. */
@@ -85,7 +85,8 @@ export type Told = "now" | "late" | "before";
 
 /** Worker to page. */
 export type WorkerEvent =
-  | { type: "link"; status: LinkStatus }
+  /** `asked`: of how many commands to connect was known then. */
+  | { type: "link"; status: LinkStatus; asked: number }
   | { type: "server"; message: ServerMessage; told: Told }
   /** Where the ear is in a turn's audio. */
   | { type: "voice"; turn: number; event: "started" | "progress" | "stopped"; heardMs: number }

@@ -96,7 +96,7 @@ it("sends an hour of the microphone, 20 ms at a time, and holds no more at its e
       if (type === "quality") heard.push(type);
     },
   );
-  connection.obey({ type: "connect" });
+  connection.obey({ type: "connect", wanted: true, asked: 1 });
   ear.tell({ type: "ready", session_id: "s", resume_token: "t", language: "es" });
   connection.obey({ type: "listen", on: true });
 
