@@ -356,7 +356,7 @@ class MockServer:
             "ping": {"type": "pong", "t": message.get("t"), "at": time.time() * 1000},
         }
         resume = message.get("resume")
-        while resume is not None and self.looks_for_it:  # until the test has its answer given
+        while resume is not None and self.looks_for_it:  # noqa: ASYNC110 - a thread of the test ends it
             await asyncio.sleep(0.01)
         if resume is not None and self.resumes:
             missed = [told for told in self.told if told["seq"] > resume["last_seq"]]
