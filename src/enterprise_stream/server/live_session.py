@@ -88,7 +88,8 @@ class LiveSession:
         self.persona = replace(service.persona, voice=self._engines.voice.voice)
         self._till = Till(service.meter, self.id, service.draft_microdollars, begin.paid, begin.lease)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
-        self.record = Record(session_log, self.id, self.log.lines, begin.claim, self._logged)
+        told_on = partial(_logged, service, self.id)  # holds no session: its record may outlive it
+        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on)
         settings = SessionSettings(
             self.id,
             begin.language,
@@ -343,12 +344,6 @@ class LiveSession:
         """Number a message, log it, then send it."""
         await self._deliver(await self.record.number(message))
 
-    def _logged(self, message: wire.ServerMessage) -> None:
-        """What was told is in the log."""
-        if isinstance(message, (wire.ErrorMessage, wire.RateLimitedMessage)):
-            self._service.metrics.door.told(getattr(message, "code", message.type))
-        self._service.keeper.told(self.id, message)
-
     async def _deliver(self, data: str | bytes) -> None:
         if self._out is not None:
             await self._out.send(data)
@@ -395,3 +390,10 @@ class LiveSession:
 
 def _replaced() -> ClosedByUsError:
     return ClosedByUsError(CloseCode.REPLACED, "resumed by another connection")
+
+
+def _logged(service: Service, session: str, message: wire.ServerMessage) -> None:
+    """What was told is in the log."""
+    if isinstance(message, (wire.ErrorMessage, wire.RateLimitedMessage)):
+        service.metrics.door.told(getattr(message, "code", message.type))
+    service.keeper.told(session, message)
