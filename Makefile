@@ -10,8 +10,6 @@ PYTHON ?= python3
 UV := .make/uv/bin/uv
 BIN := .venv/bin
 WEB := src/enterprise_stream/server/static
-# Three for two processors: for a third of their time such tests wait for a socket, a disk or a browser.
-WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
 export UV_NO_PROGRESS ?= $(if $(CI),true,false)
 export UV_SYSTEM_CERTS ?= true
 export PATH := $(CURDIR)/.make/node/bin:$(PATH)
@@ -30,10 +28,7 @@ run: setup ## Set everything up and serve http://127.0.0.1:3000 (HOST, PORT and 
 
 .PHONY: test
 test: .make/python .make/web all-models for-tests ## Set everything up and run all tests
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not models and not alone" $(PYTEST_ARGS)
-	$(BIN)/pytest -n 2 --dist loadfile -m models $(PYTEST_ARGS)
-	$(BIN)/pytest -m alone $(PYTEST_ARGS)
-	cd web && npm test
+	@scripts/test $(PYTEST_ARGS)
 
 .PHONY: fast
 fast: .make/python ## The tests that need neither models nor a browser
