@@ -18,7 +18,7 @@ from .kit.figures import Figures
 pytestmark = pytest.mark.browser
 
 CALLS = 10_000
-VISITS = 10
+VISITS = 3
 """To a view, at most: what else runs on the machine can only make one slower, so the fastest is what it takes."""
 
 VIEWS = {

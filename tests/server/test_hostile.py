@@ -1,6 +1,7 @@
 """Frames, JSON and headers that nobody sends by mistake, and what a proxy may say."""
 
 import asyncio
+import gc
 import json
 import random
 import struct
@@ -149,14 +150,11 @@ JSON = {
 @pytest.mark.parametrize("text", JSON.values(), ids=JSON)
 def test_hostile_json_is_taken_or_refused_quickly(text: str) -> None:
     parse_client('{"type": "ping"}')  # whatever is made once is made now
-
-    def costs_s() -> float:
-        began = time.thread_time()
-        with suppress(EnterpriseStreamError):
-            parse_client(text)
-        return time.thread_time() - began
-
-    assert min(costs_s() for _ in range(3)) < 0.05  # one may collect what other tests have left
+    gc.collect()  # what other tests have left
+    began = time.thread_time()  # what it costs, whoever else is at work
+    with suppress(EnterpriseStreamError):
+        parse_client(text)
+    assert time.thread_time() - began < 0.05
 
 
 @pytest.mark.requirement("S8")
