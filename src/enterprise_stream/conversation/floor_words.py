@@ -5,22 +5,18 @@ Recognisers write the same sound in several ways ("ajá", "aja", "aha"), so the 
 """
 
 import re
+from collections.abc import Callable
 
 from enterprise_stream.conversation.echo import alike
 from enterprise_stream.conversation.lexicon import words_of
+from enterprise_stream.conversation.remarks import is_remark, may_become_one
+from enterprise_stream.conversation.spelling import spelled
 
-_DRAWN_OUT = re.compile(r"([íáéóúm])\1+|([^\W\d_])\2{2,}")
-_SOUNDS_ALIKE = str.maketrans({**dict(zip("áéíóúüv", "aeiouub", strict=True)), "h": None})
 _LONG_CLAIM = 6
 """Letters of a claim that is recognised when it is misheard; shorter ones are too much like other words."""
 
 _MAX_BACKCHANNELS = 4
 """Backchannels in a row that still say no more than one; a fifth is somebody who wants to be noticed."""
-
-
-def _spelled(word: str) -> str:
-    """The word as it sounds: "bale" is "vale", "aja" is "ajá"; a drawn-out "sííí" is "sí"."""
-    return _DRAWN_OUT.sub(r"\1\2", word).translate(_SOUNDS_ALIKE)
 
 
 def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
@@ -32,7 +28,7 @@ def _lexicon(words: str) -> frozenset[str]:
 
 
 def _sounds(listed: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(_spelled(word) for word in phrase) for phrase in _phrases(listed))
+    return frozenset(tuple(spelled(word) for word in phrase) for phrase in _phrases(listed))
 
 
 # Sounds that mean nothing but "I am listening", whatever she has asked; drawn-out ones are listed short.
@@ -125,27 +121,29 @@ def is_backchannel(text: str, *languages: str) -> bool:
 
 def only_backchannels(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether these words are at most four backchannels in a row, and at least one."""
-    return bool(words) and [] in _rests(words, _backchannels(languages))
+    return bool(words) and [] in _rests(words, _listening(languages))
 
 
 def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they are backchannels up to a last one that is only half heard: "cla", "sí de"."""
-    known = _backchannels(languages)
-    halves = [" ".join(rest) for rest in _rests(words, known)]
-    return any(" ".join(phrase).startswith(half) for phrase in known for half in halves)
+    rests = _rests(words, _listening(languages))
+    if any(may_become_one(tuple(rest), language) for rest in rests for language in languages):
+        return True
+    halves = [" ".join(rest) for rest in rests]
+    return any(" ".join(phrase).startswith(half) for phrase in _backchannels(languages) for half in halves)
 
 
 def may_become_remark(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they may be the first words of a short remark on what she says, backchannels before it included."""
     openers = frozenset[str]().union(*(_REMARK_OPENERS.get(language, frozenset()) for language in languages))
-    said = {_spelled(opener) for opener in openers}
-    rests = _rests(words, _backchannels(languages))
+    said = {spelled(opener) for opener in openers}
+    rests = _rests(words, _listening(languages))
     return any(len(rest) < _REMARK_WORDS and rest[:1] and rest[0] in said for rest in rests)
 
 
 def sounds_like_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether all of it together is nearly one backchannel: "entiando", "jabeo" for "ya veo"."""
-    sound = "".join(map(_spelled, words))
+    sound = "".join(map(spelled, words))
     return any(alike(sound, "".join(phrase)) for phrase in _backchannels(languages))
 
 
@@ -167,18 +165,24 @@ def claims_floor(words: list[str], languages: tuple[str, ...]) -> bool:
 
 def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether backchannels say yes: where she has just asked, they are the answer. Hums are none."""
-    return only_backchannels(words, languages) and [] not in _rests(words, _HUMS)
+    return only_backchannels(words, languages) and [] not in _rests(words, _HUMS.__contains__)
 
 
-def _rests(words: list[str], phrases: frozenset[tuple[str, ...]]) -> list[list[str]]:
-    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases are taken off the front.
+def _listening(languages: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
+    """What tells of words, as they are spelled, whether they are one backchannel in one of these languages."""
+    known = _backchannels(languages)
+    return lambda words: words in known or any(is_remark(words, language) for language in languages)
+
+
+def _rests(words: list[str], is_one: Callable[[tuple[str, ...]], bool]) -> list[list[str]]:
+    """Every rest that is left when up to `_MAX_BACKCHANNELS` of such words are taken off the front.
 
     A word said several times in a row counts once: recognisers stutter over short sounds.
     """
-    said = [spelled for spelled in map(_spelled, words) if spelled]
+    said = [sound for sound in map(spelled, words) if sound]
     rests = [[word for index, word in enumerate(said) if index == 0 or word != said[index - 1]]]
     found = list(rests)
     for _ in range(_MAX_BACKCHANNELS):
-        rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if tuple(rest[:n]) in phrases]
+        rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if is_one(tuple(rest[:n]))]
         found += rests
     return found
