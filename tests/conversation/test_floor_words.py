@@ -56,7 +56,6 @@ ON_WHAT_SHE_SAYS = {
         Eso está muy bien.
         Me encanta
         Tiene sentido
-        Buenísimo
         Qué sitio más bonito
         ¡Qué casa tan preciosa!
         Vale, me gusta.
@@ -161,6 +160,12 @@ def test_a_short_remark_on_what_she_says_is_listening(language: str, text: str) 
     said = " ".join(words_of(text))
     for size in range(1, len(said) + 1):
         assert may_become_backchannel(said[:size].split(), (language,)), said[:size]
+
+
+@pytest.mark.parametrize(("language", "text"), [("es", "Delicioso"), ("es", "¡Guapísimas!"), ("en", "Gorgeous!")])
+def test_an_appraisal_alone_is_listening_and_half_of_it_is_a_word_like_others(language: str, text: str) -> None:
+    assert is_backchannel(text, language)
+    assert not may_become_backchannel([words_of(text)[0][:-2]], (language,))
 
 
 @pytest.mark.parametrize(("language", "text"), _cases(REMARKS))

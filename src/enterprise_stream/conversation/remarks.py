@@ -69,7 +69,7 @@ _EXCLAIMS: Final = {
     "es": re.compile(r"que \S+ (?:mas|tan) (\S+)"),
     "en": re.compile(r"wat an? \S+(?: \S+)?"),
 }
-"""Of any thing, as it is spelled here: "qué sitio tan bonito", with an appraisal at the end; "what a view", "what a lovely place"."""
+"""Of any thing: "qué sitio tan bonito", with an appraisal at the end; "what a view", "what a lovely place"."""
 
 _EXCLAIMING: Final = {
     "es": re.compile(r"que(?: \S*(?: (?:m|ma|mas|t|ta|tan|(?:mas|tan) \S*))?)?"),
@@ -81,24 +81,24 @@ _EXCLAIMING: Final = {
 _WHOLE: Final = {
     "es": _phrases(
         "me encanta, me gusta, me gusta mucho, me gusta eso, me encanta eso, eso me gusta, eso me encanta, me convence,"
-        "tiene sentido, tiene mucho sentido, tiene lógica, nada mal, menos mal, lo sé, lo imagino,"
+        "tiene sentido, tiene mucho sentido, tiene lógica, menos mal, lo sé, lo imagino,"
         "me imagino, me lo imagino, ya me imagino, hala, ala, jo, jolín, ostras, toma, madre mía, dios mío, en serio,"
         "de verdad, da gusto, así da gusto, tal cual, total, sin duda, sin dudarlo, seguro, cómo no, te sigo, le sigo,"
         "la sigo, te escucho, le escucho, la escucho, sigue, siga, adelante, continúa, continúe, buen dato, buena idea,"
         "buena noticia, buenas noticias, buen precio, buen plan, buena pinta, qué buena pinta, tiene buena pinta,"
-        "pinta bien, mejor que mejor, mucho mejor, tanto mejor, ningún problema,"
+        "pinta bien, mucho mejor, tanto mejor, ningún problema,"
         "qué cosas, cosa buena, apuntado, anotado, tomo nota, me queda claro, queda claro, está claro"
     ),
     "en": _phrases(
         "i love it, i love that, love it, love that, i like it, i like that,"
         "fair point, good point, good idea, good news, good deal, good stuff, great news, great idea,"
-        "you don't say, is that so, oh my, my goodness, goodness, gosh, oh my gosh, oh my god, whoa,"
+        "you don't say, oh my, goodness, gosh, oh my gosh, oh my god, whoa,"
         "good to hear, great to hear, glad to hear it, glad to hear that, nice to hear, i'm listening, go ahead,"
         "carry on, keep going, go on then, i follow, i follow you, i'm with you, with you, point taken,"
         "that's all right, that's alright, true enough, by all means, naturally, obviously, clearly, precisely,"
         "quite, quite right, quite so, i bet, i'm sure, i'm sure it is, i can imagine, i imagine, i guess, i suppose,"
         "i suppose so, i guess so, i think so, me too, same here, much better, even better, all good, all clear,"
-        "crystal clear, works for me, fine by me, fine with me, that works for me, can't complain, how about that,"
+        "crystal clear, works for me, fine by me, fine with me, that works for me, how about that,"
         "that helps, cheers, ta, thanks a lot, many thanks, thank you so much, thank you very much, what a treat,"
         "what a dream, what a bargain, what a relief, what a deal, what a view, what a luxury, what a surprise,"
         "what a delight, what a pleasure, what a lovely idea, right you are, too right, mmhmm, righto"
@@ -128,11 +128,14 @@ def _is_appraisal(word: str, language: str) -> bool:
 
 
 def may_become_one(words: tuple[str, ...], language: str) -> bool:
-    """Whether they are the first words of a remark, the last of them half heard: "that sou", "me enc"."""
+    """Whether they are the first words of a remark, the last of them half heard: "that sou", "me enc".
+
+    A lone word is none: "precio" is more often a question than half of "precioso".
+    """
     if not words or language not in _APPRAISALS:
         return False
     *frame, last = words
-    if tuple(frame) in _FRAMES[language] and any(word.startswith(last) for word in _APPRAISALS[language]):
+    if frame and tuple(frame) in _FRAMES[language] and any(word.startswith(last) for word in _APPRAISALS[language]):
         return True
     said = " ".join(words)
     if _EXCLAIMING[language].fullmatch(said):
