@@ -15,6 +15,9 @@ from enterprise_stream.conversation.spelling import spelled
 _LONG_CLAIM = 6
 """Letters of a claim that is recognised when it is misheard; shorter ones are too much like other words."""
 
+_LONGEST_ROUND = 4
+"""Words that a recogniser may say over and over: "vale muy bien vale muy bien"."""
+
 _MAX_BACKCHANNELS = 4
 """Backchannels in a row that still say no more than one; a fifth is somebody who wants to be noticed."""
 
@@ -177,12 +180,33 @@ def _listening(languages: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
 def _rests(words: list[str], is_one: Callable[[tuple[str, ...]], bool]) -> list[list[str]]:
     """Every rest that is left when up to `_MAX_BACKCHANNELS` of such words are taken off the front.
 
-    A word said several times in a row counts once: recognisers stutter over short sounds.
+    Words said several times in a row count once: recognisers stutter over short sounds.
     """
-    said = [sound for sound in map(spelled, words) if sound]
-    rests = [[word for index, word in enumerate(said) if index == 0 or word != said[index - 1]]]
+    rests = [_without_rounds([sound for sound in map(spelled, words) if sound])]
     found = list(rests)
     for _ in range(_MAX_BACKCHANNELS):
         rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if is_one(tuple(rest[:n]))]
         found += rests
     return found
+
+
+def beyond_backchannels(words: list[str], languages: tuple[str, ...]) -> int:
+    """How many words are left behind the backchannels that they begin with; rounds of the same words count once."""
+    return min(map(len, _rests(words, _listening(languages))))
+
+
+def beyond_hums(words: list[str]) -> int:
+    """The same behind mere sounds ("uy", "mm")."""
+    return min(map(len, _rests(words, _HUMS.__contains__)))
+
+
+def _without_rounds(words: list[str]) -> list[str]:
+    """Each run of the same words over and over, once: "vale muy bien vale muy bien vale" is "vale muy bien vale"."""
+    kept: list[str] = []
+    for word in words:
+        kept.append(word)
+        for size in range(1, _LONGEST_ROUND + 1):
+            if kept[-size:] == kept[-2 * size : -size]:
+                del kept[-size:]
+                break
+    return kept
