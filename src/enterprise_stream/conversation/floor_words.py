@@ -5,7 +5,6 @@ Recognisers write the same sound in several ways ("ajá", "aja", "aha"), so the 
 """
 
 import re
-from collections.abc import Callable
 
 from enterprise_stream.conversation.echo import alike
 from enterprise_stream.conversation.lexicon import words_of
@@ -124,12 +123,12 @@ def is_backchannel(text: str, *languages: str) -> bool:
 
 def only_backchannels(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether these words are at most four backchannels in a row, and at least one."""
-    return bool(words) and [] in _rests(words, _listening(languages))
+    return bool(words) and [] in _rests(words, _backchannels(languages), languages)
 
 
 def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they are backchannels up to a last one that is only half heard: "cla", "sí de"."""
-    rests = _rests(words, _listening(languages))
+    rests = _rests(words, _backchannels(languages), languages)
     if any(may_become_one(tuple(rest), language) for rest in rests for language in languages):
         return True
     halves = [" ".join(rest) for rest in rests]
@@ -140,7 +139,7 @@ def may_become_remark(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they may be the first words of a short remark on what she says, backchannels before it included."""
     openers = frozenset[str]().union(*(_REMARK_OPENERS.get(language, frozenset()) for language in languages))
     said = {spelled(opener) for opener in openers}
-    rests = _rests(words, _listening(languages))
+    rests = _rests(words, _backchannels(languages), languages)
     return any(len(rest) < _REMARK_WORDS and rest[:1] and rest[0] in said for rest in rests)
 
 
@@ -168,36 +167,35 @@ def claims_floor(words: list[str], languages: tuple[str, ...]) -> bool:
 
 def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether backchannels say yes: where she has just asked, they are the answer. Hums are none."""
-    return only_backchannels(words, languages) and [] not in _rests(words, _HUMS.__contains__)
+    return only_backchannels(words, languages) and [] not in _rests(words, _HUMS)
 
 
-def _listening(languages: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
-    """What tells of words, as they are spelled, whether they are one backchannel in one of these languages."""
-    known = _backchannels(languages)
-    return lambda words: words in known or any(is_remark(words, language) for language in languages)
-
-
-def _rests(words: list[str], is_one: Callable[[tuple[str, ...]], bool]) -> list[list[str]]:
-    """Every rest that is left when up to `_MAX_BACKCHANNELS` of such words are taken off the front.
+def _rests(words: list[str], phrases: frozenset[tuple[str, ...]], remarks_in: tuple[str, ...] = ()) -> list[list[str]]:
+    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases, or remarks in these languages, are taken off.
 
     Words said several times in a row count once: recognisers stutter over short sounds.
     """
     rests = [_without_rounds([sound for sound in map(spelled, words) if sound])]
     found = list(rests)
     for _ in range(_MAX_BACKCHANNELS):
-        rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if is_one(tuple(rest[:n]))]
+        rests = [
+            rest[size:]
+            for rest in rests
+            for size in range(1, len(rest) + 1)
+            if tuple(rest[:size]) in phrases or any(is_remark(tuple(rest[:size]), each) for each in remarks_in)
+        ]
         found += rests
     return found
 
 
 def beyond_backchannels(words: list[str], languages: tuple[str, ...]) -> int:
     """How many words are left behind the backchannels that they begin with; rounds of the same words count once."""
-    return min(map(len, _rests(words, _listening(languages))))
+    return min(map(len, _rests(words, _backchannels(languages), languages)))
 
 
 def beyond_hums(words: list[str]) -> int:
     """The same behind mere sounds ("uy", "mm")."""
-    return min(map(len, _rests(words, _HUMS.__contains__)))
+    return min(map(len, _rests(words, _HUMS)))
 
 
 def _without_rounds(words: list[str]) -> list[str]:
