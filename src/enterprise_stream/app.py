@@ -14,6 +14,7 @@ from enterprise_stream.clock import Clock
 from enterprise_stream.composition.clips import LibraryClips
 from enterprise_stream.composition.house import House, open_house
 from enterprise_stream.composition.local import Local, build_local
+from enterprise_stream.composition.records import SESSION_LOG_FILE
 from enterprise_stream.composition.rehearsal import Rehearsals
 from enterprise_stream.composition.reload import InForce, Parts, call_limits, load_limits, shares
 from enterprise_stream.composition.vendors_in_use import mode, processors
@@ -45,9 +46,6 @@ from enterprise_stream.voices import build_when_idle, library_report, take_in_an
 
 log = structlog.get_logger(__name__)
 
-SESSION_LOG_FILE = "sessions.db"
-"""The durable session log, in the data folder."""
-
 
 def create_app(settings: Settings, read: Callable[[], Settings] | None = None) -> Starlette:
     """The whole server. Models are loaded here; guests are let in when everything has been used once.
@@ -77,7 +75,7 @@ def app_with(
         metrics = Metrics()
         async with (
             open_house(settings, local, metrics, clock) as house,
-            Projector(house.store, house.clock, _wording(settings)) as projector,
+            Projector(house.store, house.clock, _wording(settings), ledger=house.ledger) as projector,
             open_session_log(settings, house.clock) as session_log,
             asyncio.TaskGroup() as group,
         ):
@@ -91,7 +89,7 @@ def app_with(
             app.state.desk = _desk(settings, house)
             app.state.trials = Trials(Rehearsals(settings, house, service), house.clock)
             await warm_up(local)
-            upkeep = Upkeep(house.store, session_log, retention_limits(settings), house.clock)
+            upkeep = Upkeep(house.store, session_log, retention_limits(settings), house.clock, house.ledger)
             background = [
                 group.create_task(kept_up(partial(_watch, local.source), "knowledge")),
                 group.create_task(kept_up(upkeep.run, "upkeep")),
@@ -138,7 +136,12 @@ async def open_session_log(settings: Settings, clock: Clock) -> AsyncIterator[Se
 
 
 def _service(
-    in_force: InForce, house: House, metrics: Metrics, session_log: SessionLog, keeper: Keeper, watch: StoreWatch
+    in_force: InForce,
+    house: House,
+    metrics: Metrics,
+    session_log: SessionLog,
+    keeper: Keeper,
+    watch: StoreWatch,
 ) -> Service:
     settings, pool = in_force.settings, house.local.pool
     load = Load(load_limits(settings), house.clock, pool.waits_ms)

@@ -58,7 +58,7 @@ def test_erasing_leaves_nothing_in_any_file_and_the_other_guest_where_he_was(dat
     done = run.invoke(app, ["privacy", "erase", "--contact", MAIL, "--yes", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.output) == {
-        "sessions": ["canary"], "turns": 1, "requests": 2, "session_log_entries": 1,
+        "sessions": ["canary"], "turns": 1, "requests": 2, "live": 0, "session_log_entries": 1,
     }  # fmt: skip
     assert found_in_files(data) == {}
     again = run.invoke(app, ["privacy", "export", "--session", "other"])
@@ -79,7 +79,7 @@ def test_what_is_old_can_be_let_go_of_now(data: Path, monkeypatch: pytest.Monkey
     assert json.loads(done.output)["transcripts"] == 2
 
 
-@pytest.mark.parametrize("command", ["export", "erase", "retain"])
+@pytest.mark.parametrize("command", ["export", "erase", "replay", "retain"])
 def test_the_help_shows_how(command: str) -> None:
     done = run.invoke(app, ["privacy", command, "--help"])
     assert done.exit_code == 0
