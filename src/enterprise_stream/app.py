@@ -24,6 +24,7 @@ from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.log.sqlite import SqliteLog
+from enterprise_stream.observe.log_metrics import LogCollector
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.observe.store_metrics import StoreCollector, WriterState
 from enterprise_stream.server.access import Access, AccessSettings
@@ -31,6 +32,7 @@ from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.api.console.desk import Desk, LibraryLook
 from enterprise_stream.server.keeping import Keeper
 from enterprise_stream.server.load import Load
+from enterprise_stream.server.log_outage import LogOutage
 from enterprise_stream.server.projection import Projector, Upkeep, Wording
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
@@ -81,8 +83,10 @@ def app_with(
         ):
             watch = StoreWatch(house.store, _written_in(settings))
             metrics.watch(StoreCollector(partial(_writers, house.store, projector, watch)))
+            outage = LogOutage(house.clock)
+            metrics.watch(LogCollector(lambda: outage.state))
             in_force = InForce(settings, read or (lambda: settings))
-            service = _service(in_force, house, metrics, session_log, projector, watch)
+            service = _service(in_force, house, metrics, session_log, projector, watch, outage)
             app.state.service = service
             parts = Parts(house.meter, service.admission, service.load, local.source)
             app.state.reload = partial(in_force.reload, parts)
@@ -142,6 +146,7 @@ def _service(
     session_log: SessionLog,
     keeper: Keeper,
     watch: StoreWatch,
+    outage: LogOutage,
 ) -> Service:
     settings, pool = in_force.settings, house.local.pool
     load = Load(load_limits(settings), house.clock, pool.waits_ms)
@@ -180,6 +185,7 @@ def _service(
         call_limits=lambda: call_limits(in_force.settings),
         keeper=keeper,
         health=lambda: watch.health,
+        log_outage=outage,
         retention_days=settings.retention_transcript_days,
         drain_s=settings.drain_s,
     )
