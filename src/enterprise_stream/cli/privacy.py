@@ -159,7 +159,7 @@ async def _retain(settings: Settings) -> Retained:
 async def _opened(settings: Settings) -> AsyncIterator[Records]:
     """What is kept; tells where it was from a backup that held what was erased since."""
     async with open_records(settings, MonotonicClock()) as records:
-        if records.again != Erased() or records.entries:
+        if records.restored:
             stderr.print(
                 f"A restored backup held what was erased since; erased again: {records.again.sessions} calls, "
                 f"{records.again.requests} bookings and hand-overs.",

@@ -12,7 +12,7 @@ import structlog
 from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.composition.ladders import Ladders, Voice, build_ladders
 from enterprise_stream.composition.local import Local
-from enterprise_stream.composition.records import open_records
+from enterprise_stream.composition.records import Records, open_records
 from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings, load_environment
 from enterprise_stream.contained import kept_up
@@ -147,6 +147,8 @@ async def open_house(
     async with AsyncExitStack() as stack:
         stack.callback(local.pool.close)
         records = await stack.enter_async_context(open_records(settings, clock))  # before anything reads or tells of it
+        if records.restored:
+            _tell_again(records)
         store = records.store
         book = Book(store, secrets.token_hex(8))
         meter = Meter(prices, clock, settings.caps, [book.charge, partial(_count, metrics)], [book.call])
@@ -191,6 +193,17 @@ async def paid_voice(settings: Settings, name: TtsName) -> AsyncIterator[TextToS
         meter.learn(clock.today(), await book.others(clock.today()))
         async with Vendors(settings, meter, clock).voice(name) as voice:
             yield gated_voice(voice, meter)
+
+
+def _tell_again(records: Records) -> None:
+    log.warning(
+        "erased_again",
+        calls=records.again.sessions,
+        turns=records.again.turns,
+        requests=records.again.requests,
+        session_log_entries=records.entries,
+        message="a backup was restored that held what was erased since",
+    )
 
 
 def _own_tools(settings: Settings) -> ToolsFile:

@@ -6,16 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-
 from enterprise_stream.clock import Clock
 from enterprise_stream.config import Settings
 from enterprise_stream.log.erasing import erase_from_file, restored_in_file
 from enterprise_stream.store import Store
 from enterprise_stream.store.privacy import Erased, ErasureLedger, erase_again, keep_ledger
 from enterprise_stream.store.privacy.ledger import FILE_NAME
-
-log = structlog.get_logger(__name__)
 
 SESSION_LOG_FILE = "sessions.db"
 """The durable session log, in the data folder."""
@@ -36,6 +32,11 @@ class Records:
     ledger: ErasureLedger
     again: Erased
     entries: int
+
+    @property
+    def restored(self) -> bool:
+        """Whether there was anything to erase again."""
+        return self.again != Erased() or self.entries > 0
 
 
 def ledger_of(settings: Settings) -> ErasureLedger:
@@ -60,15 +61,6 @@ async def open_records(settings: Settings, clock: Clock) -> AsyncIterator[Record
         erasures = await ledger.read()
         again = await erase_again(store, erasures, now)
         entries = await asyncio.to_thread(_erase_log_again, settings.data_folder / SESSION_LOG_FILE, list(erasures))
-        if again != Erased() or entries:
-            log.warning(
-                "erased_again",
-                calls=again.sessions,
-                turns=again.turns,
-                requests=again.requests,
-                session_log_entries=entries,
-                message="a backup was restored that held what was erased since",
-            )
         yield Records(store, ledger, again, entries)
 
 
