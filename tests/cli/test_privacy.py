@@ -24,6 +24,7 @@ run = CliRunner()
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of a server that has had two guests."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "enterprise-stream"
 

@@ -80,6 +80,23 @@ async def test_what_no_backup_holds_any_more_is_dropped_and_what_one_may_hold_is
     assert [path.name for path in ledger.path.parent.iterdir()] == ["erasures.log"]
 
 
+async def test_whose_file_it_is_stays_so_whoever_drops_lines(
+    ledger: ErasureLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server must be able to write what an operator's command has pruned."""
+    await ledger.note({"old": NOW - 101 * DAY, "young": NOW})
+    ledger.path.chmod(0o600)
+    owner, chowned = ledger.path.stat(), []
+    with monkeypatch.context() as other:
+        other.setattr(os, "getuid", lambda: owner.st_uid + 1_000)
+        assert await ledger.prune(NOW) == 0
+        assert set(await ledger.read()) == {"old", "young"}
+    monkeypatch.setattr(os, "fchown", lambda _, uid, gid: chowned.append((uid, gid)))
+    assert await ledger.prune(NOW) == 1
+    assert chowned == [(owner.st_uid, owner.st_gid)]
+    assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
+
+
 async def test_many_write_at_once_while_another_prunes(ledger: ErasureLedger) -> None:
     other = ErasureLedger(ledger.path, 100)
     await ledger.note({"old": NOW - 200 * DAY})

@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -73,6 +74,8 @@ class ErasureLedger:
     async def prune(self, now: int) -> int:
         """Drop lines that are older than any backup, and those that a later one replaces; returns how many.
 
+        Another user's file is left as it is, save by root, who leaves it to that user.
+
         Args:
             now: ms since 1970-01-01 UTC.
 
@@ -104,16 +107,20 @@ class ErasureLedger:
             lines = file.readlines()
             kept = [line for line in lines if _parsed(line) is None]
             kept += [_line(session, at) for session, at in _latest(lines).items() if at >= before]
-            if len(kept) < len(lines):
-                self._replace(b"".join(kept))
+            owner = os.fstat(file.fileno())
+            if len(kept) == len(lines) or os.getuid() not in (0, owner.st_uid):
+                return 0
+            self._replace(b"".join(kept), owner)
             return len(lines) - len(kept)
 
-    def _replace(self, text: bytes) -> None:
+    def _replace(self, text: bytes, owner: os.stat_result) -> None:
         new = self.path.with_name(f"{self.path.name}.new")
         make_private(new)
         with new.open("wb") as file:
             file.write(text)
             file.flush()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(owner.st_mode))
             os.fsync(file.fileno())
         new.replace(self.path)
         _sync_folder(self.path.parent)
