@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
-from tests.privacy.people import MAIL, PHONE, bought, comes, found_in, found_in_files, rows_of
+from tests.privacy.people import MAIL, PHONE, comes, found_in, found_in_files, rows_of
 from tests.projection.telling import call, turn
 from tests.store.postgres import run_sql
 
@@ -34,7 +34,7 @@ from enterprise_stream.store.privacy import (
 )
 from enterprise_stream.store.requests import Booking
 from enterprise_stream.store.requests import keep as keep_request
-from enterprise_stream.store.tables import erased
+from enterprise_stream.store.tables import erased, spending
 from enterprise_stream.testing import FakeClock
 from enterprise_stream.testing.clock import WALL_MS
 from enterprise_stream.wire.codec import serialise
@@ -172,8 +172,9 @@ async def test_a_start_without_a_restored_backup_changes_nothing(settings: Setti
     clock = FakeClock()
     async with open_records(settings, clock) as records:
         await comes(records.store, "s", NOW)
-        await erase_sessions(records.store, ["s"], NOW, records.ledger)
-        await records.store.write(partial(bought, session="s"))  # it goes on, and costs
+        for at in (NOW - HOUR, NOW):
+            await erase_sessions(records.store, ["s"], at, records.ledger)
+        await records.store.write(partial(_owes, session="s"))  # it goes on, and costs
         await books(records.store, asks("s", NOW + HOUR, "After"))
         before = await rows_of(records.store)
     for days in (0, 29, 2):  # also once the database has forgotten that it was erased
@@ -183,8 +184,11 @@ async def test_a_start_without_a_restored_backup_changes_nothing(settings: Setti
             assert records.again == Erased()
             rows = await rows_of(records.store)
             assert rows["bookings"] == before["bookings"]
-            if days != 2:
-                assert rows["spending"] == before["spending"]
+            assert [row["session"] for row in rows["spending"]] == (["s"] if days != 2 else [""])
+
+
+async def _owes(connection: AsyncConnection, session: str) -> None:
+    await connection.execute(spending.update().values(session=session))
 
 
 def _no_log() -> MemoryLog:
@@ -200,6 +204,21 @@ async def test_an_erasure_that_the_database_did_not_take_is_done_at_the_next_sta
     async with open_records(settings, clock) as records:
         assert records.again == Erased(1, 1, 2)
         assert found_in(json.dumps(await rows_of(records.store), default=str)) == []
+
+
+@pytest.mark.requirement("S27")
+async def test_a_call_that_began_after_the_backup_and_was_erased_is_not_kept_where_it_goes_on(
+    settings: Settings,
+) -> None:
+    clock = FakeClock()
+    async with open_records(settings, clock) as records:
+        await records.ledger.note({"s": NOW})
+    clock.advance(1000)
+    async with open_records(settings, clock) as records:
+        told = Turn("s", 1, 9, NOW, "es", "Quetzalina")
+        await records.store.write(partial(keep, calls=[Conversation("s", 9, NOW, NOW, "es", "v")], changed=[told]))
+        rows = await rows_of(records.store)
+        assert rows["turns"] == rows["conversations"] == []
 
 
 async def test_nothing_is_erased_that_cannot_be_noted(settings: Settings, tmp_path: Path) -> None:
