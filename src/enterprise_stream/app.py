@@ -14,6 +14,7 @@ from enterprise_stream.clock import Clock
 from enterprise_stream.composition.clips import LibraryClips
 from enterprise_stream.composition.house import House, open_house
 from enterprise_stream.composition.local import Local, build_local
+from enterprise_stream.composition.records import SESSION_LOG_FILE
 from enterprise_stream.composition.rehearsal import Rehearsals
 from enterprise_stream.composition.reload import InForce, Parts, call_limits, load_limits, shares
 from enterprise_stream.composition.vendors_in_use import mode, processors
@@ -23,6 +24,7 @@ from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log.memory import MemoryLog
 from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.log.sqlite import SqliteLog
+from enterprise_stream.observe.log_metrics import LogCollector
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.observe.store_metrics import StoreCollector, WriterState
 from enterprise_stream.server.access import Access, AccessSettings
@@ -30,6 +32,7 @@ from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.api.console.desk import Desk, LibraryLook
 from enterprise_stream.server.keeping import Keeper
 from enterprise_stream.server.load import Load
+from enterprise_stream.server.log_outage import LogOutage
 from enterprise_stream.server.projection import Projector, Upkeep, Wording
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
@@ -44,9 +47,6 @@ from enterprise_stream.vendor_settings import VENDOR_OF
 from enterprise_stream.voices import build_when_idle, library_report, take_in_and_tell, worth_building
 
 log = structlog.get_logger(__name__)
-
-SESSION_LOG_FILE = "sessions.db"
-"""The durable session log, in the data folder."""
 
 
 def create_app(settings: Settings, read: Callable[[], Settings] | None = None) -> Starlette:
@@ -77,21 +77,23 @@ def app_with(
         metrics = Metrics()
         async with (
             open_house(settings, local, metrics, clock) as house,
-            Projector(house.store, house.clock, _wording(settings)) as projector,
+            Projector(house.store, house.clock, _wording(settings), ledger=house.ledger) as projector,
             open_session_log(settings, house.clock) as session_log,
             asyncio.TaskGroup() as group,
         ):
             watch = StoreWatch(house.store, _written_in(settings))
             metrics.watch(StoreCollector(partial(_writers, house.store, projector, watch)))
+            outage = LogOutage(house.clock)
+            metrics.watch(LogCollector(lambda: outage.state))
             in_force = InForce(settings, read or (lambda: settings))
-            service = _service(in_force, house, metrics, session_log, projector, watch)
+            service = _service(in_force, house, metrics, session_log, projector, watch, outage)
             app.state.service = service
             parts = Parts(house.meter, service.admission, service.load, local.source)
             app.state.reload = partial(in_force.reload, parts)
             app.state.desk = _desk(settings, house)
             app.state.trials = Trials(Rehearsals(settings, house, service), house.clock)
             await warm_up(local)
-            upkeep = Upkeep(house.store, session_log, retention_limits(settings), house.clock)
+            upkeep = Upkeep(house.store, session_log, retention_limits(settings), house.clock, house.ledger)
             background = [
                 group.create_task(kept_up(partial(_watch, local.source), "knowledge")),
                 group.create_task(kept_up(upkeep.run, "upkeep")),
@@ -138,7 +140,13 @@ async def open_session_log(settings: Settings, clock: Clock) -> AsyncIterator[Se
 
 
 def _service(
-    in_force: InForce, house: House, metrics: Metrics, session_log: SessionLog, keeper: Keeper, watch: StoreWatch
+    in_force: InForce,
+    house: House,
+    metrics: Metrics,
+    session_log: SessionLog,
+    keeper: Keeper,
+    watch: StoreWatch,
+    outage: LogOutage,
 ) -> Service:
     settings, pool = in_force.settings, house.local.pool
     load = Load(load_limits(settings), house.clock, pool.waits_ms)
@@ -177,6 +185,7 @@ def _service(
         call_limits=lambda: call_limits(in_force.settings),
         keeper=keeper,
         health=lambda: watch.health,
+        log_outage=outage,
         retention_days=settings.retention_transcript_days,
         drain_s=settings.drain_s,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings
 
-from enterprise_stream.setting_types import Allowed, lower_case
+from enterprise_stream.setting_types import Allowed, ReadableFile, lower_case
 
 
 def _none_is_zero(given: Any) -> Any:
@@ -24,4 +24,8 @@ class PrivacySettings(BaseSettings):
     retention_spending_days: Annotated[
         int, Field(ge=0, le=36_500), Allowed("a number of days from 0 to 36500; 0 keeps it for ever")
     ] = 0
+    backup_days: Annotated[int, Field(ge=1, le=36_500), Allowed("a number of days from 1 to 36500")] = 365
+    erasure_ledger: Annotated[
+        ReadableFile | None, Allowed("a file that is there and that the server may write; an empty one to begin with")
+    ] = None
     transcript_numbers: Annotated[Literal["hide", "keep"], lower_case, Allowed("hide or keep")] = "hide"

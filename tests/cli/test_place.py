@@ -25,7 +25,7 @@ def refusal(settings: Settings) -> str:
 
 def test_a_good_place_is_all_well(tmp_path: Path) -> None:
     assert [(f.subject, f.state) for f in look_at_place(settings_in(tmp_path))] == [
-        ("keys", "ok"), ("data", "ok"), ("database", "ok"),
+        ("keys", "ok"), ("data", "ok"), ("database", "ok"), ("erasures", "ok"),
     ]  # fmt: skip
 
 

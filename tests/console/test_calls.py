@@ -1,5 +1,7 @@
 """Calls as the console lists and shows them."""
 
+from urllib.parse import urlencode
+
 from tests.console.conftest import CALLS, Console
 
 from enterprise_stream.store.calls.keeping import SILENT_MS
@@ -80,6 +82,18 @@ async def test_what_is_asked_wrong_is_told(console: Console) -> None:
         assert answer.status_code == 400, query
         assert answer.json()["code"] == "bad_request"
     missing = await console.http.get("/api/console/calls/nobody")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_a_sign_that_is_in_no_text_finds_nothing_on_any_database(console: Console) -> None:
+    for sign in ("\0", "zeppe\0lin", "\ud800"):
+        for query in ({"q": sign}, {"language": sign}):
+            answer = await console.http.get("/api/console/calls?" + urlencode(query, errors="surrogatepass"))
+            assert (answer.status_code, answer.json()) == (200, {"calls": [], "next": None}), (sign, answer.text)
+    listed = (await console.get("calls", limit=2))["calls"]
+    following = await console.http.get("/api/console/calls", params={"limit": 1, "before": f"{10**15}-\0"})
+    assert [call["session"] for call in following.json()["calls"]] == [listed[0]["session"]]
+    missing = await console.http.get("/api/console/calls/%00")
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
 
 

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from enterprise_stream.log.ports import FencedError, LogError, LostError, TracesError
+from enterprise_stream.observe.log_metrics import LogCollector
 from enterprise_stream.observe.logs import SessionLog
+from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.server.live_session import RENEW_S
+from enterprise_stream.server.log_outage import LogOutage
 from enterprise_stream.server.record import MAX_BEHIND, MAX_BEHIND_CHARS, RETRY_S, Record
 from enterprise_stream.server.sessions import FIND_WITHIN_S
-from enterprise_stream.testing import ScriptedBrain, scripted_engines
+from enterprise_stream.testing import LoopClock, ScriptedBrain, scripted_engines
 from enterprise_stream.wire.messages import TestResultMessage
 
 from .failing_log import StubbornFile, StubbornLog
@@ -101,6 +104,62 @@ async def test_what_waits_for_a_log_is_bounded_by_its_length_too() -> None:
     await record.number(long)
     with pytest.raises(LostError):
         await record.after(0)
+
+
+def shown(outage: LogOutage) -> dict[str, float]:
+    """The numbers of the session log as Prometheus reads them, without their common name."""
+    metrics = Metrics()
+    metrics.watch(LogCollector(lambda: outage.state))
+    lines = [
+        line for line in metrics.render().decode().splitlines() if line.startswith("enterprise_stream_session_log")
+    ]
+    values = dict(line.removeprefix("enterprise_stream_session_log_").split() for line in lines)
+    return {name: float(value) for name, value in values.items()}
+
+
+async def test_a_log_that_fails_is_counted_until_it_has_caught_up() -> None:
+    log, outage = StubbornLog(), LogOutage(LoopClock())
+    records = [Record(log, name, SessionLog(name), outage=outage) for name in ("one", "two")]
+    for record in records:
+        await record.open()
+    assert set(shown(outage).values()) == {0.0}
+    log.broken = True
+    for _ in range(3):
+        for record in records:
+            await record.number(said("x"))
+            await asyncio.sleep(RETRY_S / 2)
+    assert shown(outage) == {
+        "errors_total": 6.0, "given_up_total": 0.0, "failing": 2.0, "waiting": 6.0,
+        "out_seconds": pytest.approx(6 * RETRY_S / 2),
+    }  # fmt: skip
+    log.broken = False
+    await asyncio.sleep(RETRY_S)
+    await records[0].number(said("x"))
+    assert (shown(outage)["failing"], shown(outage)["waiting"]) == (1.0, 3.0)
+    await records[1].forget()  # its session is over
+    assert {name: value for name, value in shown(outage).items() if value} == {"errors_total": 6.0}
+
+
+async def test_a_log_that_is_given_up_is_counted_once_and_fails_no_more() -> None:
+    log, outage = StubbornLog(), LogOutage(LoopClock())
+    record = Record(log, "one", SessionLog("one"), outage=outage)
+    await record.open()
+    log.broken = True
+    for _ in range(11):
+        await record.number(partial(TestResultMessage, id="x" * (MAX_BEHIND_CHARS // 10)))
+    found = shown(outage)
+    assert (found["given_up_total"], found["failing"], found["waiting"], found["out_seconds"]) == (1.0, 0.0, 0.0, 0.0)
+
+
+async def test_a_server_s_own_sessions_are_counted() -> None:
+    log = StubbornLog()
+    async with house(session_log=log) as place, client(place) as guest:
+        log.broken = True
+        await guest.ask("test", "test")
+        assert place.service.log_outage.state.sessions == 1
+        log.broken = False
+        await asyncio.sleep(2)
+        assert place.service.log_outage.state.sessions == 0
 
 
 async def test_who_comes_while_the_log_fails_is_served_all_the_same() -> None:

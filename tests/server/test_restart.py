@@ -136,6 +136,35 @@ async def test_who_has_erased_his_data_goes_on_in_the_next_process_without_it(tm
             await asyncio.sleep(0.1)
 
 
+async def test_a_session_longer_than_its_log_is_told_to_be_lost_by_another_process_and_goes_on_in_its_own(
+    tmp_path: Path,
+) -> None:
+    """What a session was is read from all that it has told; with its beginning gone nobody else can go on with it."""
+    async with SqliteLog(tmp_path / "sessions.db", LoopClock(), 400, max_entries=30) as log:
+        async with house(scripted_engines(brain=ScriptedBrain(LONG)), session_log=log) as former:
+            async with client(former) as guest:
+                how = comeback(guest)
+                await guest.send("text", text="¿Y bien?")
+                await guest.wait("response_complete")
+                had = last_seq(guest)
+                assert had > 30
+                cut(guest)
+            async with back(former, how, had) as again:
+                assert again.seen("started")
+                had = last_seq(again)
+                cut(again)
+            await asyncio.sleep(0.1)
+        async with (
+            house(scripted_engines(brain=ScriptedBrain("Hola.")), session_log=log) as latter,
+            client(latter) as new,
+        ):
+            error = await new.ask("start", "error", resume=how.fields(had))
+            assert (error["code"], error["retryable"]) == ("resume_lost", False)
+            assert "a new session has begun" in error["message"]
+            await new.send("text", text="¿Y ahora?")
+            await new.wait("response_complete")
+
+
 async def test_who_erases_his_data_has_what_he_has_spent_in_the_next_process(tmp_path: Path) -> None:
     def meter() -> Meter:
         return Meter(PRICES, LoopClock(), Amounts(call=1_000))

@@ -97,3 +97,22 @@ def _wait(bin_folder: Path, folder: Path) -> None:
     while subprocess.run(asked, check=False).returncode != 0:
         assert time.monotonic() < deadline, "PostgreSQL does not start"
         time.sleep(0.05)
+
+
+def dump(socket_folder: Path, database: str) -> bytes:
+    """A backup of a database that is in use, as SQL."""
+    return _client("pg_dump", socket_folder, database, b"")
+
+
+def restore(socket_folder: Path, database: str, backup: bytes) -> None:
+    """Put a backup in the place of a database that nobody uses."""
+    run_sql(socket_folder, f"DROP DATABASE {database}")
+    run_sql(socket_folder, f"CREATE DATABASE {database}")
+    _client("psql", socket_folder, database, backup)
+
+
+def _client(program: str, socket_folder: Path, database: str, given: bytes) -> bytes:
+    bin_folder = binaries()
+    assert bin_folder is not None
+    command: list[str | Path] = [bin_folder / program, "-h", socket_folder, "-U", "sandra", "-d", database]
+    return subprocess.run(command, input=given, check=True, capture_output=True).stdout

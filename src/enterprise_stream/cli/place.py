@@ -10,9 +10,11 @@ from typing import Final
 from pydantic import SecretStr
 
 from enterprise_stream.cli.finding import Finding
+from enterprise_stream.composition.records import ledger_of
 from enterprise_stream.config import SECRET_FIELDS, Settings
 from enterprise_stream.errors import ConfigError, StoreError
 from enterprise_stream.store import Store
+from enterprise_stream.store.privacy import LedgerError
 from enterprise_stream.store.watch import LEAST_FREE_BYTES
 from enterprise_stream.vendor_settings import VENDOR_OF
 
@@ -28,6 +30,7 @@ def look_at_place(settings: Settings) -> Iterator[Finding]:
     yield look_at_key_shapes(settings)
     yield look_at_data_folder(settings)
     yield look_at_database(settings)
+    yield look_at_erasures(settings)
 
 
 def refuse_what_is_missing(settings: Settings) -> list[Finding]:
@@ -73,6 +76,18 @@ def look_at_database(settings: Settings) -> Finding:
 async def _opened(settings: Settings) -> None:
     async with Store.open(settings.store_url):
         pass
+
+
+def look_at_erasures(settings: Settings) -> Finding:
+    """Whether it can be noted what is erased, and told to a backup that is restored."""
+    ledger = ledger_of(settings)
+    try:
+        noted = asyncio.run(ledger.read())
+    except LedgerError as error:
+        advice = "Let this user write there, or set ERASURE_LEDGER to a file that it may write."
+        return Finding("erasures", "missing", error.message.removesuffix("."), advice)
+    found = f"{len(noted)} sessions noted in {ledger.path}, for backups of {settings.backup_days} days"
+    return Finding("erasures", "ok", found)
 
 
 def look_at_key_shapes(settings: Settings) -> Finding:

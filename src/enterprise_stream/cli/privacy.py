@@ -1,20 +1,21 @@
-"""`privacy export|erase|retain`: what is kept of a person, its end, and what goes by itself."""
+"""`privacy export|erase|replay|retain`: what is kept of a person, its end for good, and what goes by itself."""
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
-from enterprise_stream.app import SESSION_LOG_FILE, retention_limits
+from enterprise_stream.app import retention_limits
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.composition.records import SESSION_LOG_FILE, Records, ledger_of, open_records
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.log.erasing import erase_from_file
-from enterprise_stream.store import Store
 from enterprise_stream.store.privacy import (
     Contact,
     Erased,
@@ -22,11 +23,19 @@ from enterprise_stream.store.privacy import (
     erase_contact,
     erase_sessions,
     export_sessions,
+    is_session_id,
+    read_copy,
     retain,
     sessions_of,
 )
 
 stdout = Console(highlight=False)
+stderr = Console(stderr=True, highlight=False)
+
+LIVE = (
+    "{live} of these calls go on right now: nothing that is said in them is kept any more, and what their server "
+    "remembers of them goes when they end. A booking or a hand-over that is asked for from now on is kept."
+)
 
 
 def export(sessions: Sequence[str], contact: str | None, out: Path | None) -> Exit:
@@ -65,6 +74,34 @@ def erase(sessions: Sequence[str], contact: str | None, *, sure: bool, as_json: 
             f"{logged} entries of the session log. Amounts of money stay, without whose they were.",
             soft_wrap=True,
         )
+        stdout.print(
+            f"Noted in {ledger_of(settings).path}: a backup of the last {settings.backup_days} days that is restored "
+            "is erased again before anybody is let in.",
+            soft_wrap=True,
+        )
+        if done.live:
+            stdout.print(LIVE.format(live=done.live), soft_wrap=True)
+    return Exit.OK
+
+
+def replay(files: Sequence[Path], *, as_json: bool) -> Exit:
+    """Erase again what a restored backup has brought back, also by other servers' ledgers; returns the exit code.
+
+    Raises:
+        ConfigError: a file is not there.
+    """
+    if missing := [str(file) for file in files if not file.is_file()]:
+        raise ConfigError(f"There is no such ledger: {', '.join(missing)}.")
+    records = asyncio.run(_replay(load_settings(), files))
+    done = records.again
+    if as_json:
+        print(json.dumps({**asdict(done), "session_log_entries": records.entries}))
+    else:
+        stdout.print(
+            f"Erased again: {done.sessions} calls with {done.turns} turns, {done.requests} bookings and hand-overs, "
+            f"{records.entries} entries of the session log.",
+            soft_wrap=True,
+        )
     return Exit.OK
 
 
@@ -86,23 +123,46 @@ def let_go(*, as_json: bool) -> Exit:
 def _asked(sessions: Sequence[str], contact: str | None) -> Contact | None:
     if bool(sessions) == bool(contact):
         raise ConfigError("Say whose data: --session ID (may be repeated) or --contact NUMBER-OR-ADDRESS, not both.")
+    if not all(map(is_session_id, sessions)):
+        raise ConfigError("A call's id has letters, digits, - and _ only: for a number or an address, use --contact.")
     return Contact.of(contact) if contact else None
 
 
 async def _export(settings: Settings, sessions: Sequence[str], contact: Contact | None) -> list[dict[str, object]]:
-    async with Store.open(settings.store_url) as store, store.reading() as connection:
+    async with _opened(settings) as records, records.store.reading() as connection:
         found = sessions if contact is None else await sessions_of(connection, contact)
         return await export_sessions(connection, found)
 
 
 async def _erase(settings: Settings, sessions: Sequence[str], contact: Contact | None) -> tuple[list[str], Erased]:
     now = round(MonotonicClock().wall_ms())
-    async with Store.open(settings.store_url) as store:
+    async with _opened(settings) as records:
         if contact is not None:
-            return await erase_contact(store, contact, now)
-        return list(sessions), await erase_sessions(store, sessions, now)
+            return await erase_contact(records.store, contact, now, records.ledger)
+        return list(sessions), await erase_sessions(records.store, sessions, now, records.ledger)
+
+
+async def _replay(settings: Settings, files: Sequence[Path]) -> Records:
+    ledger = ledger_of(settings)
+    for file in files:
+        await ledger.note(read_copy(file))
+    async with open_records(settings, MonotonicClock()) as records:
+        return records
 
 
 async def _retain(settings: Settings) -> Retained:
-    async with Store.open(settings.store_url) as store:
-        return await retain(store, retention_limits(settings), round(MonotonicClock().wall_ms()))
+    async with _opened(settings) as records:
+        return await retain(records.store, retention_limits(settings), round(MonotonicClock().wall_ms()))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Records]:
+    """What is kept; tells where it was from a backup that held what was erased since."""
+    async with open_records(settings, MonotonicClock()) as records:
+        if records.restored:
+            stderr.print(
+                f"A restored backup held what was erased since; erased again: {records.again.sessions} calls, "
+                f"{records.again.requests} bookings and hand-overs.",
+                soft_wrap=True,
+            )
+        yield records

@@ -14,6 +14,10 @@ privacy = typer.Typer(
     A person is named by `--contact` (a telephone number or an e-mail address that he has left or said) or by the calls'
     ids, `--session`. It works while a server runs. How long what is kept is RETENTION_TRANSCRIPT_DAYS,
     RETENTION_CALL_DAYS, RETENTION_REQUEST_DAYS and RETENTION_SPENDING_DAYS; docs/privacy.md tells more.
+
+    Backups: what is erased is noted, by the calls' ids alone, in a ledger beside the database (ERASURE_LEDGER) for
+    BACKUP_DAYS. After a backup is restored, the next start of a server, and each of these commands, erases it again
+    first. Keep the ledger as it is then; `replay` takes the ledgers of other servers too.
     """,
 )
 
@@ -51,9 +55,10 @@ def privacy_erase(
 ) -> None:
     """Erase all that is kept of a person, from the tables and from the files below them; it cannot be taken back.
 
-    Bookings and hand-overs go too: look at `export` first. Amounts of money stay, without whose they were. What your
-    own systems were told by webhook, and your backups, are yours to erase. Numbers said digit by digit in words are not
-    found by `--contact`.
+    Bookings and hand-overs go too: look at `export` first. Amounts of money stay, without whose they were. It is noted
+    in the ledger, so that a backup brings nothing back. A call that goes on is told of: nothing more of it is kept, but
+    its server remembers it until its end. What your own systems were told by webhook is yours to erase. Numbers said
+    digit by digit in words are not found by `--contact`.
 
     Examples: `enterprise-stream privacy erase --contact ana@example.com` (says what would go) ·
     `enterprise-stream privacy erase --contact ana@example.com --yes`
@@ -61,6 +66,25 @@ def privacy_erase(
     from enterprise_stream.cli.privacy import erase
 
     raise typer.Exit(erase(session or [], contact, sure=yes, as_json=as_json))
+
+
+@privacy.command("replay")
+@tells_errors
+def privacy_replay(
+    ledgers: Annotated[
+        list[Path] | None, typer.Argument(help="Ledgers of other servers, or copies of this one's; taken over into it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase again what a restored backup has brought back. A server does so itself before it lets anybody in.
+
+    Use it before the servers of one PostgreSQL start again, with the ledger of each, unless they share one.
+
+    Examples: `enterprise-stream privacy replay` · `enterprise-stream privacy replay node-a.log node-b.log`
+    """
+    from enterprise_stream.cli.privacy import replay
+
+    raise typer.Exit(replay(ledgers or [], as_json=as_json))
 
 
 @privacy.command("retain")

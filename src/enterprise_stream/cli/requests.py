@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.composition.records import open_records
 from enterprise_stream.config import Settings, load_settings
-from enterprise_stream.store import Store
 from enterprise_stream.store.requests import Booking, HandOver, latest
 
 stdout = Console(highlight=False)
@@ -43,7 +44,7 @@ def _show(of: type[Booking] | type[HandOver], most: int, columns: tuple[str, ...
 
 
 async def _latest(settings: Settings, of: type[Booking] | type[HandOver], most: int) -> Sequence[Mapping[str, Any]]:
-    async with Store.open(settings.store_url) as store, store.reading() as connection:
+    async with open_records(settings, MonotonicClock()) as records, records.store.reading() as connection:
         return await latest(connection, of, most)
 
 

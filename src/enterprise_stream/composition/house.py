@@ -12,6 +12,7 @@ import structlog
 from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.composition.ladders import Ladders, Voice, build_ladders
 from enterprise_stream.composition.local import Local
+from enterprise_stream.composition.records import Records, open_records
 from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings, load_environment
 from enterprise_stream.contained import kept_up
@@ -29,6 +30,7 @@ from enterprise_stream.purchases import Purchase
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.speaking.ports import TextToSpeech
 from enterprise_stream.store import Store
+from enterprise_stream.store.privacy import ErasureLedger
 from enterprise_stream.thinking.ahead import Phrase
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.persona import Persona, with_retention
@@ -55,6 +57,7 @@ class House:
     Attributes:
         ahead: what she will say whoever asks, clause by clause.
         draft_microdollars: what an answer that is begun ahead may cost at most.
+        ledger: what was erased from the database.
     """
 
     local: Local
@@ -66,6 +69,7 @@ class House:
     meter: Meter
     book: Book
     store: Store
+    ledger: ErasureLedger
     clock: Clock
     draft_microdollars: int
 
@@ -134,13 +138,18 @@ async def open_house(
 
     Raises:
         StoreError: the database cannot be used; the message says what to do.
+        LedgerError: what was erased cannot be told.
+        LogError: the session log may still show what was erased.
         ConfigError: a file that the settings name cannot be used, or packages are missing.
     """
     clock, prices = clock or MonotonicClock(), load_prices(settings.prices_file)
     ahead = phrases_ahead(settings, local.knowledge)
     async with AsyncExitStack() as stack:
         stack.callback(local.pool.close)
-        store = await stack.enter_async_context(Store.open(settings.store_url))
+        records = await stack.enter_async_context(open_records(settings, clock))  # before anything reads or tells of it
+        if records.restored:
+            _tell_again(records)
+        store = records.store
         book = Book(store, secrets.token_hex(8))
         meter = Meter(prices, clock, settings.caps, [book.charge, partial(_count, metrics)], [book.call])
         following = asyncio.TaskGroup()
@@ -163,6 +172,7 @@ async def open_house(
             meter=meter,
             book=book,
             store=store,
+            ledger=records.ledger,
             clock=clock,
             draft_microdollars=draft_cost(settings, prices, clock.today()),
         )
@@ -183,6 +193,17 @@ async def paid_voice(settings: Settings, name: TtsName) -> AsyncIterator[TextToS
         meter.learn(clock.today(), await book.others(clock.today()))
         async with Vendors(settings, meter, clock).voice(name) as voice:
             yield gated_voice(voice, meter)
+
+
+def _tell_again(records: Records) -> None:
+    log.warning(
+        "erased_again",
+        calls=records.again.sessions,
+        turns=records.again.turns,
+        requests=records.again.requests,
+        session_log_entries=records.entries,
+        message="a backup was restored that held what was erased since",
+    )
 
 
 def _own_tools(settings: Settings) -> ToolsFile:

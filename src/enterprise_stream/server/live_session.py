@@ -89,7 +89,7 @@ class LiveSession:
         self._till = Till(service.meter, self.id, service.draft_microdollars, begin.paid, begin.lease)
         self.log = CallLog(logs.SessionLog(self.id), service.clock, self.persona.voice, self._usual)
         told_on = partial(_logged, service, self.id)  # holds no session: its record may outlive it
-        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on)
+        self.record = Record(session_log, self.id, self.log.lines, begin.claim, told_on, service.log_outage)
         settings = SessionSettings(
             self.id,
             begin.language,

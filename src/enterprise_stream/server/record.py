@@ -8,6 +8,7 @@ import structlog
 
 from enterprise_stream.log.ports import Claim, Entry, FencedError, LogError, LostError, SessionLog, TracesError
 from enterprise_stream.observe.logs import SessionLog as Lines
+from enterprise_stream.server.log_outage import LogOutage
 from enterprise_stream.server.notes import Notes
 from enterprise_stream.server.translate import Numbered
 from enterprise_stream.wire import messages as wire
@@ -56,6 +57,7 @@ class Record:
         lines: where it is told that the log fails.
         claim: what another has done for this owner already; None for a new session, which is claimed when it is opened.
         tell: given each message that was logged; returns at once and never fails.
+        outage: told of each failure of the log; None where nobody watches.
 
     Attributes:
         session: the session's id.
@@ -69,12 +71,14 @@ class Record:
         lines: Lines,
         claim: Claim | None = None,
         tell: Callable[[wire.ServerMessage], None] = lambda _: None,
+        outage: LogOutage | None = None,
     ) -> None:
         self.session = session
         self.begun = claim is not None
         self._log = session_log
         self._lines = lines
         self._tell = tell
+        self._outage = outage
         self._standing: Standing = "goes"
         self._tried_at = 0.0
         self._one_at_a_time = asyncio.Lock()
@@ -90,6 +94,11 @@ class Record:
     def last_seq(self) -> int:
         """Number of the last message that was told."""
         return self._seq
+
+    @property
+    def behind(self) -> int:
+        """Messages that the log does not have yet."""
+        return len(self._behind)
 
     async def open(self) -> None:
         """Own the session, where the log fails as soon as it goes again: nobody else knows of a new session."""
@@ -145,6 +154,8 @@ class Record:
 
     async def forget(self) -> None:
         """Take the session out of the log; it can never be resumed."""
+        if self._outage is not None:
+            self._outage.over(self)
         try:
             if self._epoch is not None:
                 await self._log.end(self.session, self._epoch)
@@ -202,6 +213,8 @@ class Record:
             if self._standing == "fails":
                 self._standing = "goes"
                 self._lines.logged_again(entries=entries)
+                if self._outage is not None:
+                    self._outage.over(self)
 
     async def _do_what_is_owed(self) -> None:
         try:
@@ -231,6 +244,8 @@ class Record:
         if len(self._behind) > MAX_BEHIND or sum(len(entry.text) for entry in self._behind) > MAX_BEHIND_CHARS:
             self._standing = "lost"
             self._behind.clear()
+            if self._outage is not None:
+                self._outage.gave_up(self)
 
     async def _ask(self, work: Callable[[int], Awaitable[None]]) -> bool:
         """Have the log do something for the owner of the session; whether it did.
@@ -277,6 +292,8 @@ class Record:
     def _failed(self, error: LogError) -> None:
         if isinstance(error, FencedError):
             raise error
+        if self._outage is not None and self._standing != "lost":
+            self._outage.failed(self)
         self._changed.set()  # `keep_up` tries again
         if self._standing == "goes":
             self._standing = "fails"

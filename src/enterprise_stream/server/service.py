@@ -15,6 +15,7 @@ from enterprise_stream.server.call_watch import CallLimits
 from enterprise_stream.server.clips import Clips, NoClips
 from enterprise_stream.server.keeping import Keeper, KeepsNothing
 from enterprise_stream.server.load import Load, LoadLimits
+from enterprise_stream.server.log_outage import LogOutage
 from enterprise_stream.server.processors import Processors
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.store.watch import Health
@@ -70,6 +71,7 @@ class Service:
         keeper: keeps conversations beyond their end, and forgets them when the guest asks.
         business: what the knowledge file says of the business, as it is now.
         health: how what is kept stands.
+        log_outage: told where the session log fails.
         retention_days: how long what was said in a call is kept; 0 keeps it no longer than the session may be resumed.
     """
 
@@ -101,5 +103,6 @@ class Service:
     clips: Clips = field(default_factory=NoClips)
     business: Callable[[], Business] = unnamed
     health: Callable[[], Health] = Health
+    log_outage: LogOutage = field(default_factory=lambda: LogOutage(MonotonicClock()))
     processors: Processors = field(default_factory=Processors)
     retention_days: int = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,9 +11,13 @@ NO_SIGN: Final = "\N{REPLACEMENT CHARACTER}"
 """What stands where a text had a zero, which PostgreSQL takes in none."""
 
 
+_KEEPING_AND_ERASING: Final = 0x5A4D7A12
+"""PostgreSQL's advisory lock of those who write what was said, shared, and of who erases it, alone."""
+
+
 def storable(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row as every database takes it: what a guest typed or a model wrote may hold signs that are in no text."""
-    return {name: _text(value) if isinstance(value, str) else value for name, value in row.items()}
+    return {name: storable_text(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -25,5 +29,17 @@ async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[
     return len((await connection.execute(statement, [storable(row) for row in rows])).all())
 
 
-def _text(value: str) -> str:
+async def one_side_at_a_time(connection: AsyncConnection, *, erases: bool) -> None:
+    """Keep calls that are written and calls that are erased apart until the transaction ends.
+
+    Else PostgreSQL lets a transaction that has found a session not erased commit its rows after those who erased it,
+    who could not see them. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        kind = "" if erases else "_shared"
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:lock)"), {"lock": _KEEPING_AND_ERASING})
+
+
+def storable_text(value: str) -> str:
+    """A text as every database takes it, to write or to look for."""
     return value.replace("\0", NO_SIGN).encode("utf-8", "replace").decode("utf-8")

@@ -21,7 +21,7 @@ from enterprise_stream.server.projection.fold import CallFold
 from enterprise_stream.server.projection.words import Wording
 from enterprise_stream.store import Store
 from enterprise_stream.store.calls import Turn, keep
-from enterprise_stream.store.privacy import erase_sessions
+from enterprise_stream.store.privacy import ErasureLedger, erase_sessions
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codec import parse_server
 from enterprise_stream.wire.parts import Consent
@@ -55,16 +55,25 @@ class Projector:
         clock: dates what is told.
         wording: which words are kept.
         max_waiting: turns that may wait.
+        ledger: where it is noted what was erased; None for a database that has no backups.
 
     Attributes:
         refused: turns that were not kept, since the start.
     """
 
-    def __init__(self, store: Store, clock: Clock, wording: Wording, max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        wording: Wording,
+        max_waiting: int = MAX_WAITING,
+        ledger: ErasureLedger | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._wording = wording
         self._max_waiting = max_waiting
+        self._ledger = ledger
         self._calls: dict[str, CallFold] = {}
         self._silent: set[str] = set()
         self._changed: dict[str, None] = {}
@@ -149,7 +158,7 @@ class Projector:
         self._silent.add(session)
         self._calls.pop(session, None)
         self._changed.pop(session, None)
-        await erase_sessions(self._store, [session], self._now())
+        await erase_sessions(self._store, [session], self._now(), self._ledger)
 
     async def restore(self, session_log: SessionLog) -> None:
         """Keep what an earlier process has logged and not written before it was killed."""

@@ -12,7 +12,7 @@ from enterprise_stream.log.ports import SessionLog
 from enterprise_stream.store import Store
 from enterprise_stream.store.calls import end_silent
 from enterprise_stream.store.console.days import days_over, keep_days
-from enterprise_stream.store.privacy import Limits, retain
+from enterprise_stream.store.privacy import ErasureLedger, Limits, keep_ledger, retain
 
 log = structlog.get_logger(__name__)
 
@@ -28,13 +28,22 @@ class Upkeep:
         session_log: forgets sessions whose process was killed.
         limits: how long each kind is kept.
         clock: says how old things are.
+        ledger: where it is noted what was erased, by whichever server; None for a database that has no backups.
     """
 
-    def __init__(self, store: Store, session_log: SessionLog, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        session_log: SessionLog,
+        limits: Limits,
+        clock: Clock,
+        ledger: ErasureLedger | None = None,
+    ) -> None:
         self._store = store
         self._log = session_log
         self._limits = limits
         self._clock = clock
+        self._ledger = ledger
 
     async def run(self) -> None:
         """At once, then again and again; what fails is tried again the next time."""
@@ -51,8 +60,11 @@ class Upkeep:
         Raises:
             StoreError: the database failed.
             LogError: the session log failed.
+            LedgerError: the ledger of erasures failed.
         """
         now = round(self._clock.wall_ms())
+        if self._ledger is not None:
+            await keep_ledger(self._store, self._ledger, now)
         await self._store.write(partial(end_silent, now=now))
         async with self._store.reading() as connection:
             over = await days_over(connection, self._clock.today())

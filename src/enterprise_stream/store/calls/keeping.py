@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from enterprise_stream.store.calls.rows import Conversation, Turn
-from enterprise_stream.store.statements import storable
+from enterprise_stream.store.statements import one_side_at_a_time, storable
 from enterprise_stream.store.tables import conversations, erased, turns
 
 SILENT_MS = 120_000
@@ -29,6 +29,7 @@ async def keep(connection: AsyncConnection, calls: Sequence[Conversation], chang
         calls: as they are now.
         changed: turns of them.
     """
+    await one_side_at_a_time(connection, erases=False)
     sessions = [call.session for call in calls]
     asked = select(erased.c.session).where(erased.c.session.in_(sessions))
     gone = set((await connection.execute(asked)).scalars())

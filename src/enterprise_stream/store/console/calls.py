@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from enterprise_stream.store.calls.folding import folded
 from enterprise_stream.store.calls.keeping import SILENT_MS
 from enterprise_stream.store.calls.rows import Turn
+from enterprise_stream.store.statements import storable_text
 from enterprise_stream.store.tables import conversations, turns
 
 _LISTED = [column for column in conversations.c if column.name != "words"]
@@ -58,6 +59,7 @@ async def find_call(
     connection: AsyncConnection, session: str, now: int, tenant: str | None = None
 ) -> tuple[Mapping[str, Any], Sequence[Turn]] | None:
     """A call and its turns in order; None where there is none, or it is not of this tenant (None: of any)."""
+    session = storable_text(session)
     found = (await connection.execute(select(*_LISTED).where(conversations.c.session == session))).mappings().first()
     if found is None or tenant not in (None, found["tenant"]):
         return None
@@ -68,17 +70,19 @@ async def find_call(
 def _conditions(wanted: Wanted, now: int) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.before is not None:
-        conditions.append(tuple_(conversations.c.started_at, conversations.c.session) < tuple_(*wanted.before))
+        place = (wanted.before.started_at, storable_text(wanted.before.session))
+        conditions.append(tuple_(conversations.c.started_at, conversations.c.session) < tuple_(*place))
     if wanted.tenant is not None:
         conditions.append(conversations.c.tenant == wanted.tenant)
     if wanted.language:
-        conditions.append(conversations.c.language == wanted.language)
+        conditions.append(conversations.c.language == storable_text(wanted.language))
     if wanted.live is not None:
         goes_on = and_(conversations.c.ended_at.is_(None), conversations.c.seen_at >= now - SILENT_MS)
         conditions.append(goes_on if wanted.live else not_(goes_on))
     if wanted.text:
-        said = and_(*(conversations.c.words.contains(word, autoescape=True) for word in folded(wanted.text)))
-        conditions.append(or_(said, conversations.c.session == wanted.text))
+        called = conversations.c.session == storable_text(wanted.text)
+        said = [conversations.c.words.contains(word, autoescape=True) for word in folded(wanted.text)]
+        conditions.append(or_(and_(*said), called) if said else called)
     return conditions
 
 
