@@ -250,6 +250,44 @@ def test_another_machine_may_only_connect_with_a_secret(monkeypatch: pytest.Monk
     assert given(monkeypatch, HOST=host, SESSION_SECRET=SECRET).host == host
 
 
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "8.8.8.8", "2606:4700::1111", "224.0.0.1", "voice.example.com"])
+def test_the_owner_listens_on_no_address_that_others_reach(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    message = refused(monkeypatch, ADMIN_HOST=host)
+    assert message.startswith(f'ADMIN_HOST is "{host}": an address of this machine that the internet does not reach')
+
+
+@pytest.mark.requirement("S29")
+@pytest.mark.parametrize("host", ["10.0.0.5", "192.168.1.5", "172.20.1.1", "100.64.0.9", "fd00::5"])
+def test_what_other_machines_reach_of_the_owner_s_needs_its_keys(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    told = refused(monkeypatch, ADMIN_HOST=host, ADMIN_PORT="9000").splitlines()
+    assert [line.split(" is not set")[0] for line in told] == ["ADMIN_KEY", "SESSION_SECRET"]
+    assert f'ADMIN_HOST is "{host}", which other machines reach' in told[0]
+    settings = given(monkeypatch, ADMIN_KEY=SECRET, SESSION_SECRET=SECRET)
+    assert (settings.admin_host, settings.admin_port, settings.admin_loopback) == (host, 9000, False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_on_this_machine_the_owner_s_needs_none(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    settings = given(monkeypatch, ADMIN_HOST=host, ADMIN_PORT="9000")
+    assert (settings.admin_loopback, settings.warnings) == (True, ())
+
+
+def test_guests_and_the_owner_share_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(monkeypatch, PORT="4000", ADMIN_PORT="4000").startswith("ADMIN_PORT is 4000, which is PORT")
+    assert given(monkeypatch, PORT="0", ADMIN_PORT="0").admin_port == 0
+
+
+@pytest.mark.parametrize(("given_one", "other"), [("TLS_CERT_FILE", "TLS_KEY_FILE"), ("TLS_KEY_FILE", "TLS_CERT_FILE")])
+def test_tls_needs_a_certificate_and_its_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given_one: str, other: str
+) -> None:
+    file = tmp_path / "some.pem"
+    file.write_text("some")
+    assert refused(monkeypatch, **{given_one: str(file)}).startswith(f"{other} is not set, and {given_one} is")
+    assert refused(monkeypatch, **{given_one: str(tmp_path / "none")}).startswith(f'{given_one} is "')
+
+
 @pytest.mark.parametrize(
     ("host", "loopback"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("LocalHost", True),
                            ("0.0.0.0", False), ("::", False), ("localhost.example.com", False)],
@@ -283,6 +321,19 @@ def test_what_looks_like_a_slip_is_told(tmp_path: Path) -> None:
         ".env holds OPENAI_APIKEY, which is no setting; did you mean OPENAI_API_KEY?",
         ".env holds LOGLEVEL, which is no setting; did you mean LOG_LEVEL?",
     )
+
+
+def test_what_the_owner_shares_with_the_guests_of_a_server_for_others_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {"HOST": "0.0.0.0", "SESSION_SECRET": SECRET, "API_KEYS": API_KEY, "ADMIN_KEY": SECRET}
+    (told,) = given(monkeypatch, **others).warnings
+    assert told.startswith("The console and /metrics share 0.0.0.0:3000 with the guests")
+    assert "ADMIN_PORT" in told
+    assert given(monkeypatch, ADMIN_PORT="9000").warnings == ()
+
+
+def test_an_address_without_a_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = given(monkeypatch, ADMIN_HOST="127.0.0.2").warnings
+    assert told.startswith("ADMIN_HOST is set but ADMIN_PORT is not")
 
 
 def test_half_of_the_access_settings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -62,6 +63,12 @@ class ServerProcess:
         with closing(socket.create_server(("127.0.0.1", 0))) as probe:
             self.port = int(probe.getsockname()[1])
         self._process: Process | None = None
+        self._cert = settings.get("TLS_CERT_FILE", "")
+
+    def _http(self, headers: Mapping[str, str] | None = None) -> httpx.AsyncClient:
+        """Asks it for pages; its own certificate is trusted."""
+        trusted = ssl.create_default_context(cafile=self._cert) if self._cert else False
+        return httpx.AsyncClient(trust_env=False, headers=headers, verify=trusted)
 
     @property
     def pid(self) -> int:
@@ -73,7 +80,7 @@ class ServerProcess:
     @property
     def url(self) -> str:
         """Of its pages."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._cert else ''}://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> Path:
@@ -84,7 +91,7 @@ class ServerProcess:
         """Begin, and wait until guests may come; `crash_at` names a point where it is killed, maybe before we look."""
         where = ["--data", str(self.folder), "--port", str(self.port), "--log-level", self._log_level]
         self._process = self._launch(where, self._settings | {VARIABLE: crash_at})
-        async with asyncio.timeout(UP_WITHIN_S), httpx.AsyncClient(trust_env=False) as http:
+        async with asyncio.timeout(UP_WITHIN_S), self._http() as http:
             while not await self._up(http, crash_at):  # noqa: ASYNC110 - another process tells nobody
                 await asyncio.sleep(0.05)
 
@@ -144,6 +151,14 @@ class ServerProcess:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * resource.getpagesize() / 1e6
 
+    def most_mb(self, *, from_now: bool = False) -> float:
+        """The most that it was, since the process began or since this was asked with `from_now`."""
+        if from_now:
+            Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        (most,) = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+        return int(most) * 1024 / 1e6
+
     def descriptors(self) -> int:
         """Its open descriptors."""
         return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
@@ -160,7 +175,7 @@ class ServerProcess:
         """Some of its numbers, of one moment."""
         key = self._settings.get("ADMIN_KEY")
         shown = {"authorization": f"Bearer {key}"} if key else {}
-        async with httpx.AsyncClient(trust_env=False, headers=shown) as http:
+        async with self._http(shown) as http:
             page = (await http.get(f"{self.url}/metrics")).text
         values = dict(line.split()[:2] for line in page.splitlines() if not line.startswith("#"))
         return [float(values[f"enterprise_stream_{name}"]) for name in names]

@@ -254,7 +254,7 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        problems = self.missing_for_engines()
+        problems = [*self.missing_for_engines(), *self.door_problems(self.port)]
         if self.language not in self.languages:
             problems.append(f'LANGUAGE is "{self.language}": one of LANGUAGES, which is "{",".join(self.languages)}"')
         if self.session_secret is None and not self.loopback:
@@ -380,6 +380,13 @@ def _doubts(settings: Settings, in_file: dict[str, str], env_file: Path | None) 
         doubts.append("SESSION_SECRET is set but API_KEYS is not: nobody can ask for a session, so nobody can connect.")
     if settings.api_keys and settings.session_secret is None:
         doubts.append("API_KEYS is set but SESSION_SECRET is not: without it no session tokens are made or asked for.")
+    if settings.admin_port is None and settings.admin_host != Settings.model_fields["admin_host"].default:
+        doubts.append("ADMIN_HOST is set but ADMIN_PORT is not: without it the owner has no listener of his own.")
+    if settings.admin_port is None and settings.admin_key is not None and not settings.loopback:
+        doubts.append(
+            f"The console and /metrics share {settings.host}:{settings.port} with the guests, behind ADMIN_KEY: set "
+            "ADMIN_PORT, and they are on a private address (ADMIN_HOST, 127.0.0.1 by default) and nowhere else."
+        )
     if settings.loopback and settings.session_secret is not None and not settings.trusted_proxies:
         doubts += [
             f"ALLOWED_ORIGINS names {origin}, which reaches a server on {settings.host} through a proxy only, and "

@@ -43,6 +43,15 @@ def _address(value: str) -> str:
     return value
 
 
+def _private_address(value: str) -> str:
+    if value.lower() == "localhost":
+        return value
+    parsed = ipaddress.ip_address(value)
+    if parsed.is_global or parsed.is_unspecified or parsed.is_multicast:
+        raise ValueError("an address that others may reach")
+    return value
+
+
 def _file(value: Path) -> Path:
     path = value.expanduser()
     if not path.is_file():
@@ -106,6 +115,7 @@ ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 OwnerKey = Annotated[SecretStr, AfterValidator(_owner_key)]
 Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
+PrivateAddress = Annotated[str, AfterValidator(_private_address)]
 ReadableFile = Annotated[Path, AfterValidator(_file)]
 lower_case = BeforeValidator(_lower)
 comma_separated = BeforeValidator(_split)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from tests.certificates import certificate
 from typer.testing import CliRunner, Result
 
 import enterprise_stream
@@ -144,6 +145,29 @@ def test_a_port_in_use_is_told_before_anything_is_loaded(more: tuple[str, ...]) 
     assert result.exit_code == Exit.BAD_CONFIG
     assert f"127.0.0.1:{port} cannot be listened on" in result.output
     assert "PORT=" in result.output
+
+
+def test_the_owner_s_port_in_use_is_told_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("ADMIN_PORT", str(port))
+        result = run("serve", "--port", "0")
+        findings = {finding["subject"]: finding for finding in json.loads(run("doctor", "--json").output)}
+    assert result.exit_code == Exit.BAD_CONFIG
+    assert f"ADMIN_PORT is {port}, and 127.0.0.1:{port} cannot be listened on" in result.output
+    assert (findings["port"]["state"], "ADMIN_PORT=" in findings["port"]["advice"]) == ("advice", True)
+
+
+def test_a_certificate_that_cannot_be_served_is_told_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cert, _ = certificate(tmp_path)
+    _, key = certificate(tmp_path, name="other")
+    monkeypatch.setenv("TLS_CERT_FILE", str(cert))
+    monkeypatch.setenv("TLS_KEY_FILE", str(key))
+    result = run("serve", "--port", "0")
+    assert result.exit_code == Exit.BAD_CONFIG
+    assert f"TLS_KEY_FILE ({key}) is not the key of the certificate in TLS_CERT_FILE" in result.output
 
 
 def test_serving_without_models_exits_4_and_says_how_to_get_them() -> None:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.certificates import certificate
 from typer.testing import CliRunner
 
 from enterprise_stream.cli.access import look_at_access
@@ -56,7 +57,7 @@ def test_what_is_made_is_what_the_settings_take() -> None:
         for name, value in made(*how).items()
         if name
     ]
-    Path(".env").write_text("HOST=0.0.0.0\n" + "\n".join(lines), encoding="utf-8")
+    Path(".env").write_text("HOST=0.0.0.0\nADMIN_PORT=9000\n" + "\n".join(lines), encoding="utf-8")
     settings = load_settings()
     assert settings.warnings == ()
     assert settings.session_secret is not None
@@ -75,3 +76,8 @@ def test_doctor_says_who_gets_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8")
     monkeypatch.setenv("ADMIN_KEY", made("admin")["ADMIN_KEY"])
     assert look_at_access(load_settings()).state == "ok"
+    monkeypatch.delenv("TRUSTED_PROXIES")
+    cert, key = certificate(Path.cwd())
+    own = load_settings(given={"tls_cert_file": cert, "tls_key_file": key, "admin_port": 9000})
+    assert look_at_access(own).state == "ok", "a server that speaks TLS itself needs no proxy"
+    assert "console and metrics on 127.0.0.1:9000 alone" in look_at_access(own).found

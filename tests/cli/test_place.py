@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates import certificate
 
 from enterprise_stream.cli.place import look_at_place, refuse_what_is_missing
 from enterprise_stream.config import Settings, load_settings
@@ -27,6 +28,30 @@ def test_a_good_place_is_all_well(tmp_path: Path) -> None:
     assert [(f.subject, f.state) for f in look_at_place(settings_in(tmp_path))] == [
         ("keys", "ok"), ("data", "ok"), ("database", "ok"), ("erasures", "ok"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "found"),
+    [
+        (60, "ok", "is good for 59 days, until "),
+        (3, "advice", "is good for 2 days, until "),
+        (-2, "advice", "ended on "),
+    ],
+)
+def test_it_is_told_how_long_the_certificate_is_good(tmp_path: Path, days: int, state: str, found: str) -> None:
+    """One that has ended is a warning: a server that guests cannot reach is mended, one that does not start is too."""
+    cert, key = certificate(tmp_path, days=days)
+    settings = settings_in(tmp_path, tls_cert_file=cert, tls_key_file=key)
+    (finding,) = [each for each in refuse_what_is_missing(settings) if each.subject == "certificate"]
+    assert finding.state == state
+    assert f"{cert} {found}" in finding.found
+    assert (finding.advice == "") == (state == "ok")
+
+
+def test_a_certificate_that_cannot_be_served(tmp_path: Path) -> None:
+    cert, _ = certificate(tmp_path)
+    told = refusal(settings_in(tmp_path, tls_cert_file=cert, tls_key_file=cert))
+    assert f"TLS_KEY_FILE ({cert}) holds no private key" in told
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

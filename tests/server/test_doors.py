@@ -160,7 +160,10 @@ async def test_a_text_frame_too_big_closes_with_1009() -> None:
         fill = MAX_TEXT_FRAME_BYTES - len(most)
         await guest.ask("test", "test", id="x" * fill)
         await guest.connection.send(json.dumps({"type": "test", "id": "x" * (fill + 1)}))
+        for _ in range(50):  # whoever talks meanwhile is told too
+            await guest.connection.send(bytes(640))
         assert await guest.wait_closed() == 1009
+    assert counted(place, "rejected", reason="text_size") == 1
 
 
 @pytest.mark.requirement("S6")

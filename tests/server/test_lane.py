@@ -1,6 +1,7 @@
 """The short way for frames: the application sees what it would see without it, in the same order."""
 
 import asyncio
+import struct
 import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
@@ -18,6 +19,7 @@ from websockets.frames import Frame, Opcode
 from enterprise_stream.server.closing import ClosedByUsError
 from enterprise_stream.server.limits import CONTROLS_AT_ONCE
 from enterprise_stream.server.websocket import BYTES_AT_ONCE, EXTENSION, FRAMES_AT_ONCE, LaneProtocol
+from enterprise_stream.wire.codes import MAX_TEXT_FRAME_BYTES
 
 from .house import client, house
 
@@ -258,12 +260,13 @@ async def test_much_is_written_at_once_so_that_the_transport_can_say_when_it_has
     assert len(transport.written) > BYTES_AT_ONCE
 
 
-async def _open() -> tuple[LaneProtocol, _Transport]:
-    async def app(_: Any, receive: Any, send: Any) -> None:
-        await receive()
-        await send({"type": "websocket.accept"})
-        await receive()
+async def _waiting(_: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await receive()
 
+
+async def _open(app: Any = _waiting) -> tuple[LaneProtocol, _Transport]:
     config = uvicorn.Config(app, ws_ping_interval=None, lifespan="off", log_config=None)
     config.load()
     protocol, transport = LaneProtocol(config=config, server_state=ServerState(), app_state={}), _Transport()
@@ -325,3 +328,99 @@ async def test_the_application_runs_under_uvicorns_own_websocket_too() -> None:
         await guest.send("text", text="¿Tienen una suite?")
         await guest.wait("audio_end")
         assert guest.audio()
+
+
+# --- texts that are too long, and what comes too early ----------------------------------------------------------------
+
+LONG = bytes(MAX_TEXT_FRAME_BYTES + 1)
+TOO_LONG = {
+    "one frame": _binary(LONG, opcode=Opcode.TEXT),
+    "the first of several": _binary(LONG, opcode=Opcode.TEXT, fin=False),
+    "one and another": _binary(LONG[:9], opcode=Opcode.TEXT, fin=False) + _binary(LONG[:-9], opcode=Opcode.CONT),
+    "one, many and another": _binary(b"", opcode=Opcode.TEXT, fin=False)
+    + _binary(LONG[:8_192], opcode=Opcode.CONT, fin=False) * 8
+    + _binary(b"x", opcode=Opcode.CONT, fin=False),
+}
+
+
+@pytest.mark.requirement("S6")
+@pytest.mark.parametrize("piece", [1_000_000, 1_000, 7])
+@pytest.mark.parametrize("frames", TOO_LONG.values(), ids=TOO_LONG)
+async def test_a_text_that_is_too_long_is_closed_with_1009_once_its_frame_is_there(frames: bytes, piece: int) -> None:
+    faults: list[Exception] = []
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        try:
+            await receive()
+        except ClosedByUsError as fault:
+            faults.append(fault)
+            await send({"type": "websocket.close", "code": int(fault.code), "reason": fault.reason})
+
+    protocol, transport = await _open(app)
+    for at in range(0, len(frames), piece):
+        await asyncio.sleep(0)
+        assert faults == []
+        protocol.data_received(frames[at : at + piece])
+        assert len(protocol._held) <= MAX_TEXT_FRAME_BYTES
+    if protocol.conn.current_size is None:
+        protocol.data_received(_binary(b"sound") + _binary(LONG, opcode=Opcode.TEXT))
+    await _settle()
+    assert [str(fault) for fault in faults] == ["a text frame is at most 64 KiB"]
+    assert transport.written.endswith(b"\x03\xf1a text frame is at most 64 KiB")
+
+
+async def test_as_long_as_may_be_is_taken_in_one_frame_or_several() -> None:
+    protocol, transport = await _open()
+    words = b"x" * MAX_TEXT_FRAME_BYTES
+    for frames in (
+        _binary(words, opcode=Opcode.TEXT),
+        _binary(words[:9], opcode=Opcode.TEXT, fin=False) + _binary(words[9:], opcode=Opcode.CONT),
+    ):
+        protocol.data_received(frames)
+        assert (await protocol.receive())["text"] == words.decode()
+    sound = _binary(LONG, fin=False) + _binary(LONG, opcode=Opcode.CONT)
+    for at in range(0, len(sound), 50_000):
+        protocol.data_received(sound[at : at + 50_000])
+    assert (await protocol.receive())["bytes"] == LONG + LONG
+    assert not transport.closed
+
+
+@pytest.mark.requirement("S6")
+async def test_of_a_text_that_is_too_long_nothing_is_kept() -> None:
+    protocol, _ = await _open()
+    header = struct.pack("!BBQ", 0x81, 0xFF, 1_000_000) + bytes(4)
+    protocol.data_received(header)
+    block = bytes(100_000)
+    tracemalloc.start()
+    try:
+        for _ in range(9):
+            protocol.data_received(block)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10_000
+
+
+async def test_what_comes_before_the_handshake_is_answered_waits_and_is_read_in_its_order() -> None:
+    answer, seen = asyncio.Event(), list[str]()
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await answer.wait()
+        await send({"type": "websocket.accept"})
+        while len(seen) < 3:
+            seen.append((await receive())["text"])
+
+    protocol, transport = await _open(app)
+    early = b"".join(_binary(text, opcode=Opcode.TEXT) for text in (b"one", b"two", b"three"))
+    protocol.data_received(early[:10])
+    await _settle()
+    assert (transport.paused, seen) == (True, [])
+    answer.set()
+    await _settle()
+    assert not transport.paused
+    protocol.data_received(early[10:])
+    await _settle()
+    assert seen == ["one", "two", "three"]

@@ -1,6 +1,7 @@
 """Clients who take their time on purpose, or of whom nothing is left but a socket."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -12,12 +13,16 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from enterprise_stream.server.http import MAX_HEAD_BYTES, REQUEST_S
-from enterprise_stream.server.websocket import END_S, MAX_FRAGMENTS
+from enterprise_stream.server.websocket import END_S, MAX_FRAGMENTS, LaneProtocol
 from enterprise_stream.testing import Reply, ScriptedBrain, scripted_engines
 from enterprise_stream.testing.fault_proxy import FaultProxy, HalfOpen
 
 from .house import House, client, house
 from .test_hostile import hung_up, masked, upgraded
+from .test_limits import counted
+
+DRIPS_S, SAYS_NOTHING_S = 5, 10
+"""Within which a handshake that drips and a peer that says nothing are to be gone, in seconds."""
 
 PINGS_S = 2 * 20
 """Two pings, in seconds."""
@@ -65,8 +70,9 @@ async def test_a_request_that_drips_is_dropped_and_keeps_nobody(begin: bytes) ->
             if writer.transport.is_closing() or reader.at_eof():
                 break
         await until_closed(reader, 2 * REQUEST_S)
-        assert asyncio.get_running_loop().time() - began < REQUEST_S + 1
+        assert asyncio.get_running_loop().time() - began < DRIPS_S + 0.2
         assert (await other.ask("test", "test"))["ok"] is True
+        assert counted(place, "requests_dropped", reason="drip" if begin else "silent") == 1
 
 
 @pytest.mark.requirement("S12")
@@ -75,7 +81,8 @@ async def test_the_second_request_of_a_connection_has_no_more_time_than_the_firs
         writer.write(b"GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
         assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
         writer.write(b"GET /livez HT")
-        assert b" 408 " in await until_closed(reader, REQUEST_S + 1)
+        assert b" 408 " in await until_closed(reader, DRIPS_S + 0.2)
+        assert counted(place, "requests_dropped", reason="drip") == 1
 
 
 async def test_a_head_without_end_is_refused_and_not_kept() -> None:
@@ -84,6 +91,7 @@ async def test_a_head_without_end_is_refused_and_not_kept() -> None:
         await asyncio.sleep(0.1)
         writer.write(b"x")
         assert b" 431 " in await until_closed(reader, 1)
+        assert counted(place, "requests_dropped", reason="long_head") == 1
 
 
 async def test_a_body_that_does_not_end_is_no_fault_of_ours() -> None:
@@ -133,9 +141,33 @@ async def empty(place: House, within_s: float) -> None:
 async def test_a_peer_that_says_nothing_after_its_handshake_is_dropped() -> None:
     async with house(idle_s=3_600) as place, upgraded(place) as (reader, _):
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        began = asyncio.get_running_loop().time()
         assert place.service.admission.inside == 1
-        await until_closed(reader, PINGS_S + 1)
-        await empty(place, 1)
+        assert b"keepalive ping timeout" in await until_closed(reader, 2 * SAYS_NOTHING_S)
+        await empty(place, SAYS_NOTHING_S)
+        assert asyncio.get_running_loop().time() - began < SAYS_NOTHING_S
+
+
+@pytest.mark.requirement("S12")
+async def test_a_peer_that_takes_nothing_either_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even its close is waited for."""
+    async with house(idle_s=3_600) as place, upgraded(place) as (reader, _):
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        began = asyncio.get_running_loop().time()
+        (peer,) = [each for each in gc.get_objects() if type(each) is LaneProtocol]
+        monkeypatch.setattr(peer.transport, "close", lambda: None)  # as where there is something left to be written
+        await empty(place, 2 * SAYS_NOTHING_S)
+        assert asyncio.get_running_loop().time() - began < SAYS_NOTHING_S + 0.2
+
+
+@pytest.mark.parametrize("sign", [masked(0x8A, b""), masked(0x82, b""), masked(0x81, b'{"type": "ping"}')])
+async def test_any_sign_of_a_peer_will_do_at_first(sign: bytes) -> None:
+    """From then on it is asked as often as everybody."""
+    async with house(idle_s=3_600) as place, upgraded(place) as (reader, writer):
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        writer.write(sign)
+        await asyncio.sleep(2 * SAYS_NOTHING_S)
+        assert place.service.admission.inside == 1
 
 
 @pytest.mark.requirement("S13")

@@ -17,6 +17,7 @@ from enterprise_stream.server.waiting import AWAY_A_PLACE, UNBEGUN_A_PLACE, surp
 
 from .house import client, house
 from .returning import Comeback, back, comeback, cut, last_seq
+from .test_limits import counted
 
 PLACES = 2
 MOST = AWAY_A_PLACE * PLACES
@@ -93,6 +94,8 @@ async def test_who_has_said_something_is_not_lost_to_those_who_come_and_go() -> 
         async with httpx.AsyncClient(base_url=place.http) as http:
             waiting = f"enterprise_stream_sessions_waiting {1 + UNBEGUN_A_PLACE:.1f}\n"
             assert waiting in (await http.get("/metrics")).text
+        ended = AWAY_A_PLACE + 1 - UNBEGUN_A_PLACE
+        assert [counted(place, "sessions_surplus", begun=begun) for begun in ("false", "true")] == [ended, 0]
         async with back(place, how, had):
             pass
 

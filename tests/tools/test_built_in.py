@@ -166,58 +166,116 @@ async def test_a_guest_who_asks_again_and_again_is_refused_in_the_end(
     assert len(told) == MOST_OF_A_SESSION
 
 
+WANTED = {
+    "es": (
+        "Quiero hablar con una persona",
+        "¿Puedo hablar con alguien?",
+        "Páseme con alguien de la oficina",
+        "Pásame con recepción, por favor.",
+        "Quiero que me llame alguien",
+        "No quiero hablar con una máquina",
+        "Prefiero hablar con un humano.",
+        "Me gustaría hablar con el encargado",
+        "Necesito hablar ya con un agente",
+        "Póngame con un operador",
+        "¿Podría hablar directamente con la recepcionista?",
+        "Oiga, que me atienda una persona, por favor",
+        "Dame a un humano, anda",
+    ),
+    "ca": (
+        "Vull parlar amb una persona",
+        "Puc parlar amb algú, si us plau?",
+        "Passa'm amb la recepció",
+        "Vull que em truqui algú",
+        "No vull parlar amb una màquina",
+        "M'agradaria parlar amb l'encarregat",
+        "Passi'm amb algú de l'oficina, sisplau",
+        "Prefereixo parlar amb un humà.",
+        "Necessito parlar ja amb un agent",
+        "Posi'm amb un operador",
+        "Podria parlar directament amb la recepcionista?",
+        "Escolti, que em truqui una persona, si us plau",
+        "No vull que m'atengui un robot",
+    ),
+    "en": (
+        "I want to talk to a person",
+        "Can I speak to someone?",
+        "Put me through to somebody at the office",
+        "I do not want to talk to a machine",
+        "I want someone to call me",
+        "I'd like to speak with the manager",
+        "Give me a real person!",
+        "Could I talk directly to a human being?",
+        "Connect me to an agent, please",
+        "Transfer me to the front desk",
+        "I need a human",
+        "I don't want to speak with a bot",
+        "Is there a chance of speaking to a member of staff?",
+    ),
+}
+NOT_WANTED = {
+    "es": (
+        "¿Cuánto cuesta por persona?",
+        "Somos una persona y un perro",
+        "¿Eres una persona?",
+        "¿Cuándo abre la oficina?",
+        "No hace falta hablar con nadie, gracias",
+        "No necesito hablar con una persona",
+        "No quiero hablar con nadie",
+        "¿Dónde está la recepción?",
+        "¿Cuántas personas caben en el ático?",
+        "Hablé con alguien ayer y me dijo que sí",
+        "¿Me pasas la dirección?",
+        "¿Hay alguien en el piso de arriba?",
+    ),
+    "ca": (
+        "Quant costa per persona?",
+        "Som una persona i un gos",
+        "No cal parlar amb ningú",
+        "Ets una persona?",
+        "Quan obre l'oficina?",
+        "No necessito parlar amb una persona",
+        "No vull parlar amb ningú",
+        "On és la recepció?",
+        "Quantes persones hi caben a l'àtic?",
+        "Vaig parlar ahir amb vosaltres",
+        "Em passa l'adreça?",
+        "Hi ha algú al pis de dalt?",
+    ),
+    "en": (
+        "Is it per person?",
+        "Are you a real person?",
+        "I don't need to talk to a person",
+        "When does the office open?",
+        "We are one person and a dog",
+        "I do not want to talk to anybody",
+        "Where is the reception?",
+        "How many people does the attic sleep?",
+        "Somebody told me that there is a pool",
+        "Can you get me the address?",
+        "Is anybody in the flat upstairs?",
+        "The agent said we may come at six",
+    ),
+}
+
+
 @pytest.mark.requirement("S26")
-@pytest.mark.parametrize(
-    ("words", "language"),
-    [
-        ("Quiero hablar con una persona", "es"),
-        ("¿Puedo hablar con alguien?", "es"),
-        ("Páseme con alguien de la oficina", "es"),
-        ("Pásame con recepción, por favor.", "es"),
-        ("Quiero que me llame alguien", "es"),
-        ("No quiero hablar con una máquina", "es"),
-        ("Prefiero hablar con un humano.", "es"),
-        ("Me gustaría hablar con el encargado", "es"),
-        ("Necesito hablar ya con un agente", "es"),
-        ("Vull parlar amb una persona", "es"),
-        ("Puc parlar amb algú, si us plau?", "es"),
-        ("Passa'm amb la recepció", "es"),
-        ("Vull que em truqui algú", "es"),
-        ("No vull parlar amb una màquina", "es"),
-        ("M'agradaria parlar amb l'encarregat", "ca"),
-        ("I want to talk to a person", "en"),
-        ("Can I speak to someone?", "en"),
-        ("Put me through to somebody at the office", "en"),
-        ("I do not want to talk to a machine", "en"),
-        ("I want someone to call me", "en"),
-        ("I'd like to speak with the manager", "en"),
-        ("Give me a real person!", "en"),
-    ],
-)
+@pytest.mark.parametrize(("language", "words"), [(each, words) for each in WANTED for words in WANTED[each]])
 def test_who_wants_a_person(words: str, language: str) -> None:
     assert wants_person(words, language)
 
 
-@pytest.mark.parametrize(
-    ("words", "language"),
-    [
-        ("¿Cuánto cuesta por persona?", "es"),
-        ("Quant costa per persona?", "es"),
-        ("No cal parlar amb ningú", "es"),
-        ("Som una persona i un gos", "es"),
-        ("Somos una persona y un perro", "es"),
-        ("¿Eres una persona?", "es"),
-        ("¿Cuándo abre la oficina?", "es"),
-        ("No hace falta hablar con nadie, gracias", "es"),
-        ("No necesito hablar con una persona", "es"),
-        ("Is it per person?", "en"),
-        ("Are you a real person?", "en"),
-        ("I don't need to talk to a person", "en"),
-        ("When does the office open?", "en"),
-    ],
-)
+@pytest.mark.requirement("S26")
+@pytest.mark.parametrize("words", WANTED["ca"])
+def test_catalan_is_understood_where_spanish_is_spoken(words: str) -> None:
+    assert wants_person(words, "es")
+
+
+@pytest.mark.requirement("S26")
+@pytest.mark.parametrize(("language", "words"), [(each, words) for each in NOT_WANTED for words in NOT_WANTED[each]])
 def test_who_does_not(words: str, language: str) -> None:
     assert not wants_person(words, language)
+    assert language != "ca" or not wants_person(words, "es")
 
 
 class _Facts:

@@ -12,11 +12,14 @@ def look_at_access(settings: Settings) -> Finding:
     names = sorted({read_key(key.get_secret_value()).name or "(no name)" for key in settings.api_keys})
     pages = ", ".join(settings.allowed_origins) or "our own"
     found = f"by session token; keys of {', '.join(names) or 'nobody'}; pages: {pages}"
+    if settings.admin_port is not None:
+        found += f"; console and metrics on {settings.admin_host}:{settings.admin_port} alone"
     missing = []
     if settings.admin_key is None:
         missing.append("ADMIN_KEY, or nobody sees the console and the metrics (`enterprise-stream keys admin`)")
-    if not settings.loopback and not settings.trusted_proxies:
+    if not settings.loopback and not settings.trusted_proxies and settings.tls_cert_file is None:
         missing.append(
-            "a proxy that speaks TLS, and TRUSTED_PROXIES with its address: browsers give no microphone to plain http"
+            "a proxy that speaks TLS, and TRUSTED_PROXIES with its address, or TLS_CERT_FILE and TLS_KEY_FILE: "
+            "browsers give no microphone to plain http"
         )
     return Finding("access", "advice" if missing else "ok", found, f"Set up {'; '.join(missing)}." if missing else "")

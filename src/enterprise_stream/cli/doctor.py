@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from enterprise_stream import __version__
 from enterprise_stream.cli.access import look_at_access
-from enterprise_stream.cli.address import why_not
+from enterprise_stream.cli.address import listeners, why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.cli.finding import Finding
 from enterprise_stream.cli.model_ends import look_at_ends
@@ -62,7 +62,7 @@ def examine(*, online: bool = False) -> Iterator[Finding]:
         _models,
         _knowledge,
         _page,
-        _port,
+        _ports,
         look_at_access,
         look_at_keys,
         _machine,
@@ -106,12 +106,14 @@ def _page(_: Settings) -> Finding:
     return Finding("page", "ok", "built")
 
 
-def _port(settings: Settings) -> Finding:
-    reason = why_not(settings.host, settings.port)
-    if reason is not None:
-        advice = "Stop what listens there, or choose another: PORT=3001."
-        return Finding("port", "advice", f"{settings.host}:{settings.port}: {reason}", advice)
-    return Finding("port", "ok", f"{settings.host}:{settings.port} is free")
+def _ports(settings: Settings) -> Finding:
+    wanted = [*listeners(settings)]
+    for listener in wanted:
+        reason = why_not(listener.host, listener.port)
+        if reason is not None:
+            advice = f"Stop what listens there, or choose another: {listener.instead}."
+            return Finding("port", "advice", f"{listener}: {reason}", advice)
+    return Finding("port", "ok", f"{' and '.join(map(str, wanted))} {'is' if len(wanted) == 1 else 'are'} free")
 
 
 def _machine(settings: Settings) -> Finding:

@@ -5,14 +5,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
 
 from enterprise_stream.cli.finding import Finding
+from enterprise_stream.clock import MonotonicClock
 from enterprise_stream.composition.records import ledger_of
 from enterprise_stream.config import SECRET_FIELDS, Settings
 from enterprise_stream.errors import ConfigError, StoreError
+from enterprise_stream.server.tls import certificate
 from enterprise_stream.store import Store
 from enterprise_stream.store.privacy import LedgerError
 from enterprise_stream.store.watch import LEAST_FREE_BYTES
@@ -21,6 +24,9 @@ from enterprise_stream.vendor_settings import VENDOR_OF
 MIN_FREE_MB: Final = LEAST_FREE_BYTES // 1_000_000
 """Room for the database and the session log, in MB: months of a small business's calls."""
 
+RENEW_DAYS: Final = 14
+"""Who renews certificates by himself does so a month ahead; one that has less left than this was forgotten."""
+
 SHORTEST_KEY: Final = 12
 """Vendors' keys have 32 characters and more; one much shorter was not copied whole."""
 
@@ -28,6 +34,8 @@ SHORTEST_KEY: Final = 12
 def look_at_place(settings: Settings) -> Iterator[Finding]:
     """Every finding, in the order in which a person would mend them."""
     yield look_at_key_shapes(settings)
+    if settings.tls_cert_file is not None and settings.tls_key_file is not None:
+        yield look_at_certificate(settings.tls_cert_file, settings.tls_key_file, MonotonicClock().wall_ms())
     yield look_at_data_folder(settings)
     yield look_at_database(settings)
     yield look_at_erasures(settings)
@@ -44,6 +52,24 @@ def refuse_what_is_missing(settings: Settings) -> list[Finding]:
     if missing:
         raise ConfigError("\n".join(missing))
     return found
+
+
+def look_at_certificate(cert: Path, key: Path, now_ms: float) -> Finding:
+    """Whether it can be served, and for how long yet, at `now_ms` (ms since 1970)."""
+    try:
+        found = certificate(cert, key)
+    except ConfigError as error:
+        return Finding(
+            "certificate", "missing", error.message.rstrip("."), "See TLS_CERT_FILE in docs/how-to/access.md."
+        )
+    days, date = found.days_left(now_ms), found.ends.date()
+    if days < 0:
+        advice = "Renew it, then `systemctl reload enterprise-stream`, or send the server SIGHUP."
+        return Finding("certificate", "advice", f"{cert} ended on {date}, and browsers refuse it", advice)
+    told = f"{cert} is good for {days} days, until {date}"
+    if days < RENEW_DAYS:
+        return Finding("certificate", "advice", told, "Look why it has not been renewed.")
+    return Finding("certificate", "ok", told)
 
 
 def look_at_data_folder(settings: Settings) -> Finding:

@@ -9,15 +9,15 @@ from typing import Any, NoReturn
 import structlog
 
 from enterprise_stream.app import create_app, reload
-from enterprise_stream.cli.address import why_not
+from enterprise_stream.cli.address import listeners, why_not
 from enterprise_stream.cli.exits import Exit
 from enterprise_stream.cli.place import refuse_what_is_missing
 from enterprise_stream.composition import vendors_in_use
+from enterprise_stream.composition.listeners import server_for
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.server.drain import leave
-from enterprise_stream.server.serving import ASKED_TO_END, Server, server_config
+from enterprise_stream.server.serving import ASKED_TO_END
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +56,7 @@ def _serve(given: dict[str, Any]) -> Exit:
     for number in ASKED_TO_END:  # while engines load; then the server heeds them
         signal.signal(number, _leave)
     app = create_app(settings, partial(load_settings, given=given))
-    config = server_config(app, host=settings.host, port=settings.port, trusted_proxies=settings.trusted_proxies)
-    server = Server(config, partial(leave, app), settings.drain_s, partial(reload, app))
-    app.state.on_fault = server.fail
+    server = server_for(settings, app, partial(reload, app))
     log.info("starting", engines_loaded_s=round(time.monotonic() - began, 2))
     server.run()
     if server.failed or not server.started:
@@ -84,12 +82,13 @@ def _leave(number: int, _: FrameType | None) -> NoReturn:
 
 def _settings(given: dict[str, Any]) -> Settings:
     settings = load_settings(given=given)
-    reason = why_not(settings.host, settings.port)
-    if reason is not None:
-        raise ConfigError(
-            f"PORT is {settings.port}, and {settings.host}:{settings.port} cannot be listened on ({reason}): stop what "
-            "listens there, or choose another port, such as PORT=3001."
-        )
+    for listener in listeners(settings):
+        reason = why_not(listener.host, listener.port)
+        if reason is not None:
+            raise ConfigError(
+                f"{listener.setting} is {listener.port}, and {listener} cannot be listened on ({reason}): stop what "
+                f"listens there, or choose another port, such as {listener.instead}."
+            )
     return settings
 
 

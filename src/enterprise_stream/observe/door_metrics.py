@@ -1,6 +1,12 @@
 """What an operator's Prometheus reads of the door: who is inside, who was not let in and why, how busy it is."""
 
+from typing import Literal
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
+
+RequestDropped = Literal["drip", "silent", "not_taken", "long_head"]
+"""Why an HTTP connection was cut: a request was not whole in time, none began, its answer was not taken in time, its
+head was too long. Browsers open connections that they ask nothing on, so `silent` alone says nothing of anybody."""
 
 
 class DoorMetrics:
@@ -38,6 +44,28 @@ class DoorMetrics:
             ["code"],
             registry=registry,
         )
+
+        self._dropped = Counter(
+            "enterprise_stream_requests_dropped",
+            "HTTP connections that were cut, by reason (docs/operations.md).",
+            ["reason"],
+            registry=registry,
+        )
+        self._surplus = Counter(
+            "enterprise_stream_sessions_surplus",
+            "Sessions that had to end while they waited for their guests, since too many did; by whether anything was "
+            "said or done in them.",
+            ["begun"],
+            registry=registry,
+        )
+
+    def request_dropped(self, why: RequestDropped) -> None:
+        """An HTTP connection was cut."""
+        self._dropped.labels(why).inc()
+
+    def surplus_ended(self, *, begun: bool) -> None:
+        """A session that waited for its guest has made room for another."""
+        self._surplus.labels(str(begun).lower()).inc()
 
     def told(self, code: str) -> None:
         """A client was told of an error, or that its message was dropped."""

@@ -11,6 +11,11 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from enterprise_stream.observe.door_metrics import DoorMetrics, RequestDropped
+
+DOOR: Final = "enterprise_stream.door"
+"""Where the state that an application's life begins with holds the door's metrics; without it nothing is counted."""
+
 REQUEST_S: Final = 5.0
 """How long a request may take to come, from the connection or from its first byte, in seconds."""
 
@@ -33,6 +38,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._coming = True
+        self._begun = False
         self._unanswered: deque[RequestResponseCycle] = deque()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -64,12 +70,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
         super().data_received(data)
         if self._in_head and self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._count("long_head")
             self._refuse(_TOO_LONG)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._coming = True
+        self._coming = self._begun = True
         if self._deadline is None:
             self._expect(REQUEST_S)
 
@@ -85,7 +92,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """It is whole."""
         super().on_message_complete()
-        self._in_head, self._coming = True, False
+        self._in_head, self._coming, self._begun = True, False, False
         self._expect(None if self._idle else ANSWER_S)
 
     def on_response_complete(self) -> None:
@@ -108,10 +115,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _too_slow(self) -> None:
         self._deadline = None
         if self._idle:
+            self._count("drip" if self._begun else "silent")
             self._refuse(_TOO_SLOW)
         else:
+            self._count("drip" if self._coming else "not_taken")
             self.transport.abort()  # what was answered so far is not being taken: nothing can be told
 
     def _refuse(self, answer: bytes) -> None:
         self.transport.write(answer)
         self.transport.close()
+
+    def _count(self, why: RequestDropped) -> None:
+        door: DoorMetrics | None = self.app_state.get(DOOR)
+        if door is not None:
+            door.request_dropped(why)

@@ -1,17 +1,19 @@
 """The HTTP side: the page, the health checks, the protocol's description."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -21,9 +23,10 @@ from enterprise_stream.server.access.transport import StrictTransport
 from enterprise_stream.server.api import business, clips, console, console_page, embedding, login, sessions, trials
 from enterprise_stream.server.drain import Drain
 from enterprise_stream.server.headers import SecurityHeaders
+from enterprise_stream.server.http import DOOR
 from enterprise_stream.server.service import Service
 from enterprise_stream.server.sessions import Sessions
-from enterprise_stream.server.stream import stream
+from enterprise_stream.server.stream import guests_stream, stream
 from enterprise_stream.wire.export import asyncapi_yaml
 
 STATIC = Path(__file__).parent / "static"
@@ -39,40 +42,72 @@ def build_app(lifespan: Lifespan) -> Starlette:
     """The application; `lifespan` sets `app.state.service`, and ends what that stands on."""
 
     @asynccontextmanager
-    async def with_sessions(app: Starlette) -> AsyncIterator[None]:
+    async def with_sessions(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         try:
             async with lifespan(app), running(app):
-                yield
+                yield {DOOR: app.state.service.metrics.door}
         except BaseException:
             app.state.on_fault()
             raise
 
-    built = (STATIC / "index.html").exists()
-    page = Mount("/", StaticFiles(directory=STATIC, html=True)) if built else Route("/", no_page)
+    owners = [
+        *guarded([Route("/metrics", metrics), *console.operator_routes, *trials.routes]),
+        *owned([*console_page.routes, *console.routes]),
+        *login.routes,
+    ]
+    stream_route = WebSocketRoute("/ws/stream", stream)
     app = Starlette(
-        routes=[
-            WebSocketRoute("/ws/stream", stream),
-            Route("/livez", livez),
-            Route("/readyz", readyz),
-            *guarded([Route("/metrics", metrics), *console.operator_routes, *trials.routes]),
-            *owned([*console_page.routes, *console.routes]),
-            *login.routes,
-            *sessions.routes,
-            Route("/asyncapi.yaml", asyncapi),
-            *business.routes,
-            *embedding.routes,
-            *clips.routes,
-            page,
-        ],
-        middleware=[
-            Middleware(StrictTransport),
-            Middleware(SecurityHeaders, embedders=_listed_origins),
-            Middleware(GZipMiddleware, COMPRESSED_FROM),
-        ],
+        routes=[stream_route, *owners, *_for_everybody(), _page(StaticFiles)],
+        middleware=_middleware(),
         lifespan=with_sessions,
     )
     app.state.on_fault = nothing_to_stop
     return app
+
+
+def guests_app(app: Starlette) -> Starlette:
+    """An application as guests see it where its owner has a listener of his own: nothing of his is there.
+
+    It stands on the state of `app`, and has no life of its own.
+    """
+    stream_route = WebSocketRoute("/ws/stream", guests_stream)
+    guests = Starlette(routes=[stream_route, *_for_everybody(), _page(_GuestsFiles)], middleware=_middleware())
+    guests.state = app.state
+    return guests
+
+
+def _for_everybody() -> list[BaseRoute]:
+    return [
+        Route("/livez", livez),
+        Route("/readyz", readyz),
+        *sessions.routes,
+        Route("/asyncapi.yaml", asyncapi),
+        *business.routes,
+        *embedding.routes,
+        *clips.routes,
+    ]
+
+
+def _page(files: type[StaticFiles]) -> BaseRoute:
+    built = (STATIC / "index.html").exists()
+    return Mount("/", files(directory=STATIC, html=True)) if built else Route("/", no_page)
+
+
+def _middleware() -> list[Middleware]:
+    return [
+        Middleware(StrictTransport),
+        Middleware(SecurityHeaders, embedders=_listed_origins),
+        Middleware(GZipMiddleware, COMPRESSED_FROM),
+    ]
+
+
+class _GuestsFiles(StaticFiles):
+    """What the web build has made, without the console."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.lower().startswith("console."):
+            raise HTTPException(404)
+        return await super().get_response(path, scope)
 
 
 def nothing_to_stop() -> None:

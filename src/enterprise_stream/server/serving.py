@@ -2,23 +2,30 @@
 
 import asyncio
 import faulthandler
+import logging
 import os
 import signal
+import socket
+import ssl
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 
 from enterprise_stream.contained import contained
-from enterprise_stream.server.http import BoundedHttpProtocol
+from enterprise_stream.server.http import REQUEST_S, BoundedHttpProtocol
 from enterprise_stream.server.websocket import LaneProtocol
 from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
 
 log = structlog.get_logger(__name__)
+_uvicorn = logging.getLogger("uvicorn.error")
 
 STAMP_BYTES: Final = 8
 
@@ -37,7 +44,12 @@ ASKED_TO_END: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def server_config(
-    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, trusted_proxies: Sequence[str] = ()
+    app: ASGIApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    trusted_proxies: Sequence[str] = (),
+    tls: ssl.SSLContext | None = None,
 ) -> uvicorn.Config:
     """Uvicorn's settings for the application.
 
@@ -46,6 +58,7 @@ def server_config(
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         trusted_proxies: addresses and networks of the proxies before it; only these may name a client's address.
+        tls: what TLS begins with; None speaks plain HTTP.
     """
     return uvicorn.Config(
         app,
@@ -64,6 +77,7 @@ def server_config(
         forwarded_allow_ips=list(trusted_proxies),
         log_config=None,
         timeout_graceful_shutdown=GRACE_S,
+        ssl_context_factory=None if tls is None else lambda *_: tls,
     )
 
 
@@ -81,6 +95,7 @@ class Server(uvicorn.Server):
         leave: lets the guests go.
         leave_s: how long that may take at most, in seconds.
         reload: reads the settings again, on SIGHUP.
+        beside: another listener, whose application lives on the first one's state; None where there is one address.
 
     Attributes:
         asked_by: the signal that asked it to end, if one did.
@@ -93,8 +108,10 @@ class Server(uvicorn.Server):
         leave: Callable[[], Awaitable[None]],
         leave_s: float,
         reload: Callable[[], Awaitable[None]] = nothing_to_reload,
+        beside: uvicorn.Config | None = None,
     ) -> None:
         super().__init__(config)
+        self._listeners = (config,) if beside is None else (config, beside)
         self.asked_by: signal.Signals | None = None
         self.failed = False
         self._leave = leave
@@ -113,6 +130,48 @@ class Server(uvicorn.Server):
             log.error("server_broke")
             self.failed = True
             self.stop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin the application's life, then listen, on all addresses or none; connections of all end together."""
+        if sockets is not None:
+            await super().startup(sockets)
+            return
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            sys.exit(STARTUP_FAILURE)
+        self.servers = []
+        for config in self._listeners:
+            try:
+                self.servers.append(await self._listen(config))
+            except OSError as error:  # it was free when the settings were looked at
+                why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+                log.error("cannot_listen", host=config.host, port=config.port, why=why)
+                for server in self.servers:
+                    server.close()
+                await self.lifespan.shutdown()
+                sys.exit(STARTUP_FAILURE)
+        self.started = True
+
+    async def _listen(self, config: uvicorn.Config) -> asyncio.Server:
+        if not config.loaded:
+            config.load()
+        protocol = partial(
+            config.http_protocol_class,  # type: ignore[call-arg]  # uvicorn types it as any protocol
+            config=config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        patience: dict[str, Any] = {}
+        if config.ssl is not None:
+            patience = {"ssl_handshake_timeout": REQUEST_S, "ssl_shutdown_timeout": REQUEST_S}
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            protocol, config.host, config.port, ssl=config.ssl, backlog=config.backlog, **patience
+        )
+        name = f"[{config.host}]" if ":" in config.host else config.host
+        scheme, port = "http" if config.ssl is None else "https", server.sockets[0].getsockname()[1]
+        _uvicorn.info("listening on %s://%s:%d", scheme, name, port)
+        return server
 
     async def main_loop(self) -> None:
         """Serve until asked to stop and everybody has left."""

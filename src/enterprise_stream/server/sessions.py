@@ -190,6 +190,7 @@ class Sessions:
         live.detach(attachment)
         away = [other for other in self._live.values() if not other.connected]
         if (other := surplus(away, self._service.admission.places)) is not None:
+            self._service.metrics.door.surplus_ended(begun=other.begun)
             self.end(other)
 
     def end(self, live: LiveSession, reason: str = LEFT) -> None:

@@ -1,6 +1,7 @@
 """`/ws/stream`: lets a guest in or says why not, serves the connection, closes it with the right code."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from starlette.responses import JSONResponse
@@ -29,10 +30,19 @@ SLOW_CLOSE_S = 1.0
 
 
 async def stream(socket: WebSocket) -> None:
-    """One guest, from the handshake to the close."""
+    """One guest, or an owner who tries something out, from the handshake to the close."""
+    await _stream(socket, _trial)
+
+
+async def guests_stream(socket: WebSocket) -> None:
+    """The same for guests alone."""
+    await _stream(socket, _no_trial)
+
+
+async def _stream(socket: WebSocket, look_for_trial: Callable[[WebSocket], Trial | None]) -> None:
     service: Service = socket.app.state.service
     try:
-        trial = _trial(socket)
+        trial = look_for_trial(socket)
         ticket = service.access.door.look(socket) if trial is None else Ticket()
     except DeniedError as denied:
         await _turn_away(socket, service, denied)
@@ -74,6 +84,10 @@ def _trial(socket: WebSocket) -> Trial | None:
     if trial is None:
         raise DeniedError(404, "trial_over", "This trial is over; prepare another one.")
     return trial
+
+
+def _no_trial(_: WebSocket) -> None:
+    """Where guests come there are no trials: whoever names one is a guest as any other."""
 
 
 async def _serve(socket: WebSocket, service: Service, sessions: Sessions, ticket: Ticket) -> None:

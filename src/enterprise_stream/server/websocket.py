@@ -17,10 +17,11 @@ from starlette.websockets import WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN
 
 from enterprise_stream.server import limits
 from enterprise_stream.server.inflow import passed
+from enterprise_stream.wire.codes import MAX_TEXT_FRAME_BYTES
 
 try:
     from websockets.speedups import apply_mask
@@ -43,11 +44,36 @@ the others the time of their parsing."""
 PIECE_BYTES: Final = 4_096
 """Bytes given to uvicorn at once where frames are not taken apart here: it answers each ping in them in one go."""
 
+SILENT_S: Final = 9.0
+"""How long a peer may say nothing at all after its handshake, in seconds; it is pinged at once, and a pong will do."""
+
+FAREWELL_S: Final = 1.0
+"""How long such a peer may take for its close, in seconds; then it is cut."""
+
 END_S: Final = 10.0
 """How long a connection that is over may take to give its client the last of it, in seconds; then it is cut."""
 
-_FIN, _TEXT, _BINARY, _MASKED = 0x80, 0x01, 0x02, 0x80
+_FIN, _CONT, _TEXT, _BINARY, _MASKED = 0x80, 0x00, 0x01, 0x02, 0x80
 _KNOWN = frozenset(Opcode)
+
+
+class _Frame(NamedTuple):
+    """A frame's payload in some bytes.
+
+    Attributes:
+        start: where it starts.
+        end: where it ends, be it beyond the bytes.
+        plain: whether it is a whole message of binary data.
+    """
+
+    start: int
+    end: int
+    plain: bool
+
+
+_WRONG: Final = _Frame(0, 0, plain=False)
+"""A frame that uvicorn refuses from its header."""
+
 
 Taker = Callable[[bytes], bool]
 """Takes a binary frame's payload at once; False when it cannot now: the frame then comes by `receive`."""
@@ -60,6 +86,7 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._held = bytearray()
         self._whole_at = 0
+        self._passed_over = 0
         self._aligned = True
         self._controls = limits.Bucket(limits.CONTROLS_PER_S, limits.CONTROLS_AT_ONCE)
         self._parked = False
@@ -69,6 +96,7 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self._unwritten_bytes = 0
         self._cut: asyncio.TimerHandle | None = None
         self._asked: dict[bytes, asyncio.Event] = {}
+        self._silent: asyncio.TimerHandle | None = None
 
     def take_with(self, taker: Taker) -> None:
         """Hand binary frames to `taker` while `receive` waits and nothing is before them."""
@@ -190,21 +218,47 @@ class LaneProtocol(WebSocketsSansIOProtocol):
         self.conn.fail(code, reason)
         self.handle_parser_exception()
 
+    def start_keepalive(self) -> None:
+        """The handshake is answered: read what came before that, ping, and wait for less time than for later pongs."""
+        super().start_keepalive()
+        if self.ping_timer is not None:
+            self.conn.send_ping(secrets.token_bytes(8))
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self._silent = self.loop.call_later(SILENT_S, self._on_silence)
+        if self._held:
+            early, self._held = bytes(self._held), bytearray()
+            self.transport.resume_reading()
+            self._split(early)
+
+    def stop_keepalive(self) -> None:
+        """The connection is over."""
+        super().stop_keepalive()
+        self._heard()
+
+    def _heard(self) -> None:
+        if self._silent is not None:
+            self._silent.cancel()
+            self._silent = None
+
+    def _on_silence(self) -> None:
+        super().keepalive_timeout()
+        self._cut_when_late(FAREWELL_S)
+
     def keepalive_timeout(self) -> None:
         """A ping was not answered: nor will what waits for this client be taken."""
         super().keepalive_timeout()
-        self._cut_when_late()
+        self._cut_when_late(END_S)
 
     def on_task_complete(self, task: "asyncio.Task[None]") -> None:
         """The application is done with the connection; a client that takes nothing does not keep it."""
         super().on_task_complete(task)
         self.queue = asyncio.Queue()
         self.scope["extensions"].pop(EXTENSION, None)  # else each would keep the other until somebody looks for rings
-        self._cut_when_late()
+        self._cut_when_late(END_S)
 
-    def _cut_when_late(self) -> None:
-        if not self.disconnected:
-            self._cut = self.loop.call_later(END_S, self.transport.abort)
+    def _cut_when_late(self, within_s: float) -> None:
+        if self._cut is None and not self.disconnected:
+            self._cut = self.loop.call_later(within_s, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is left to cut, to hand on, nor to read, which uvloop would take for a fault."""
@@ -216,14 +270,15 @@ class LaneProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take whole frames apart; what is no WebSocket yet, or no longer, is uvicorn's."""
-        if self.conn.state is not OPEN:
-            # After the handshake's request nothing may come before its answer; what does leaves us out of step.
-            self._aligned = self._aligned and not self.handshake_initiated
-            self._leave_to_uvicorn(data)
-        elif not self._aligned:
-            self._leave_to_uvicorn(data)
-        else:
+        if self._silent is not None:
+            self._heard()
+        if self.conn.state is OPEN and self._aligned:
             self._split(data)
+        elif self.conn.state is CONNECTING and self.handshake_initiated:
+            self._held += data  # nothing may come before the handshake is answered: no more is read until then
+            self.transport.pause_reading()
+        else:
+            self._leave_to_uvicorn(data)
 
     def _leave_to_uvicorn(self, data: bytes) -> None:
         for at in range(0, len(data), PIECE_BYTES):
@@ -232,26 +287,65 @@ class LaneProtocol(WebSocketsSansIOProtocol):
 
     def _split(self, data: bytes) -> None:
         if self._held:
-            self._held += data
-            if len(self._held) < self._whole_at:
+            data = self._with_what_is_held(data)
+            if not data:
                 return
-            data, self._held = bytes(self._held), bytearray()
         at = taken = 0
         while self.conn.state is OPEN and (frame := _frame(data, at, self.config.ws_max_size)) is not _WRONG:
             if frame is None or frame.end > len(data):
-                self._held += data[at:]
-                self._whole_at = 0 if frame is None else frame.end - at
+                self._hold(data, at, frame)
                 return
             if frame.plain and self.conn.current_size is None:
                 taken += 1
                 payload = apply_mask(data[frame.start : frame.end], data[frame.start - 4 : frame.start])
                 self._take(payload, direct=taken <= FRAMES_AT_ONCE)
+            elif self._too_long(data[at], frame):
+                self._refuse_text(data[at])
             else:
                 super().data_received(data[at : frame.end])
             at = frame.end
         if at < len(data) and not self.transport.is_closing():
             self._aligned = False
             self._leave_to_uvicorn(data[at:])
+
+    def _hold(self, data: bytes, at: int, frame: _Frame | None) -> None:
+        """Keep the beginning of a frame until the rest has come; of a text that is too long, nothing but its header."""
+        if frame is None or not self._too_long(data[at], frame):
+            self._held += data[at:]
+            self._whole_at = 0 if frame is None else frame.end - at
+        else:
+            self._held += data[at : frame.start]
+            self._passed_over = frame.end - len(data)
+
+    def _with_what_is_held(self, data: bytes) -> bytes:
+        """What can be taken apart now that some more has come; nothing where still more must come first."""
+        if self._passed_over:
+            rest = data[self._passed_over :]
+            self._passed_over = max(0, self._passed_over - len(data))
+            if not self._passed_over:
+                first, self._held = self._held[0], bytearray()
+                self._refuse_text(first)
+            return rest
+        self._held += data
+        if len(self._held) < self._whole_at:
+            return b""
+        whole, self._held = bytes(self._held), bytearray()
+        return whole
+
+    def _too_long(self, first: int, frame: _Frame) -> bool:
+        """Whether a text is longer than it may be with a frame, by the frame's header."""
+        opcode, size = first & 0x0F, frame.end - frame.start
+        if opcode == _CONT:
+            size += self.conn.current_size or 0
+        text = opcode == _TEXT or (opcode == _CONT and self.curr_msg_data_type == "text")
+        return text and size > MAX_TEXT_FRAME_BYTES
+
+    def _refuse_text(self, first: int) -> None:
+        """Have the application close with 1009; an empty frame in the place of the long one keeps uvicorn in step."""
+        self._fault = passed(limits.Limit.TEXT_SIZE)
+        super().data_received(bytes((first, _MASKED)) + bytes(4))
+        if not first & _FIN:
+            self.queue.put_nowait({"type": "websocket.receive", "text": ""})  # it waits for a message
 
     def _take(self, payload: bytes, *, direct: bool) -> None:
         if direct and self._parked and self._taker is not None and self._fault is None and self.queue.empty():
@@ -281,24 +375,6 @@ def _head(opcode: int, size: int) -> bytes:
     if size < 1 << 16:
         return struct.pack("!BBH", _FIN | opcode, 126, size)
     return struct.pack("!BBQ", _FIN | opcode, 127, size)
-
-
-class _Frame(NamedTuple):
-    """A frame's payload in some bytes.
-
-    Attributes:
-        start: where it starts.
-        end: where it ends, be it beyond the bytes.
-        plain: whether it is a whole message of binary data.
-    """
-
-    start: int
-    end: int
-    plain: bool
-
-
-_WRONG: Final = _Frame(0, 0, plain=False)
-"""A frame that uvicorn refuses from its header."""
 
 
 def _frame(data: bytes, at: int, max_size: int) -> _Frame | None:

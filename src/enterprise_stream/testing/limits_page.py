@@ -100,7 +100,11 @@ def _bounds() -> Iterator[str]:
     yield f"| frames taken from one read of a socket | {websocket.FRAMES_AT_ONCE} | the others wait for their turn |"
     yield f"| pieces that a message comes in | {websocket.MAX_FRAGMENTS:,} | closed with 1009 |"
     yield f"| a request's head | {http.MAX_HEAD_BYTES // 1024} KiB | 431 |"
-    yield f"| until a request is whole | {http.REQUEST_S:.0f} s | 408, or cut |"
+    yield f"| until a TLS handshake is done, and until a request is whole | {http.REQUEST_S:.0f} s each | cut, or 408 |"
+    yield (
+        f"| until a peer says anything after its handshake; it is pinged at once | {websocket.SILENT_S:.0f} s | closed "
+        f"with 1011, and cut {websocket.FAREWELL_S:.0f} s later |"
+    )
     yield f"| until an answer to one is taken | {http.ANSWER_S:.0f} s | cut |"
     yield f"| until a connection that is over is let go of by its client | {websocket.END_S:.0f} s | cut |"
     yield f"| sound that one frame may hold | {MAX_FEED_MS / 1000:.0f} s | `audio_too_long`, and the frame is dropped |"

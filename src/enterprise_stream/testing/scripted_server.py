@@ -24,12 +24,11 @@ import numpy as np
 
 from enterprise_stream.app import app_with, reload
 from enterprise_stream.clock import MonotonicClock
+from enterprise_stream.composition.listeners import server_for
 from enterprise_stream.composition.local import Local
 from enterprise_stream.config import Settings, load_settings
 from enterprise_stream.log.sqlite import SqliteLog
 from enterprise_stream.observe.logs import configure_logs
-from enterprise_stream.server.drain import leave
-from enterprise_stream.server.serving import Server, server_config
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech, Word
 from enterprise_stream.testing.crash import VARIABLE, crash_at
 from enterprise_stream.testing.engines import Reply, ScriptedBrain
@@ -159,8 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs(settings.log_level, "json", secrets=settings.secrets())
     clock = SetClock()
     app = app_with(settings, scripted_local(settings), clock, read)
-    server = Server(server_config(app, port=settings.port), partial(leave, app), settings.drain_s, partial(reload, app))
-    app.state.on_fault = server.fail
+    server = server_for(settings, app, partial(reload, app))
     if point := os.environ.get(VARIABLE):
         crash_at(point)
     signal.signal(signal.SIGUSR1, lambda *_: clock.jump(HOUR_MS))

@@ -46,11 +46,11 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def _talking(brain: LanguageModel, store: Store) -> AsyncIterator[Say]:
+async def _talking(brain: LanguageModel, store: Store, language: str = "es") -> AsyncIterator[Say]:
     """Yields what says something to her and returns her answer, as text."""
     clock, box, source = FakeClock(today=TODAY), ToolBox(), KnowledgeSource(KNOWLEDGE)
     engines = replace(scripted_engines(tools=box), brain=brain)
-    settings = SessionSettings("s1", "es", ("es", "en"), Persona("Sandra", "scripted"))
+    settings = SessionSettings("s1", language, ("es", "en"), Persona("Sandra", "scripted"))
     session: Session[None] = Session(settings, engines, clock)
     session.want_sound(False)
 
@@ -98,12 +98,23 @@ async def test_a_booking_that_was_left_is_not_kept(brain: RetrievalBrain, store:
 
 @pytest.mark.requirement("S26")
 @pytest.mark.parametrize("which", ["embedded", "another"])
-async def test_who_wants_a_person_gets_one(which: str, brain: RetrievalBrain, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("language", "words", "told"),
+    [
+        ("es", "Quiero hablar con una persona.", "Ya he avisado a una persona"),
+        ("es", "Vull parlar amb una persona.", "Ya he avisado a una persona"),
+        ("en", "I want to talk to a person.", "I have told a person"),
+    ],
+)
+async def test_who_wants_a_person_gets_one(
+    which: str, language: str, words: str, told: str, brain: RetrievalBrain, store: Store
+) -> None:
+    """Within the turn that asks, whoever thinks."""
     used: LanguageModel = brain if which == "embedded" else ScriptedBrain("No le he entendido.")
-    async with _talking(used, store) as say:
-        answer = await say("Quiero hablar con una persona.")
-        assert which != "embedded" or "Ya he avisado a una persona" in answer
+    async with _talking(used, store, language) as say:
+        answer = await say(words)
+        assert which != "embedded" or told in answer
         (hand_over,) = await _kept(store, HandOver)
-        assert (hand_over["reason"], hand_over["session"]) == ("Quiero hablar con una persona.", "s1")
-        await say("Quiero hablar con una persona.")
+        assert (hand_over["reason"], hand_over["session"]) == (words, "s1")
+        await say(words)
         assert len(await _kept(store, HandOver)) == 1

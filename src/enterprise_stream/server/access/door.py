@@ -37,7 +37,8 @@ class Door:
             raise DeniedError(
                 403,
                 "tls_needed",
-                "Connect by wss://, through a proxy of TRUSTED_PROXIES that speaks TLS and sends X-Forwarded-Proto.",
+                "Connect by wss://: through a proxy of TRUSTED_PROXIES that speaks TLS and sends X-Forwarded-Proto, or "
+                "to a server that speaks it itself (TLS_CERT_FILE).",
             )
         if self._tickets is None:
             return Ticket()

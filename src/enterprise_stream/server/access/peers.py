@@ -29,7 +29,8 @@ def on_this_machine(connection: HTTPConnection) -> bool:
 def plain_from_afar(connection: HTTPConnection) -> bool:
     """Whether a request came over a network without TLS: from another machine, and for a name that others can reach.
 
-    What speaks TLS is a proxy before this server, which says so (`X-Forwarded-Proto`); only trusted ones are believed.
+    Where it is not this server that speaks TLS, it is a proxy before it, which says so (`X-Forwarded-Proto`); only
+    trusted ones are believed.
     """
     if connection.scope["scheme"] in {"https", "wss"} or local_name(connection.headers):
         return False

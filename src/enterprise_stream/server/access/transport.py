@@ -2,22 +2,27 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from enterprise_stream.server.access.origins import local_name
 
 STRICT_TRANSPORT: Final = "max-age=31536000"
 """A year, for this very host: what its neighbours do is not ours to say."""
 
 
 class StrictTransport:
-    """ASGI middleware that says so on answers that go out by TLS, which a trusted proxy tells (`TRUSTED_PROXIES`)."""
+    """ASGI middleware that says so on answers that go out by TLS: ours, or that of a trusted proxy (`TRUSTED_PROXIES`).
+
+    Not under this machine's own names, which all its servers share: those that are plain would be out of reach.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["scheme"] != "https":
+        if scope["type"] != "http" or scope["scheme"] != "https" or local_name(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
 
