@@ -107,7 +107,9 @@ def _line(row: Row, shown: Sequence[System], results: Figures) -> str | None:
 def section(results: dict[str, Any]) -> str:
     """The generated part of the page."""
     figures: Figures = results["systems"]
-    runs = [run for of in figures.values() for result in of.values() for run in result.get("steps", {"": result}).values()]
+    runs = [
+        run for of in figures.values() for result in of.values() for run in result.get("steps", {"": result}).values()
+    ]
     times = sorted(run["at"] for run in runs)
     loads = sorted(run["load"] for run in runs)
     lags = sorted(run["lag_p99"] for run in runs)
