@@ -54,6 +54,9 @@ fault, and there is one in sixty answers of twenty."""
 TASKS_AWAY: Final = 6
 """Tasks of a session that waits for its guest; one more in each would show as growth wherever many wait."""
 
+TASKS_HERE: Final = 9
+"""Tasks of a session whose guest is there."""
+
 MOST_DESCRIPTORS: Final = Allowed(5.0, 1.0)
 """A guest has one, and while he comes back two; the database opens and closes up to three. A leak would be as above."""
 
@@ -65,6 +68,8 @@ class Look:
     Attributes:
         at: seconds since the first.
         nobodys: sessions that wait and are no guest's: how many do is what the last fault has left.
+        here: sessions whose guests are there.
+        away: sessions that wait for theirs.
     """
 
     at: float
@@ -72,11 +77,18 @@ class Look:
     tasks: int
     descriptors: int
     nobodys: int = 0
+    here: int = 0
+    away: int = 0
 
     @property
     def guests_tasks(self) -> int:
         """Tasks without those of the sessions that are no guest's."""
         return self.tasks - TASKS_AWAY * self.nobodys
+
+    @property
+    def unaccounted(self) -> tuple[int, int]:
+        """Tasks and descriptors of no session: whoever leaks some has more of them, whether guests are there or away."""
+        return self.tasks - TASKS_HERE * self.here - TASKS_AWAY * self.away, self.descriptors - self.here
 
 
 async def watch(server: ServerProcess, account: Account, looks: list[Look], every_s: float) -> None:
@@ -89,7 +101,8 @@ async def watch(server: ServerProcess, account: Account, looks: list[Look], ever
         tasks, here, away = await server.metrics("tasks", "sessions", "sessions_waiting")
         nobodys = max(0, round(here + away) - account.plan.guests)
         at = time.monotonic() - began
-        looks.append(Look(at, server.memory_mb(), round(tasks), server.descriptors(), nobodys))
+        seen = at, server.memory_mb(), round(tasks), server.descriptors()
+        looks.append(Look(*seen, nobodys, round(here), round(away)))
 
 
 def slope(xs: Sequence[float], ys: Sequence[float]) -> float:
