@@ -20,7 +20,7 @@ from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
-from enterprise_stream.testing import LoopClock, quiet, speech
+from enterprise_stream.testing import EnergyActivity, LoopClock, quiet, speech
 from enterprise_stream.thinking.persona import Persona
 
 FRAME_MS = 20.0
@@ -198,6 +198,17 @@ def leaves_nothing() -> Iterator[None]:
     tasks, threads, files = asyncio.all_tasks(), set(threading.enumerate()), open_files()
     yield
     assert asyncio.all_tasks() == tasks, asyncio.all_tasks() - tasks
+class Counting(EnergyActivity):
+    """A `VoiceActivity` that counts the samples that it is shown."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+
+    def probability(self, frame: Samples) -> float:
+        self.shown += frame.size
+        return super().probability(frame)
+
+
     assert set(threading.enumerate()) == threads
     assert open_files() == files
 

@@ -30,6 +30,7 @@ from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Outbox, SlowReaderError
 from enterprise_stream.session.readiness import Readiness
+from enterprise_stream.session.portion import PORTION, Portion
 from enterprise_stream.session.recognition import Recognition
 from enterprise_stream.session.replies import Doors, DraftEnd, Replies
 from enterprise_stream.session.settings import SessionSettings
@@ -41,9 +42,6 @@ MAX_INBOX = 64
 
 STALL_MS = 700.0
 """Without audio for this long, an open utterance is over (protocol.md)."""
-
-FRAMES_AT_ONCE = 8_000
-"""Samples taken in before the event loop may do something else: half a second, about 2 ms of work."""
 
 Extra = TypeVar("Extra")
 
@@ -86,6 +84,7 @@ class Session(Generic[Extra]):
         self._last_audio = clock.now_ms()
         self._resting = False
 
+        self._portion = Portion()
     @property
     def language(self) -> str:
         """The language in force."""
@@ -117,15 +116,15 @@ class Session(Generic[Extra]):
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing waits to be done, so that `hear_now` keeps the order of what came."""
-        return self._resting and self._inbox.empty()
+        """Whether nothing waits to be done, so that `hear_now` keeps the order and keeps nobody waiting."""
+        return self._resting and self._inbox.empty() and not self._portion.whole
 
     def hear_now(self, samples: Samples) -> None:
         """Like `hear`, without waiting and without the session's task; only while the session is at rest.
 
         A recording of more than half a second is left to the task, which gives way to the other guests.
         """
-        if samples.size > FRAMES_AT_ONCE:
+        if samples.size > PORTION:
             self._inbox.put_nowait(samples)
             return
         self._take(samples)
@@ -207,10 +206,9 @@ class Session(Generic[Extra]):
             self._readiness.rests()
 
     async def _listen(self, samples: Samples) -> None:
-        self._take(samples[:FRAMES_AT_ONCE])
-        for start in range(FRAMES_AT_ONCE, samples.size, FRAMES_AT_ONCE):
-            await asyncio.sleep(0)
-            self._take(samples[start : start + FRAMES_AT_ONCE])
+        for start in range(0, max(1, samples.size), PORTION):
+            await self._portion.turn()
+            self._take(samples[start : start + PORTION])
         self._heed()
 
     def _take(self, samples: Samples) -> None:
@@ -224,6 +222,7 @@ class Session(Generic[Extra]):
         if self._intake.listening:
             self._recognition.progress()
         if self._intake.attentive and not self._watchers:
+        self._portion.add(samples.size)
             watcher = self._group.create_task(self._watch_stall())
             self._watchers.add(watcher)
             watcher.add_done_callback(self._watchers.discard)

@@ -7,12 +7,14 @@ from typing import Final
 
 from enterprise_stream.audio.limits import MAX_FEED_MS
 from enterprise_stream.config import Settings
+from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log import memory, sqlite
 from enterprise_stream.server import call_watch, http, limits, line, load, record, websocket
 from enterprise_stream.server.admission import RETRY_AFTER_S
 from enterprise_stream.server.limits import Limit
 from enterprise_stream.server.waiting import AWAY_A_PLACE, UNBEGUN_A_PLACE, UNBEGUN_S
 from enterprise_stream.session import outbox
+from enterprise_stream.session.portion import PORTION
 from enterprise_stream.testing.pages import keep_page
 
 PAGE = Path("docs/reference/limits.md")
@@ -103,6 +105,11 @@ def _bounds() -> Iterator[str]:
     yield f"| until a request is whole | {http.REQUEST_S:.0f} s | 408, or cut |"
     yield f"| until an answer to one is taken | {http.ANSWER_S:.0f} s | cut |"
     yield f"| until a connection that is over is let go of by its client | {websocket.END_S:.0f} s | cut |"
+    yield (
+        f"| one guest's sound that is decoded, and that is heard, in one turn of the event loop | "
+        f"{PORTION / SAMPLE_RATE * 1000:.0f} ms, and the frame that makes it as much | the rest waits; "
+        "others' frames come first |"
+    )
     yield f"| sound that one frame may hold | {MAX_FEED_MS / 1000:.0f} s | `audio_too_long`, and the frame is dropped |"
     yield "| streams in a container | the first Opus stream, mono or stereo | the others are passed over |"
     yield (
