@@ -30,8 +30,10 @@ says what to change.
 
 _DOOR: Final = (
     ("full", 503, "`overloaded`", "`MAX_SESSIONS` guests are inside", "max_sessions"),
-    ("busy", 503, "`overloaded`", "the event loop is late by `MAX_LAG_MS` at the 95th percentile", "max_lag_ms"),
-    ("busy", 503, "`overloaded`", "work of the embedded engines waits `MAX_ENGINE_WAIT_MS`", "max_engine_wait_ms"),
+    ("busy", 503, "`overloaded`", "the event loop is late by `MAX_LAG_MS` at the median, or by ten times "
+     "as much at the 95th percentile", "max_lag_ms"),
+    ("busy", 503, "`overloaded`", "work of the embedded engines waits `MAX_ENGINE_WAIT_MS` at the 95th percentile",
+     "max_engine_wait_ms"),
     ("address", 429, "`too_many_sessions`", "`MAX_SESSIONS_PER_ADDRESS` are inside from one IPv4 address or IPv6 /64; "
      "programs of this machine are not counted", "max_sessions_per_address"),
     ("tenant", 429, "`too_many_sessions`", "`MAX_SESSIONS_PER_TENANT` of one business are inside",

@@ -74,8 +74,6 @@ REQUIREMENTS: Final = (
         "S15",
         "An event loop that is late by 50 ms makes readiness 503 and turns new guests away, while those inside keep "
         "their quality.",
-        "the limit is a setting, `MAX_LAG_MS`, of 500 ms by default; how those inside fare is measured by "
-        "`python -m bench.admission`, and held by no test",
     ),
     Requirement(
         "S16",
