@@ -40,7 +40,13 @@ class Got:
 
 
 class Guest:
-    """One guest: speaks in real (virtual) time and gathers what comes."""
+    """One guest: speaks in real (virtual) time and gathers what comes.
+
+    Attributes:
+        patience_s: how long he waits for anything.
+    """
+
+    patience_s = PATIENCE_S
 
     def __init__(self, session: Session[None]) -> None:
         self.session = session
@@ -104,7 +110,7 @@ class Guest:
     async def until(self, found: Callable[[], Any]) -> None:
         """Waits until something is so."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self.patience_s):
                 while not found():
                     self._news.clear()
                     await self._news.wait()
@@ -192,12 +198,6 @@ async def guest(
             gathering.cancel()
 
 
-@contextlib.contextmanager
-def leaves_nothing() -> Iterator[None]:
-    """Fails if the block leaves a task, thread, file or socket behind."""
-    tasks, threads, files = asyncio.all_tasks(), set(threading.enumerate()), open_files()
-    yield
-    assert asyncio.all_tasks() == tasks, asyncio.all_tasks() - tasks
 class Counting(EnergyActivity):
     """A `VoiceActivity` that counts the samples that it is shown."""
 
@@ -209,6 +209,12 @@ class Counting(EnergyActivity):
         return super().probability(frame)
 
 
+@contextlib.contextmanager
+def leaves_nothing() -> Iterator[None]:
+    """Fails if the block leaves a task, thread, file or socket behind."""
+    tasks, threads, files = asyncio.all_tasks(), set(threading.enumerate()), open_files()
+    yield
+    assert asyncio.all_tasks() == tasks, asyncio.all_tasks() - tasks
     assert set(threading.enumerate()) == threads
     assert open_files() == files
 

@@ -21,6 +21,7 @@ from enterprise_stream.conversation.events import (
     ReplySent,
     TimerFired,
 )
+from enterprise_stream.conversation.house_events import WarningReason, WarningRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.state import Conversation, Replying
@@ -29,8 +30,8 @@ from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Outbox, SlowReaderError
-from enterprise_stream.session.readiness import Readiness
 from enterprise_stream.session.portion import PORTION, Portion
+from enterprise_stream.session.readiness import Readiness
 from enterprise_stream.session.recognition import Recognition
 from enterprise_stream.session.replies import Doors, DraftEnd, Replies
 from enterprise_stream.session.settings import SessionSettings
@@ -83,8 +84,8 @@ class Session(Generic[Extra]):
         self._watchers: set[asyncio.Task[None]] = set()
         self._last_audio = clock.now_ms()
         self._resting = False
-
         self._portion = Portion()
+
     @property
     def language(self) -> str:
         """The language in force."""
@@ -143,6 +144,13 @@ class Session(Generic[Extra]):
     async def tell(self, event: ClientEvent) -> None:
         """Something that the client asks; dated when its turn comes, after the audio that came before it."""
         await self._inbox.put(event)
+
+    def warn(self, why: WarningReason) -> bool:
+        """Have her say that the call is about to end; False while anybody speaks, or may have begun to."""
+        before = self._conversation.last_turn
+        if self.at_rest and not self._intake.attentive:
+            self._apply(WarningRequested(self._clock.now_ms(), why))
+        return self._conversation.last_turn > before
 
     def sent(self, reply: int) -> None:
         """The reply's first audio has been handed to the client's network, just now."""
@@ -214,6 +222,7 @@ class Session(Generic[Extra]):
     def _take(self, samples: Samples) -> None:
         """Apply the facts in some sound."""
         self._last_audio = self._clock.now_ms()
+        self._portion.add(samples.size)
         for event in self._intake.hear(samples, self._last_audio):
             self._apply(event)
 
@@ -222,7 +231,6 @@ class Session(Generic[Extra]):
         if self._intake.listening:
             self._recognition.progress()
         if self._intake.attentive and not self._watchers:
-        self._portion.add(samples.size)
             watcher = self._group.create_task(self._watch_stall())
             self._watchers.add(watcher)
             watcher.add_done_callback(self._watchers.discard)

@@ -46,8 +46,8 @@ _DOOR: Final = (
 _OLDEST: Final = "who comes back and lacks one of them is told `resume_lost`"
 
 _SETTINGS: Final = (
-    "idle_timeout_s", "quiet_timeout_s", "max_call_s", "max_turn_s", "resume_window_s", "drain_s", "max_cost_turn",
-    "max_cost_call", "max_cost_day", "max_cost_tenant_day",
+    "idle_timeout_s", "quiet_timeout_s", "quiet_warning_s", "max_call_s", "call_warning_s", "max_turn_s",
+    "resume_window_s", "drain_s", "max_cost_turn", "max_cost_call", "max_cost_day", "max_cost_tenant_day",
 )  # fmt: skip
 
 
@@ -80,7 +80,11 @@ def _inside() -> Iterator[str]:
         "`MAX_TURN_S` is answered as far as it was heard, with the error `audio_too_long`. "
         "`enterprise_stream_errors_total{code}` counts both, as it does every error that is told. After 1008 and 1009 "
         "a client may resume; after 4000, 4001 and 4002 the session is over. "
-        f"A goodbye takes at most {call_watch.GOODBYE_S:.0f} s.\n"
+        f"A goodbye takes at most {call_watch.GOODBYE_S:.0f} s.\n\n"
+        "A guest is warned before, once, when nobody is at anything: `QUIET_WARNING_S` before the goodbye to one who "
+        f"says nothing (after {call_watch.QUIET_SHARE:.0%} of the silence at least), `CALL_WARNING_S` before the end "
+        f"of the session (within its last {call_watch.CALL_SHARE:.0%}). Nothing is told of an end that is less than "
+        f"{call_watch.LEAST_LEFT_S:.0f} s away.\n"
     )
 
 
@@ -101,17 +105,17 @@ def _bounds() -> Iterator[str]:
         f"| sound that waits for a client | {outbox.MAX_SOUND_MS / 1000:.0f} s (480 kB), and a piece | no more is made "
         "until it has taken some |"
     )
+    yield (
+        f"| one guest's sound that is decoded, and that is heard, in one turn of the event loop | "
+        f"{PORTION / SAMPLE_RATE * 1000:.0f} ms, and the frame that makes it as much | the rest waits; "
+        "others' frames come first |"
+    )
     yield f"| frames taken from one read of a socket | {websocket.FRAMES_AT_ONCE} | the others wait for their turn |"
     yield f"| pieces that a message comes in | {websocket.MAX_FRAGMENTS:,} | closed with 1009 |"
     yield f"| a request's head | {http.MAX_HEAD_BYTES // 1024} KiB | 431 |"
     yield f"| until a request is whole | {http.REQUEST_S:.0f} s | 408, or cut |"
     yield f"| until an answer to one is taken | {http.ANSWER_S:.0f} s | cut |"
     yield f"| until a connection that is over is let go of by its client | {websocket.END_S:.0f} s | cut |"
-    yield (
-        f"| one guest's sound that is decoded, and that is heard, in one turn of the event loop | "
-        f"{PORTION / SAMPLE_RATE * 1000:.0f} ms, and the frame that makes it as much | the rest waits; "
-        "others' frames come first |"
-    )
     yield f"| sound that one frame may hold | {MAX_FEED_MS / 1000:.0f} s | `audio_too_long`, and the frame is dropped |"
     yield "| streams in a container | the first Opus stream, mono or stereo | the others are passed over |"
     yield (

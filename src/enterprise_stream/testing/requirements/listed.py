@@ -78,7 +78,6 @@ REQUIREMENTS: Final = (
     Requirement(
         "S16",
         "Session and idle caps: warned, a spoken goodbye, closed, each with a reason of its own (virtual time).",
-        "the goodbye is the warning; none comes before it",
     ),
     Requirement(
         "S17",
