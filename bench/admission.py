@@ -1,10 +1,13 @@
 """What admission by measured load is worth to those who are inside.
 
-    python -m bench.admission [--guests 40] [--seconds 40]
+    python -m bench.admission [--guests 40] [--seconds 40] [--loop]
 
 The real server on a loopback socket in this process; its voice takes 0.3 s of one of two threads for each clause, as an
 embedded one does. Guests come one after another, two a second, ask, listen for 4 s and ask again. How long those inside
 wait for the first sound, once everybody has come, without a limit and with limits of `MAX_ENGINE_WAIT_MS`.
+
+With `--loop` each clause takes 0.1 s of the event loop itself, as work does that is given to no thread, and the limits
+are those of `MAX_LAG_MS`.
 """
 
 import argparse
@@ -39,21 +42,26 @@ from enterprise_stream.workers import WorkerPool
 
 THREADS: Final = 2
 CLAUSE_S: Final = 0.3
+ON_LOOP_S: Final = 0.1
 PAUSE_S: Final = 4.0
 COME_S: Final = 0.5
 ANSWER: Final = Reply(("Esta es la primera frase de la respuesta. ", "Y esta la segunda, algo más larga."), piece_ms=50)
 
 
 class WorkedVoice(ScriptedVoice):
-    """A voice whose clauses take a thread of the pool."""
+    """A voice whose clauses take a thread of the pool, or the event loop."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: WorkerPool, *, on_loop: bool) -> None:
         super().__init__(delay_ms=0)
         self._pool = pool
+        self._on_loop = on_loop
 
     async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
         """Says a clause, once there was a thread for it."""
-        await self._pool.run(owner, lambda: time.sleep(CLAUSE_S))
+        if self._on_loop:
+            time.sleep(ON_LOOP_S)  # noqa: ASYNC251 - what is measured
+        else:
+            await self._pool.run(owner, lambda: time.sleep(CLAUSE_S))
         async for piece in super().speak(owner, text, language):
             yield piece
 
@@ -65,20 +73,21 @@ class Seen:
     Attributes:
         waits_s: until the first sound, with when that was asked for.
         refused: guests that were not let in.
-        doors: what was measured, a second apart, with the guests inside: p95 of the engines' waits in ms.
+        inside: how many guests were, a second apart.
     """
 
     waits_s: list[tuple[float, float]] = field(default_factory=list)
     refused: int = 0
-    doors: list[tuple[int, float | None]] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
 
 
 @contextlib.asynccontextmanager
-async def serving(wait_ms: float) -> AsyncIterator[tuple[str, Service]]:
-    """The server with a limit; gives the stream's address."""
+async def serving(limits: LoadLimits, *, on_loop: bool) -> AsyncIterator[tuple[str, Service]]:
+    """The server with a limit, of the loop's lag or of the engines' wait; gives the stream's address."""
     pool, clock = WorkerPool(THREADS), MonotonicClock()
-    load = Load(LoadLimits(0, wait_ms), clock, pool.waits_ms)
-    engines = scripted_engines(brain=ScriptedBrain(ANSWER), voice=WorkedVoice(pool))
+    load = Load(limits, clock, pool.waits_ms)
+    voice = WorkedVoice(pool, on_loop=on_loop)
+    engines = scripted_engines(brain=ScriptedBrain(ANSWER), voice=voice)
     service = Service(
         cast=lambda: engines,
         persona=Persona("Sandra", "scripted"),
@@ -138,13 +147,14 @@ async def look(service: Service, seen: Seen) -> None:
     """Note what is measured, until cancelled."""
     while True:
         await asyncio.sleep(1)
-        seen.doors.append((service.admission.inside, service.load.measured.wait_ms))
+        seen.inside.append(service.admission.inside)
 
 
-async def measure(wait_ms: float, guests: int, seconds: float) -> None:
+async def measure(limit_ms: float, guests: int, seconds: float, *, on_loop: bool) -> None:
     """Print what one limit comes to."""
     seen, random = Seen(), Random(7)
-    async with serving(wait_ms) as (url, service):
+    limits = LoadLimits(limit_ms, 0) if on_loop else LoadLimits(0, limit_ms)
+    async with serving(limits, on_loop=on_loop) as (url, service):
         await asyncio.sleep(0.5)
         began = time.monotonic()
         until = began + guests * COME_S + seconds
@@ -157,24 +167,25 @@ async def measure(wait_ms: float, guests: int, seconds: float) -> None:
             looking.cancel()
     settled = sorted(wait for asked, wait in seen.waits_s if asked >= began + guests * COME_S)
     marks = statistics.quantiles(settled, n=100, method="inclusive")
-    inside = [inside for inside, _ in seen.doors[round(guests * COME_S) :]]
-    name = f"{wait_ms:.0f} ms" if wait_ms else "no limit"
+    inside = seen.inside[round(guests * COME_S) :]
+    name = f"{limit_ms:.0f} ms" if limit_ms else "no limit"
     print(
         f"{name:>9}: inside {statistics.fmean(inside):4.1f} of {guests}, refused {seen.refused:3}, first sound p50 "
         f"{marks[49]:.2f} s, p95 {marks[94]:.2f} s, max {settled[-1]:.2f} s of {len(settled)}"
     )
 
 
-async def main(guests: int, seconds: float) -> None:
+async def main(guests: int, seconds: float, *, on_loop: bool) -> None:
     """All limits."""
     configure_logs("error")
-    for wait_ms in (0, 3_000, 1_000, 500):
-        await measure(wait_ms, guests, seconds)
+    for limit_ms in (0, 500, 50) if on_loop else (0, 3_000, 1_000, 500):
+        await measure(limit_ms, guests, seconds, on_loop=on_loop)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guests", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=40.0, help="after everybody has come")
+    parser.add_argument("--loop", action="store_true", help="limits of the event loop's lag")
     given = parser.parse_args()
-    asyncio.run(main(given.guests, given.seconds))
+    asyncio.run(main(given.guests, given.seconds, on_loop=given.loop))

@@ -102,7 +102,7 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
     max_sessions_per_tenant: Annotated[
         int, Field(ge=0, le=100_000), Allowed("a number from 0 to 100000; 0 is no limit")
     ] = 0
-    max_lag_ms: Annotated[int, Field(ge=0, le=10_000), Allowed("a number of ms from 0 to 10000; 0 is no limit")] = 500
+    max_lag_ms: Annotated[int, Field(ge=0, le=10_000), Allowed("a number of ms from 0 to 10000; 0 is no limit")] = 50
     max_engine_wait_ms: Annotated[
         int, Field(ge=0, le=60_000), Allowed("a number of ms from 0 to 60000; 0 is no limit")
     ] = 3000
@@ -115,6 +115,8 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
     max_call_s: Annotated[
         int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400; 0 is no limit")
     ] = 3600
+    quiet_warning_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is none")] = 60
+    call_warning_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is none")] = 60
     max_turn_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is no limit")] = 180
     drain_s: Annotated[int, Field(ge=0, le=600), Allowed("a number of seconds from 0 to 600")] = 10
     engine_threads: Annotated[

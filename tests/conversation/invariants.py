@@ -19,6 +19,7 @@ from enterprise_stream.conversation.state import (
     Conversation,
     Deciding,
     Finalizing,
+    Listening,
     Replying,
     UserSpeaking,
     Yielding,
@@ -58,6 +59,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
                     act.StartReply(reply=reply)
                     | act.ReleaseReply(reply=reply)
                     | act.SayGoodbye(reply=reply)
+                    | act.SayWarning(reply=reply)
                     | act.SayUnheard(reply=reply)
                 ):
                     assert not live, f"reply {reply} begins while {live} lives"
@@ -69,7 +71,7 @@ def one_live_reply_at_most(steps: Steps) -> None:
 
 
 def every_reply_ends_once(steps: Steps) -> None:
-    begun = act.StartReply | act.ReleaseReply | act.SayGoodbye | act.SayUnheard
+    begun = act.StartReply | act.ReleaseReply | act.OwnWords
     started = [a.reply for a in actions_of(steps) if isinstance(a, begun)]
     ended = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelTimer))
     cancelled = Counter(a.reply for a in actions_of(steps) if isinstance(a, act.CancelReply))
@@ -297,6 +299,7 @@ def turns_rise(steps: Steps) -> None:
                 case (
                     act.StartReply(reply=reply, turn=turn)
                     | act.DraftReply(reply=reply, turn=turn)
+                    | act.SayWarning(reply=reply, turn=turn)
                     | act.SayUnheard(reply=reply, turn=turn)
                 ):
                     assert reply == replies + 1
@@ -426,15 +429,29 @@ def a_goodbye_is_the_last_that_is_said(steps: Steps) -> None:
     if said:
         after = actions[said[0] + 1 :]
         another = (
-            act.StartReply | act.ReleaseReply | act.SayUnheard | act.DraftReply | act.OpenUtterance | act.GuestHeard
+            act.StartReply
+            | act.ReleaseReply
+            | act.SayUnheard
+            | act.SayWarning
+            | act.DraftReply
+            | act.OpenUtterance
+            | act.GuestHeard
         )
         assert not any(isinstance(action, another) for action in after)
     if ended:
         assert ended[0] == len(actions) - 1
 
 
+def a_warning_talks_over_nobody(steps: Steps) -> None:
+    for turned in steps:
+        if any(isinstance(action, act.SayWarning) for action in turned.actions):
+            assert isinstance(turned.before.phase, Listening)
+            assert turned.before.presence == "here"
+
+
 INVARIANTS = (
     a_goodbye_is_the_last_that_is_said,
+    a_warning_talks_over_nobody,
     one_live_reply_at_most,
     every_reply_ends_once,
     nothing_of_a_stale_reply,

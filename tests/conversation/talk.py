@@ -7,7 +7,7 @@ from typing import NamedTuple
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.actions import Action, CancelTimer, SetTimer
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
-from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.house_events import PartingRequested, WarningRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
@@ -234,6 +234,7 @@ PRESENCE: list[Maker] = [
     lambda t, s, x: ConnectionResumed(t.now),
 ]
 LEFT: list[Maker] = [lambda t, s, x: ev.Left(t.now) if s == 0 else ev.StatusRequested(t.now)]
+WARNED: list[Maker] = [lambda t, s, x: WarningRequested(t.now, "time" if s % 2 else "quiet")]
 PARTED: list[Maker] = [lambda t, s, x: PartingRequested(t.now) if s == 0 else ev.StatusRequested(t.now)]
 
 HEARING = [
@@ -260,10 +261,11 @@ ANSWERING = [
     _played,
 ]
 ANYTHING = [
-    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *PRESENCE, *LEFT, *PARTED,
+    *SUSPECTED, *SPEECH, *HEARING, *DRAFTED, *STALLED, *FULL, *FINAL, *ASKED, *ANSWERING, *PRESENCE, *LEFT,
+    *WARNED, *PARTED,
 ]  # fmt: skip
 FITTING: dict[type, list[Maker]] = {
-    Listening: [*SPEECH * 8, *ASKED, *PRESENCE],
+    Listening: [*SPEECH * 8, *ASKED, *PRESENCE, *WARNED],
     UserSpeaking: [
         *WENT_ON,
         *PAUSE * 6,

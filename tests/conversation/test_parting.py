@@ -4,9 +4,10 @@ import pytest
 
 from enterprise_stream.conversation import actions as act
 from enterprise_stream.conversation import events as ev
-from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.house_events import PartingRequested, WarningRequested
 from enterprise_stream.conversation.machine import describe, step
-from enterprise_stream.conversation.state import Closed, Conversation, Parting
+from enterprise_stream.conversation.presence_events import ConnectionLost
+from enterprise_stream.conversation.state import Closed, Conversation, Parting, Replying
 from enterprise_stream.conversation.usage import Usage
 
 SPEAKING = (ev.SpeechStarted(1000),)
@@ -40,6 +41,34 @@ def test_the_goodbye_takes_the_floor_from_whoever_has_it(before: tuple[ev.Event,
     assert isinstance(conversation.phase, Parting)
     assert conversation.phase.reply.turn == conversation.last_turn
     assert describe(conversation) == "thinking"
+
+
+def test_a_warning_is_a_turn_of_hers_while_nobody_has_the_floor() -> None:
+    conversation, actions = step(reached(), WarningRequested(5000, "time"))
+    assert actions == (act.WordsShown(1, ev.Words(""), final=True), act.SayWarning(1, 1, "time"))
+    assert isinstance(conversation.phase, Replying)
+    assert [type(action).__name__ for action in step(conversation, ev.TextReceived(6000, "Sí"))[1]] == [
+        "CancelReply", "CancelTimer", "TurnTimed", "AnswerInterrupted", "WordsShown", "StartReply",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        SPEAKING,
+        (*SPEAKING, ev.SpeechPaused(3000, 192)),
+        (*SPEAKING, ev.StopRequested(3000)),
+        REPLYING,
+        (*REPLYING, ev.SpeechStarted(400)),
+        (WarningRequested(0, "quiet"),),
+        (PartingRequested(0),),
+        (ev.Left(0),),
+        (ConnectionLost(0),),
+    ],
+)
+def test_nobody_is_talked_over_for_a_warning(before: tuple[ev.Event, ...]) -> None:
+    conversation = reached(*before)
+    assert step(conversation, WarningRequested(5000, "quiet")) == (conversation, ())
 
 
 def test_nothing_of_the_guests_is_heard_meanwhile() -> None:

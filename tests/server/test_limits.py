@@ -3,16 +3,22 @@
 import asyncio
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
+from enterprise_stream.listening.ports import VAD_FRAME, Samples
 from enterprise_stream.server import limits
 from enterprise_stream.server.closing import ClosedByUsError
 from enterprise_stream.server.inflow import Inflow
 from enterprise_stream.server.limits import Bucket, Limit
+from enterprise_stream.server.microphone import Microphone
+from enterprise_stream.session.portion import PORTION
+from enterprise_stream.testing import scripted_engines, speech
 
-from .house import House, client, house
+from ..session.stage import Counting
+from .house import Client, House, client, house
 from .test_hostile import masked, upgraded
 
 
@@ -103,6 +109,46 @@ async def test_ten_times_real_time_is_closed_within_seconds_and_counted() -> Non
         assert "as it is spoken" in (guest.connection.close_reason or "")
         assert rejected(place, "audio_ahead") == 1
         assert (await other.ask("test", "test"))["ok"] is True
+
+
+@pytest.mark.requirement("S10")
+@pytest.mark.parametrize("ms", [40, 250, 500])
+async def test_of_sound_that_comes_at_once_a_portion_is_worked_on_before_others_get_their_turn(
+    monkeypatch: pytest.MonkeyPatch, ms: int
+) -> None:
+    counting, decoded = Counting(), decodes(monkeypatch)
+    frame = (speech(ms) * 32767).astype("<i2").tobytes()
+    frames, size = 20_000 // ms, len(frame) // 2
+    async with house(replace(scripted_engines(), activity=lambda: counting)) as place, client(place) as guest:
+        sending = asyncio.create_task(_send_all(guest, [frame] * frames))
+        worked, before = [], (0, 0)
+        while counting.shown < frames * size - VAD_FRAME:
+            await asyncio.sleep(0)
+            worked.append((counting.shown - before[0], sum(decoded) - before[1]))
+            before = counting.shown, sum(decoded)
+        await sending
+        assert max(heard for heard, _ in worked) <= PORTION + size + VAD_FRAME
+        assert max(taken for _, taken in worked) <= PORTION + size
+        assert sum(taken for _, taken in worked) == frames * size, "nothing is lost"
+
+
+def decodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The samples of each frame that any guest sends from now on, as they are decoded."""
+    decoded: list[int] = []
+    take = Microphone.take
+
+    def counted(microphone: Microphone, frame: bytes) -> Samples:
+        samples = take(microphone, frame)
+        decoded.append(samples.size)
+        return samples
+
+    monkeypatch.setattr(Microphone, "take", counted)
+    return decoded
+
+
+async def _send_all(guest: Client, frames: Sequence[bytes]) -> None:
+    for frame in frames:
+        await guest.connection.send(frame)
 
 
 async def test_a_flood_of_tiny_frames_is_closed() -> None:

@@ -16,6 +16,7 @@ NOTES = st.builds(
     st.floats(0, 1e15),
     LEASES,
     st.none() | st.builds(Since, st.integers(0), st.text(), st.integers(0), st.integers(0), st.integers(0)),
+    st.booleans(),
 )
 
 

@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.meter import Meter
 from enterprise_stream.log.sqlite import SqliteLog
+from enterprise_stream.server import call_watch
 from enterprise_stream.server.access import AccessSettings
 from enterprise_stream.server.access.used import UsedInMemory
 from enterprise_stream.server.call_watch import CallLimits
@@ -465,6 +466,30 @@ async def test_a_clock_that_is_set_makes_no_call_longer_that_another_process_goe
         async with back(latter, how, had) as again:
             await asyncio.sleep(60)
             assert again.closed is None
+
+
+@pytest.mark.requirement("S16")
+@pytest.mark.parametrize(("cut_after_s", "warned_before"), [(6, False), (17, True)])
+async def test_the_end_of_a_call_is_told_by_one_process_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_after_s: float, warned_before: bool
+) -> None:
+    monkeypatch.setattr(call_watch, "CALL_SHARE", 0.5)
+    monkeypatch.setattr(call_watch, "LEAST_LEFT_S", 1.0)
+    limits = CallLimits(call_s=24, call_warning_s=60)
+    async with process(tmp_path, call_limits=limits) as former:
+        async with client(former) as guest:
+            how = comeback(guest)
+            await asyncio.sleep(cut_after_s)
+            warning = former.service.persona.warning("es", "time")
+            assert [message["text"] for message in guest.seen("response_complete")] == [warning] * warned_before
+            had = last_seq(guest)
+            cut(guest)
+        await asyncio.sleep(0.1)
+    async with process(tmp_path, call_limits=limits) as latter, back(latter, how, had) as again:
+        assert await again.wait_closed() == 4001
+        goodbye = latter.service.persona.farewell("es", "time")
+        told = [message["text"] for message in again.seen("response_complete")]
+        assert told == [*([] if warned_before else [warning]), goodbye]
 
 
 async def test_what_a_call_has_cost_before_counts_towards_its_cap(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from enterprise_stream.session.replies import DraftEnd
 from enterprise_stream.session.session import Session
 from enterprise_stream.session.settings import SessionSettings
 from enterprise_stream.speaking.ports import SAMPLE_RATE as SPOKEN_RATE
-from enterprise_stream.testing import LoopClock, quiet, speech
+from enterprise_stream.testing import EnergyActivity, LoopClock, quiet, speech
 from enterprise_stream.thinking.persona import Persona
 
 FRAME_MS = 20.0
@@ -40,7 +40,13 @@ class Got:
 
 
 class Guest:
-    """One guest: speaks in real (virtual) time and gathers what comes."""
+    """One guest: speaks in real (virtual) time and gathers what comes.
+
+    Attributes:
+        patience_s: how long he waits for anything.
+    """
+
+    patience_s = PATIENCE_S
 
     def __init__(self, session: Session[None]) -> None:
         self.session = session
@@ -104,7 +110,7 @@ class Guest:
     async def until(self, found: Callable[[], Any]) -> None:
         """Waits until something is so."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self.patience_s):
                 while not found():
                     self._news.clear()
                     await self._news.wait()
@@ -190,6 +196,17 @@ async def guest(
             async with asyncio.timeout(10):
                 await running
             gathering.cancel()
+
+
+class Counting(EnergyActivity):
+    """A `VoiceActivity` that counts the samples that it is shown."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+
+    def probability(self, frame: Samples) -> float:
+        self.shown += frame.size
+        return super().probability(frame)
 
 
 @contextlib.contextmanager

@@ -30,6 +30,8 @@ RELOADED: Final = frozenset(
         "max_engine_wait_ms",
         "quiet_timeout_s",
         "max_call_s",
+        "quiet_warning_s",
+        "call_warning_s",
         "max_turn_s",
         "prices_file",
         "max_cost_turn",
@@ -43,7 +45,13 @@ RELOADED: Final = frozenset(
 
 def call_limits(settings: Settings) -> CallLimits:
     """How long calls may last."""
-    return CallLimits(settings.quiet_timeout_s, settings.max_call_s, settings.max_turn_s)
+    return CallLimits(
+        settings.quiet_timeout_s,
+        settings.max_call_s,
+        settings.max_turn_s,
+        settings.quiet_warning_s,
+        settings.call_warning_s,
+    )
 
 
 def load_limits(settings: Settings) -> LoadLimits:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from enterprise_stream.conversation.events import ResponseType, Words
 from enterprise_stream.conversation.history import Item
-from enterprise_stream.conversation.house_events import PartingReason
+from enterprise_stream.conversation.house_events import PartingReason, WarningReason
 from enterprise_stream.conversation.timeline import Timeline
 from enterprise_stream.conversation.usage import Usage
 
@@ -98,6 +98,15 @@ class SayGoodbye:
     reply: int
     turn: int
     why: PartingReason = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class SayWarning:
+    """Say that the call is about to end, as this reply, and why."""
+
+    reply: int
+    turn: int
+    why: WarningReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +330,8 @@ class Failed:
     turn: int | None
 
 
-ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | SayGoodbye | SayUnheard | CancelReply
+OwnWords = SayGoodbye | SayWarning | SayUnheard
+ReplyCommand = StartReply | DraftReply | ReleaseReply | CompareMeaning | OwnWords | CancelReply
 Command = OpenUtterance | AskWords | AskCompletion | AskFinal | CloseUtterance | SetTimer | CancelTimer | ReplyCommand
 Notice = (
     GuestHeard

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from enterprise_stream.conversation.draft_events import DraftEvent
-from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.house_events import HouseEvent
 from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
 
@@ -380,7 +380,7 @@ ClientEvent = (
     | ModeChosen
     | HistoryRequested
     | HistoryCleared
-    | PartingRequested
+    | HouseEvent
     | StatusRequested
     | Played
     | PresenceEvent

@@ -33,7 +33,7 @@ from enterprise_stream.conversation.events import (
     TextReceived,
 )
 from enterprise_stream.conversation.history import Item
-from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.house_events import PartingRequested, WarningRequested
 from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.state import (
     Closed,
@@ -78,6 +78,8 @@ def _step(conversation: Conversation, event: Event) -> Step:  # noqa: C901 - one
             conversation, dropped = drafts.without_draft(conversation)
             cleared = conversation.history.clear(conversation.last_turn)
             return replace(conversation, history=cleared), (*dropped, HistoryForgotten(everywhere))
+        case WarningRequested():
+            return parting.on_warning(conversation, event)
         case PartingRequested():
             return parting.on_parting(conversation, event)
         case StatusRequested():

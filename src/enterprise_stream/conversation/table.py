@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enterprise_stream.conversation import events as ev
 from enterprise_stream.conversation.draft_events import DraftFailed, MeaningCompared
-from enterprise_stream.conversation.house_events import PartingRequested
+from enterprise_stream.conversation.house_events import PartingRequested, WarningRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
@@ -100,6 +100,7 @@ def _events(turn: int, speaking: int) -> dict[str, ev.Event]:
         "`set_language`": ev.LanguageChosen(at, "en"),
         "`get_history`": ev.HistoryRequested(at),
         "`clear_history`": ev.HistoryCleared(at),
+        "the house warns of the call's end": WarningRequested(at, "time"),
         "the house ends the call": PartingRequested(at),
         "`get_status`": ev.StatusRequested(at),
         "`playback` in the middle": ev.Played(at, 1, 300),

@@ -20,7 +20,7 @@ class DoorMetrics:
         self._tasks = Gauge("enterprise_stream_tasks", "Tasks of the event loop now.", registry=registry)
         self._lag = Gauge(
             "enterprise_stream_event_loop_lag_seconds",
-            "How late the event loop is, at the 95th percentile of the last seconds; NaN while nothing is known.",
+            "How late the event loop is, as `MAX_LAG_MS` is compared with it; NaN while nothing is known.",
             registry=registry,
         )
         self._wait = Gauge(

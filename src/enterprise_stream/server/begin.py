@@ -24,6 +24,7 @@ class Begin:
         began_ms: when it began, in ms since 1970.
         since: where its log begins, likewise, if not with its first message.
         lasted_ms: how long it has lasted, where another process has led it.
+        warned: whether its guest was told there that his time is nearly over.
     """
 
     id: str
@@ -37,3 +38,4 @@ class Begin:
     began_ms: float = 0.0
     lasted_ms: float = 0.0
     since: Since | None = None
+    warned: bool = False

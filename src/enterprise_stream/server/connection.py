@@ -24,6 +24,7 @@ from enterprise_stream.server.service import Service
 from enterprise_stream.server.sessions import Sessions
 from enterprise_stream.server.terms import changed
 from enterprise_stream.server.translate import first_sound
+from enterprise_stream.session.portion import Portion
 from enterprise_stream.wire import messages as wire
 from enterprise_stream.wire.codec import parse_client
 from enterprise_stream.wire.codes import CloseCode, error_code
@@ -62,6 +63,7 @@ class Connection:
         self._microphone = Microphone()
         self._inflow = Inflow()
         self._heard_at: float | None = None
+        self._decoded = Portion()
 
     @property
     def log(self) -> CallLog:
@@ -119,6 +121,7 @@ class Connection:
             handled += 1
             if handled % FRAMES_IN_A_ROW == 0:
                 await asyncio.sleep(0)
+            await self._decoded.turn()
 
     def _show_token(self, speaks: bool) -> None:
         """A client that still speaks after its welcome has the token that came with it."""
@@ -168,8 +171,8 @@ class Connection:
         await self._hear(samples)
 
     def _on_audio_now(self, data: bytes) -> bool:
-        """Hear a frame as it comes; False leaves it to `_on_audio`: it is long, or something is before it."""
-        if len(data) > DECODE_INLINE_BYTES or not self._live.session.at_rest:
+        """Hear a frame as it comes; False leaves it to `_on_audio`: it is long, or something else comes first."""
+        if len(data) > DECODE_INLINE_BYTES or self._decoded.whole or not self._live.session.at_rest:
             return False
         now = self._heard_at = self._service.clock.now_ms()
         self._inflow.frame(len(data), now)
@@ -188,6 +191,7 @@ class Connection:
         await self._live.session.hear(samples)
 
     def _count(self, samples: Samples) -> None:
+        self._decoded.add(samples.size)
         self._inflow.audio(samples.size * 1000 / SAMPLE_RATE, self._service.clock.now_ms())
 
     async def _dispatch(self, message: wire.ClientMessage) -> None:

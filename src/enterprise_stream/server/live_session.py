@@ -108,7 +108,7 @@ class LiveSession:
         self._voice = VoiceOut(self.persona.voice, self._send, self._deliver, self.session.sent, streams, kept)
         self._began_ms = begin.began_ms
         self._since = begin.since
-        self._watch = CallWatch(service.call_limits(), service.clock, begin.lasted_ms, self.lease)
+        self._watch = CallWatch(service.call_limits(), service.clock, begin.lasted_ms, self.lease, warned=begin.warned)
         self._attached = attachment
         self._out = attachment
         self._changed = asyncio.Event()
@@ -255,6 +255,7 @@ class LiveSession:
 
     async def write_notes(self) -> None:
         """Have noted what another process needs to go on with the session."""
+        self._note()
         await self.record.write_notes()
 
     def heard(self, turn: int, played_ms: float) -> None:
@@ -265,7 +266,7 @@ class LiveSession:
 
     def _note(self) -> None:
         noted = (self.token.digests, self.persona.voice, self._played, self._began_ms, self.lease, self._since)
-        self.record.note(Notes(*noted))
+        self.record.note(Notes(*noted, warned=self._watch.warned))
 
     async def _new_token(self) -> str:
         """A token that the next process knows too, should this one end before the client can use it."""

@@ -3,10 +3,14 @@
 Two things are late before a guest hears it: the event loop, which every frame goes through, and the threads of the
 embedded engines. Both are looked at over a window, so that one long call of the system refuses nobody; and what was
 refused for is let in again only once it is well below the limit, so that the door does not swing.
+
+How late the loop is, is told by what is usual of it (the median): a loop that has too much to do is late all the time,
+and one that is not may be late by as much for a moment. One that stands still again and again is seen by the rest.
 """
 
 import asyncio
 import math
+import statistics
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +25,14 @@ WINDOW_S: Final = 5.0
 """Over how long, in seconds."""
 
 LEAST: Final = 20
-"""Measurements before which nothing is known: a second's."""
+"""Measurements of the loop before which nothing is known: a second's. So many count, however old: a loop that is late
+by a second is not looked at more often, and one that has stood still once is not known by that alone."""
 
 LEAST_WAITS: Final = 5
 """Jobs of the engines, the same."""
+
+STILL: Final = 10.0
+"""Times its usual lag by which a loop may be late in one look of twenty."""
 
 EASED: Final = 0.5
 """Share of its limit below which a value lets guests in again."""
@@ -35,20 +43,20 @@ STALE_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class LoadLimits:
-    """From where on a guest would be served badly, in ms at the 95th percentile; 0 is no limit.
+    """From where on a guest would be served badly, in ms; 0 is no limit.
 
     Attributes:
-        lag_ms: the event loop is late by this much; by default so much that an answer in a third of a second is lost.
-        wait_ms: a job of an engine waits this long for its thread.
+        lag_ms: the event loop is late by this much, as `lag` has it.
+        wait_ms: a job of an engine waits this long for its thread, at the 95th percentile.
     """
 
-    lag_ms: float = 500.0
+    lag_ms: float = 50.0
     wait_ms: float = 3_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The load at one moment, in ms at the 95th percentile; None while too little was measured."""
+    """The load at one moment, in ms, as `LoadLimits` has it; None while too little was measured."""
 
     lag_ms: float | None = None
     wait_ms: float | None = None
@@ -69,7 +77,7 @@ class Load:
         self.limits = limits
         self._clock = clock
         self._waits = waits
-        self._lags: deque[float] = deque(maxlen=round(WINDOW_S / LOOK_S))
+        self._lags: deque[tuple[float, float]] = deque()
         self._looked_at = clock.now_ms()
         self._strained = False
 
@@ -88,7 +96,8 @@ class Load:
         """What was measured."""
         waits = self._waits(WINDOW_S)
         return Measured(
-            p95(self._lags) if len(self._lags) >= LEAST else None, p95(waits) if len(waits) >= LEAST_WAITS else None
+            lag([late for _, late in self._lags]) if len(self._lags) >= LEAST else None,
+            p95(waits) if len(waits) >= LEAST_WAITS else None,
         )
 
     async def watch(self) -> None:
@@ -97,7 +106,9 @@ class Load:
             before = self._clock.now_ms()
             await asyncio.sleep(LOOK_S)
             self._looked_at = self._clock.now_ms()
-            self._lags.append(max(0.0, self._looked_at - before - LOOK_S * 1000))
+            self._lags.append((self._looked_at, max(0.0, self._looked_at - before - LOOK_S * 1000)))
+            while len(self._lags) > LEAST and self._lags[0][0] <= self._looked_at - WINDOW_S * 1000:
+                self._lags.popleft()
             self._judge(self.measured)
 
     def _judge(self, measured: Measured) -> None:
@@ -109,6 +120,11 @@ def _share(value: float | None, limit: float) -> float:
     return value / limit if value is not None and limit else 0.0
 
 
-def p95(values: Sequence[float] | deque[float]) -> float:
+def lag(values: Sequence[float]) -> float:
+    """How late a loop is: by the median, or a tenth of the 95th percentile where it stands still again and again."""
+    return max(statistics.median_high(values), p95(values) / STILL)
+
+
+def p95(values: Sequence[float]) -> float:
     """The 95th percentile, by nearest rank."""
     return sorted(values)[math.ceil(0.95 * len(values)) - 1]

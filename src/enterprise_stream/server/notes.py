@@ -39,6 +39,7 @@ class Notes:
         began_ms: when it began, in ms since 1970.
         lease: what it was opened under.
         since: where its log begins, if its guest has had what was before erased.
+        warned: whether its guest was told that his time is nearly over.
     """
 
     digests: Digests
@@ -47,12 +48,14 @@ class Notes:
     began_ms: float = 0.0
     lease: Lease = UNLIMITED
     since: Since | None = None
+    warned: bool = False
 
     def text(self) -> str:
         """As the log keeps them."""
         since = () if self.since is None else astuple(self.since)
         tokens = [self.digests.current, self.digests.before]
-        return json.dumps([*tokens, self.voice, *self.played, self.began_ms, *astuple(self.lease), *since])
+        warned = (True,) if self.warned else ()
+        return json.dumps([*tokens, self.voice, *self.played, self.began_ms, *astuple(self.lease), *since, *warned])
 
     @classmethod
     def of(cls, text: str) -> "Notes":
@@ -86,8 +89,13 @@ def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-def _later(noted: list[Any]) -> tuple[float, Lease, Since | None]:
-    """When it began, its lease and where its log begins, as far as a version has noted them."""
+def _later(noted: list[Any]) -> tuple[float, Lease, Since | None, bool]:
+    """When it began, its lease, where its log begins and whether he was warned, as far as a version has noted them."""
+    warned = noted[-1:] == [True] and isinstance(noted[-1], bool)
+    return *_begun(noted[:-1] if warned else noted), warned
+
+
+def _begun(noted: list[Any]) -> tuple[float, Lease, Since | None]:
     match noted:
         case []:
             return 0.0, UNLIMITED, None

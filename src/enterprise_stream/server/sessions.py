@@ -160,6 +160,7 @@ class Sessions:
             began,
             max(0.0, now - began),
             since,
+            notes.warned,
         )
         live = LiveSession(self._service, self._log, begin)
         self._start(live)

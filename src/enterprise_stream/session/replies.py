@@ -138,6 +138,8 @@ class Replies:
                 self._comparison = self._group.create_task(self._compare(reply, drafted, words))
             case act.SayGoodbye(reply=reply, turn=turn, why=why):
                 self._recite(reply, turn, partial(self._settings.persona.farewell, why=why))
+            case act.SayWarning(reply=reply, turn=turn, why=why):
+                self._recite(reply, turn, partial(self._settings.persona.warning, why=why))
             case act.SayUnheard(reply=reply, turn=turn):
                 self._recite(reply, turn, self._settings.persona.unheard, "error")
             case act.CancelReply(reply=reply):

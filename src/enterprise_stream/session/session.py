@@ -21,6 +21,7 @@ from enterprise_stream.conversation.events import (
     ReplySent,
     TimerFired,
 )
+from enterprise_stream.conversation.house_events import WarningReason, WarningRequested
 from enterprise_stream.conversation.machine import step
 from enterprise_stream.conversation.presence_events import ConnectionLost, ConnectionResumed
 from enterprise_stream.conversation.state import Conversation, Replying
@@ -29,6 +30,7 @@ from enterprise_stream.listening.intake import Intake
 from enterprise_stream.listening.ports import Samples
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.session.outbox import Outbox, SlowReaderError
+from enterprise_stream.session.portion import PORTION, Portion
 from enterprise_stream.session.readiness import Readiness
 from enterprise_stream.session.recognition import Recognition
 from enterprise_stream.session.replies import Doors, DraftEnd, Replies
@@ -41,9 +43,6 @@ MAX_INBOX = 64
 
 STALL_MS = 700.0
 """Without audio for this long, an open utterance is over (protocol.md)."""
-
-FRAMES_AT_ONCE = 8_000
-"""Samples taken in before the event loop may do something else: half a second, about 2 ms of work."""
 
 Extra = TypeVar("Extra")
 
@@ -85,6 +84,7 @@ class Session(Generic[Extra]):
         self._watchers: set[asyncio.Task[None]] = set()
         self._last_audio = clock.now_ms()
         self._resting = False
+        self._portion = Portion()
 
     @property
     def language(self) -> str:
@@ -117,15 +117,15 @@ class Session(Generic[Extra]):
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing waits to be done, so that `hear_now` keeps the order of what came."""
-        return self._resting and self._inbox.empty()
+        """Whether nothing waits to be done, so that `hear_now` keeps the order and keeps nobody waiting."""
+        return self._resting and self._inbox.empty() and not self._portion.whole
 
     def hear_now(self, samples: Samples) -> None:
         """Like `hear`, without waiting and without the session's task; only while the session is at rest.
 
         A recording of more than half a second is left to the task, which gives way to the other guests.
         """
-        if samples.size > FRAMES_AT_ONCE:
+        if samples.size > PORTION:
             self._inbox.put_nowait(samples)
             return
         self._take(samples)
@@ -144,6 +144,13 @@ class Session(Generic[Extra]):
     async def tell(self, event: ClientEvent) -> None:
         """Something that the client asks; dated when its turn comes, after the audio that came before it."""
         await self._inbox.put(event)
+
+    def warn(self, why: WarningReason) -> bool:
+        """Have her say that the call is about to end; False while anybody speaks, or may have begun to."""
+        before = self._conversation.last_turn
+        if self.at_rest and not self._intake.attentive:
+            self._apply(WarningRequested(self._clock.now_ms(), why))
+        return self._conversation.last_turn > before
 
     def sent(self, reply: int) -> None:
         """The reply's first audio has been handed to the client's network, just now."""
@@ -207,15 +214,15 @@ class Session(Generic[Extra]):
             self._readiness.rests()
 
     async def _listen(self, samples: Samples) -> None:
-        self._take(samples[:FRAMES_AT_ONCE])
-        for start in range(FRAMES_AT_ONCE, samples.size, FRAMES_AT_ONCE):
-            await asyncio.sleep(0)
-            self._take(samples[start : start + FRAMES_AT_ONCE])
+        for start in range(0, max(1, samples.size), PORTION):
+            await self._portion.turn()
+            self._take(samples[start : start + PORTION])
         self._heed()
 
     def _take(self, samples: Samples) -> None:
         """Apply the facts in some sound."""
         self._last_audio = self._clock.now_ms()
+        self._portion.add(samples.size)
         for event in self._intake.hear(samples, self._last_audio):
             self._apply(event)
 

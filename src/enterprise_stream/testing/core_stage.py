@@ -145,6 +145,7 @@ class CoreStage:
                 | act.ReleaseReply()
                 | act.CompareMeaning()
                 | act.SayGoodbye()
+                | act.SayWarning()
                 | act.SayUnheard()
                 | act.CancelReply()
             ):
@@ -176,6 +177,8 @@ class CoreStage:
                 self._later(20.0, lambda at: MeaningCompared(at, reply, words.text, same=same))
             case act.SayGoodbye(reply=reply):
                 self._answer(reply, Answer(answer=("Adiós.",)))
+            case act.SayWarning(reply=reply):
+                self._answer(reply, Answer(answer=("¿Sigue ahí?",)))
             case act.SayUnheard(reply=reply):
                 self._answer(reply, Answer(answer=("No le oigo.",), type="error"))
             case act.CancelReply():

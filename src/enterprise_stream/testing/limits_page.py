@@ -7,12 +7,14 @@ from typing import Final
 
 from enterprise_stream.audio.limits import MAX_FEED_MS
 from enterprise_stream.config import Settings
+from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log import memory, sqlite
 from enterprise_stream.server import call_watch, http, limits, line, load, record, websocket
 from enterprise_stream.server.admission import RETRY_AFTER_S
 from enterprise_stream.server.limits import Limit
 from enterprise_stream.server.waiting import AWAY_A_PLACE, UNBEGUN_A_PLACE, UNBEGUN_S
 from enterprise_stream.session import outbox
+from enterprise_stream.session.portion import PORTION
 from enterprise_stream.testing.pages import keep_page
 
 PAGE = Path("docs/reference/limits.md")
@@ -28,8 +30,10 @@ says what to change.
 
 _DOOR: Final = (
     ("full", 503, "`overloaded`", "`MAX_SESSIONS` guests are inside", "max_sessions"),
-    ("busy", 503, "`overloaded`", "the event loop is late by `MAX_LAG_MS` at the 95th percentile", "max_lag_ms"),
-    ("busy", 503, "`overloaded`", "work of the embedded engines waits `MAX_ENGINE_WAIT_MS`", "max_engine_wait_ms"),
+    ("busy", 503, "`overloaded`", "the event loop is late by `MAX_LAG_MS` at the median, or by ten times "
+     "as much at the 95th percentile", "max_lag_ms"),
+    ("busy", 503, "`overloaded`", "work of the embedded engines waits `MAX_ENGINE_WAIT_MS` at the 95th percentile",
+     "max_engine_wait_ms"),
     ("address", 429, "`too_many_sessions`", "`MAX_SESSIONS_PER_ADDRESS` are inside from one IPv4 address or IPv6 /64; "
      "programs of this machine are not counted", "max_sessions_per_address"),
     ("tenant", 429, "`too_many_sessions`", "`MAX_SESSIONS_PER_TENANT` of one business are inside",
@@ -42,8 +46,8 @@ _DOOR: Final = (
 _OLDEST: Final = "who comes back and lacks one of them is told `resume_lost`"
 
 _SETTINGS: Final = (
-    "idle_timeout_s", "quiet_timeout_s", "max_call_s", "max_turn_s", "resume_window_s", "drain_s", "max_cost_turn",
-    "max_cost_call", "max_cost_day", "max_cost_tenant_day",
+    "idle_timeout_s", "quiet_timeout_s", "quiet_warning_s", "max_call_s", "call_warning_s", "max_turn_s",
+    "resume_window_s", "drain_s", "max_cost_turn", "max_cost_call", "max_cost_day", "max_cost_tenant_day",
 )  # fmt: skip
 
 
@@ -76,7 +80,11 @@ def _inside() -> Iterator[str]:
         "`MAX_TURN_S` is answered as far as it was heard, with the error `audio_too_long`. "
         "`enterprise_stream_errors_total{code}` counts both, as it does every error that is told. After 1008 and 1009 "
         "a client may resume; after 4000, 4001 and 4002 the session is over. "
-        f"A goodbye takes at most {call_watch.GOODBYE_S:.0f} s.\n"
+        f"A goodbye takes at most {call_watch.GOODBYE_S:.0f} s.\n\n"
+        "A guest is warned before, once, when nobody is at anything: `QUIET_WARNING_S` before the goodbye to one who "
+        f"says nothing (after {call_watch.QUIET_SHARE:.0%} of the silence at least), `CALL_WARNING_S` before the end "
+        f"of the session (within its last {call_watch.CALL_SHARE:.0%}). Nothing is told of an end that is less than "
+        f"{call_watch.LEAST_LEFT_S:.0f} s away.\n"
     )
 
 
@@ -96,6 +104,11 @@ def _bounds() -> Iterator[str]:
     yield (
         f"| sound that waits for a client | {outbox.MAX_SOUND_MS / 1000:.0f} s (480 kB), and a piece | no more is made "
         "until it has taken some |"
+    )
+    yield (
+        f"| one guest's sound that is decoded, and that is heard, in one turn of the event loop | "
+        f"{PORTION / SAMPLE_RATE * 1000:.0f} ms, and the frame that makes it as much | the rest waits; "
+        "others' frames come first |"
     )
     yield f"| frames taken from one read of a socket | {websocket.FRAMES_AT_ONCE} | the others wait for their turn |"
     yield f"| pieces that a message comes in | {websocket.MAX_FRAGMENTS:,} | closed with 1009 |"

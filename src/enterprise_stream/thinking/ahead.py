@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enterprise_stream.thinking.fillers import FILLERS
 from enterprise_stream.thinking.knowledge import Knowledge
 from enterprise_stream.thinking.openings import OPENINGS
-from enterprise_stream.thinking.persona import FAREWELL_REASONS, Persona
+from enterprise_stream.thinking.persona import FAREWELL_REASONS, WARNING_REASONS, Persona
 from enterprise_stream.thinking.phrases import PhraseSplitter
 from enterprise_stream.thinking.ports import ResponseType
 
@@ -25,12 +25,13 @@ class Phrase:
 
 
 def of_persona(persona: Persona, language: str) -> Iterator[Phrase]:
-    """The disclosure, what she says when an engine fails, her openings, what covers a wait, and her farewells."""
+    """The disclosure, what she says when an engine fails, her openings, what covers a wait, warnings and farewells."""
     if persona.disclosure(language):
         yield Phrase(persona.disclosure(language), language, "welcome")
     for excuse in (persona.apology, persona.still_out, persona.broken_off, persona.unheard):
         yield Phrase(excuse(language), language, "error")
     yield from (Phrase(text, language) for text in (*OPENINGS.get(language, ()), *FILLERS.get(language, ())))
+    yield from (Phrase(persona.warning(language, why), language) for why in WARNING_REASONS)
     yield from (Phrase(persona.farewell(language, why), language) for why in FAREWELL_REASONS)
 
 

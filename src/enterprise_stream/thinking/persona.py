@@ -42,6 +42,22 @@ _FAREWELLS: Mapping[FarewellReason, Mapping[str, str]] = {
 
 FAREWELL_REASONS: Final = tuple(_FAREWELLS)
 
+WarningReason = Literal["quiet", "time"]
+
+_WARNINGS: Mapping[WarningReason, Mapping[str, str]] = {
+    "quiet": {
+        "es": "¿Sigue ahí? Si necesita algo más, dígamelo cuando quiera.",
+        "en": "Are you still there? If you need anything else, just tell me.",
+    },
+    "time": {
+        "es": "Le aviso de que nos queda poco tiempo de llamada. ¿Hay algo más que quiera preguntarme?",
+        "en": "I should tell you that our time is nearly over. Is there anything else you would like to ask?",
+    },
+}
+"""Why a call is about to end, and what she says then, per language."""
+
+WARNING_REASONS: Final = tuple(_WARNINGS)
+
 
 _KEPT = {
     "es": ("solo mientras dura la sesión", "{days} días"),
@@ -100,3 +116,7 @@ class Persona:
     def farewell(self, language: str, why: FarewellReason = "budget") -> str:
         """What she says when the house ends the call."""
         return _FAREWELLS[why].get(language, _FAREWELLS[why]["en"])
+
+    def warning(self, language: str, why: WarningReason) -> str:
+        """What she says when the house is about to end the call."""
+        return _WARNINGS[why].get(language, _WARNINGS[why]["en"])

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
 
 RATE = 16_000
 
@@ -114,16 +115,24 @@ class Call:
 
 
 class Played:
-    """A service on loopback that says nothing by itself."""
+    """A service on loopback that says nothing by itself.
+
+    Attributes:
+        count: sockets that were opened.
+        opens_after_s: how long it takes to open one.
+    """
 
     def __init__(self) -> None:
         self._calls: asyncio.Queue[Call] = asyncio.Queue()
         self._exits = AsyncExitStack()
         self.count = 0
+        self.opens_after_s = 0.0
         self.base_url = ""
 
     async def __aenter__(self) -> Self:
-        server = await self._exits.enter_async_context(serve(self._handle, "127.0.0.1", 0, ping_interval=None))
+        server = await self._exits.enter_async_context(
+            serve(self._handle, "127.0.0.1", 0, ping_interval=None, process_request=self._open)
+        )
         self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         return self
 
@@ -134,6 +143,9 @@ class Played:
         """The next socket that is opened."""
         async with asyncio.timeout(20):
             return await self._calls.get()
+
+    async def _open(self, _connection: ServerConnection, _request: Request) -> None:
+        await asyncio.sleep(self.opens_after_s)
 
     async def _handle(self, connection: ServerConnection) -> None:
         call = Call(connection)

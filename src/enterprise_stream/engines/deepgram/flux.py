@@ -14,9 +14,10 @@ EOT_THRESHOLD = 0.7
 EAGER_EOT_THRESHOLD = 0.4
 """Confidence at which Flux says early that a turn may be over; such words are final unless the turn is resumed."""
 
-IDLE_S = 50.0
-"""The service closes a socket that has had nothing for 60 s; a guest who was silent for 50 gets a new one when he
-speaks, and meanwhile does not take one of the 50 that an account may have."""
+IDLE_S = 30.0
+"""How long a socket is kept without an utterance, used or not: about as long as an answer is listened to. The service
+would close it after 60 s; a guest who was silent for 30 gets a new one at his first sound, and meanwhile does not take
+one of the 50 that an account may have."""
 
 _NO_TURN = "FORCE_END_TURN_NO_ACTIVE_TURN"
 
