@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,18 @@ async def insert_once(connection: AsyncConnection, table: Table, rows: Sequence[
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
     return len((await connection.execute(statement, [storable(row) for row in rows])).all())
+
+
+async def now_ms(connection: AsyncConnection) -> int:
+    """Ms since 1970-01-01 UTC by the database's clock, which is one for all who use it."""
+    asked = _NOW_MS[connection.dialect.name]
+    return int((await connection.execute(text(asked))).scalar_one())
+
+
+_NOW_MS: Final = {
+    "postgresql": "SELECT extract(epoch FROM clock_timestamp()) * 1000",
+    "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400000",
+}
 
 
 def _text(value: str) -> str:
