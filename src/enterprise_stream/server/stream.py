@@ -48,6 +48,7 @@ async def stream(socket: WebSocket) -> None:
                 await _serve(socket, trial.service, trial.sessions, ticket)
             else:
                 await service.access.door.enter(ticket)
+                await service.meter.fund(ticket.tenant)
                 await _serve(socket, service, socket.app.state.sessions, ticket)
     except NotAdmittedError as error:
         log.warning("refused", reason=error.reason, inside=service.admission.inside)

@@ -83,8 +83,7 @@ REQUIREMENTS: Final = (
     ),
     Requirement(
         "S17",
-        "Where money is spent, no vendor is asked any more, on any node.",
-        "nodes that share a database learn of each other's spending every 15 s, and may pass a cap by as much",
+        "Where money is spent, no vendor is asked any more, on any node of the same PostgreSQL.",
     ),
     Requirement(
         "S18",
