@@ -97,6 +97,22 @@ BACKCHANNELS = {
         Ah, genial.
         Comprendo.
         Suena bien.
+        Ah, muy bien.
+        Vale, gracias.
+        Sí, sí, claro.
+        Fantástico.
+        Ah, pues genial.
+        Qué lujo.
+        Me encanta.
+        Ya, entiendo.
+        Mm, vale.
+        Tiene sentido.
+        Hala, qué bien.
+        Eso está bien.
+        Okey, perfecto.
+        Uy, qué rico.
+        No está mal.
+        Bien, bien, bien.
     """,
     "en": """
         Uh-huh.
@@ -163,6 +179,22 @@ BACKCHANNELS = {
         Great, thanks.
         Okay, good.
         Nice one.
+        Oh, very nice.
+        Okay, thank you.
+        Yeah, of course.
+        Brilliant.
+        Ah, that's lovely.
+        What a treat.
+        I love that.
+        Right, I understand.
+        Mm, okay.
+        Fair point.
+        Ooh, sounds lovely.
+        That's all right.
+        Okay, perfect.
+        Yummy.
+        Not bad.
+        Good, good, good.
     """,
 }
 
@@ -232,6 +264,22 @@ INTERRUPTIONS = {
         ¿Puedo llevar a mi perro?
         No, gracias, eso ya lo sé.
         Espera, que apunto.
+        Perdona, ¿puedes empezar otra vez?
+        ¿Hay ascensor?
+        Somos cuatro adultos y un bebé.
+        Dame el teléfono de recepción.
+        ¿Cuál es la más barata?
+        No hace falta que sigas.
+        Mañana por la tarde llegamos.
+        ¿Admitís mascotas?
+        Quiero hablar con una persona.
+        Con eso me basta.
+        Háblame de la piscina.
+        ¿Y si llueve?
+        Prefiero la casa del río.
+        Tengo prisa.
+        ¿Dónde puedo aparcar?
+        Mejor lo miro luego.
     """,
     "en": """
         Wait.
@@ -298,68 +346,6 @@ INTERRUPTIONS = {
         Can I bring my dog?
         No thanks, I know that already.
         Wait, let me write that down.
-    """,
-}
-
-HELD_OUT_BACKCHANNELS = {
-    "es": """
-        Ah, muy bien.
-        Vale, gracias.
-        Sí, sí, claro.
-        Fantástico.
-        Ah, pues genial.
-        Qué lujo.
-        Me encanta.
-        Ya, entiendo.
-        Mm, vale.
-        Tiene sentido.
-        Hala, qué bien.
-        Eso está bien.
-        Okey, perfecto.
-        Uy, qué rico.
-        No está mal.
-        Bien, bien, bien.
-    """,
-    "en": """
-        Oh, very nice.
-        Okay, thank you.
-        Yeah, of course.
-        Brilliant.
-        Ah, that's lovely.
-        What a treat.
-        I love that.
-        Right, I understand.
-        Mm, okay.
-        Fair point.
-        Ooh, sounds lovely.
-        That's all right.
-        Okay, perfect.
-        Yummy.
-        Not bad.
-        Good, good, good.
-    """,
-}
-
-HELD_OUT_INTERRUPTIONS = {
-    "es": """
-        Perdona, ¿puedes empezar otra vez?
-        ¿Hay ascensor?
-        Somos cuatro adultos y un bebé.
-        Dame el teléfono de recepción.
-        ¿Cuál es la más barata?
-        No hace falta que sigas.
-        Mañana por la tarde llegamos.
-        ¿Admitís mascotas?
-        Quiero hablar con una persona.
-        Con eso me basta.
-        Háblame de la piscina.
-        ¿Y si llueve?
-        Prefiero la casa del río.
-        Tengo prisa.
-        ¿Dónde puedo aparcar?
-        Mejor lo miro luego.
-    """,
-    "en": """
         Sorry, could you start again?
         Is there a lift?
         We're four adults and a baby.
@@ -376,6 +362,220 @@ HELD_OUT_INTERRUPTIONS = {
         We're in a hurry.
         Where can I park?
         Maybe I'll look later.
+    """,
+}
+
+HELD_OUT_BACKCHANNELS = {
+    "es": """
+        Sí.
+        Sí, sí.
+        Sí, sí, sí.
+        Ajá.
+        Ajá, sí.
+        Ajá, ajá.
+        Vale.
+        Vale, vale.
+        Ah, vale, vale.
+        Ah, vale.
+        Vale, sí.
+        Sí, vale.
+        Vale, perfecto.
+        Vale, muy bien.
+        Okay.
+        Ok, ok.
+        Ah, okay.
+        Okay, sí.
+        Mhm.
+        Mm, sí.
+        Mmm, vale.
+        Ajá, okay.
+        Claro.
+        Claro, claro.
+        Sí, claro.
+        Claro que sí.
+        Perfecto.
+        Ah, perfecto.
+        Perfecto, perfecto.
+        Muy bien.
+        Bien, bien.
+        Ah, muy bien.
+        Ah, ya.
+        Ya, ya.
+        Ya veo.
+        De acuerdo.
+        Entiendo.
+        Ah, sí, entiendo.
+        Genial.
+        Ah, qué bien.
+        Estupendo.
+        Órale.
+        Ah, órale, muy bien.
+        Sale, sale.
+        Ándale, sí.
+        Anda, qué bonito.
+        Uy, qué rico.
+        Mira qué bien.
+        Fíjate, no lo sabía.
+        Ah, pues no está nada mal.
+    """,
+    "en": """
+        Yeah.
+        Yeah, yeah.
+        Oh, yeah.
+        Yep.
+        Yes.
+        Yes, yes.
+        Yeah, okay.
+        Okay.
+        Okay, okay.
+        Oh, okay.
+        Ah, okay.
+        Okay, yeah.
+        Okay, great.
+        Okay, cool.
+        Okay, good.
+        Mm-hmm.
+        Mhm, mhm.
+        Mm-hmm, yeah.
+        Uh-huh.
+        Uh-huh, okay.
+        Mm.
+        Hmm, okay.
+        Right.
+        Right, right.
+        Right, okay.
+        Yeah, right.
+        Ah, right.
+        Sure.
+        Yeah, sure.
+        Of course.
+        Great.
+        Oh, great.
+        Perfect.
+        Oh, perfect.
+        Lovely.
+        Oh, lovely.
+        That's lovely, yeah.
+        Nice.
+        Oh, nice.
+        I see.
+        Ah, I see, I see.
+        Got it.
+        Okay, got it.
+        Sounds good.
+        Fair enough.
+        Brilliant.
+        Oh wow.
+        Ooh, fancy.
+        Well, that's handy.
+        Can't argue with that.
+    """,
+}
+
+HELD_OUT_INTERRUPTIONS = {
+    "es": """
+        Perdona, ¿cuánto has dicho que cuesta?
+        Espera, espera, no te he oído bien.
+        Oye, ¿y el desayuno está incluido?
+        Disculpe, ¿me puede repetir el horario?
+        No, no, te he preguntado por el aparcamiento.
+        Vale, pero ¿admitís perros?
+        Sí, pero es que llegamos a las once de la noche.
+        Vale, ¿y la piscina está climatizada?
+        Okay, ¿y cuánto sería por tres noches?
+        Ajá, ¿y aceptan mascotas?
+        Claro, pero yo quería una habitación doble.
+        Perfecto, pues resérvame esa.
+        Muy bien, ¿y cómo llego desde la estación?
+        Ya, pero eso es muy caro.
+        Sí, a nombre de Marta Lozano.
+        ¿A qué hora es la salida?
+        ¿Hay alguna con vistas al mar?
+        ¿Tienen estacionamiento?
+        No, eso no es lo que quería saber.
+        No me interesa la terraza, gracias.
+        Prefiero hablar con una persona.
+        ¿Me pasas con recepción, por favor?
+        Somos cuatro adultos y un bebé.
+        Sería del doce al quince de agosto.
+        Mejor dime los precios.
+        Quiero cancelar mi reserva.
+        ¿Cómo dice?
+        ¿Qué, qué has dicho?
+        ¿Puede hablar más despacio?
+        No, del sábado, no del domingo.
+        Espérame tantito, voy por un papel.
+        Un momento, que lo apunto.
+        Perdón, me equivoqué, era para septiembre.
+        Disculpa, ¿eso es por persona o por noche?
+        Oiga, señorita, ¿y si cancelo me devuelven el dinero?
+        Para, para, que eso ya lo sé.
+        Bueno, da igual, ya llamaré luego.
+        Bueno, gracias, hasta luego.
+        Nada, gracias, adiós.
+        Es que viajamos con un gato.
+        ¿Y si llego después de medianoche?
+        ¿Y eso lleva impuestos o aparte?
+        Mi número es el seis cinco cuatro, doce, treinta y tres.
+        Perdona que te corte, ¿tenéis cuna?
+        No, no, sin desayuno.
+        Ah, vale, entonces no nos sirve.
+        Con eso me basta, gracias.
+        Otra pregunta, ¿se puede fumar en la terraza?
+        ¿Bueno? ¿Me escucha?
+        Espera, ¿has dicho ochenta o noventa?
+    """,
+    "en": """
+        Sorry, how much was that again?
+        Wait, is that per person or per night?
+        Hang on, let me get a pen.
+        Hold on, I said two rooms, not one.
+        Excuse me, could you repeat the check-in time?
+        Yes but do you take dogs?
+        Yeah but we're arriving really late.
+        Okay and how much is the double?
+        Okay, so where do I park?
+        Right, but is breakfast included in that?
+        Great, can I book that one then?
+        Sure, but what if I need to cancel?
+        Got it, and what about the pool?
+        Okay, that's too expensive for us.
+        Yeah, it's under the name Harrison.
+        Mm, no, that won't work.
+        What time is checkout?
+        Is there a room with a sea view?
+        Do you have anything on the ground floor?
+        Can I talk to a real person?
+        Could you put me through to reception, please?
+        No, I meant the parking, not the pool.
+        No, no, Saturday the fourteenth.
+        I don't need breakfast.
+        There are five of us, two adults and three kids.
+        It's for the third to the sixth of June.
+        My number is oh seven seven, double four, one nine.
+        I'd rather have the one with the terrace.
+        Just tell me the price, please.
+        What was that?
+        Pardon, which floor?
+        Say that again?
+        Can you speak a bit slower?
+        How far is it from the airport?
+        And is the pool heated?
+        Is there somewhere to charge an electric car?
+        Actually, I wanted to change my booking.
+        Actually, never mind, I'll look online.
+        Sorry to interrupt, do you have a cot?
+        Sorry, I can't hear you very well.
+        Wait, did you say fifteen or fifty?
+        Stop, I already know all that.
+        That's not what I asked.
+        That's all I needed, thanks, bye.
+        Okay, thank you, goodbye.
+        I've got to go, I'll call you back.
+        Let's talk about cancellation instead.
+        What if our flight gets delayed?
+        Um, could we bring our cat?
+        Hello? Are you still there?
     """,
 }
 

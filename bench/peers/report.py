@@ -107,9 +107,10 @@ def _line(row: Row, shown: Sequence[System], results: Figures) -> str | None:
 def section(results: dict[str, Any]) -> str:
     """The generated part of the page."""
     figures: Figures = results["systems"]
-    times = sorted(result["at"] for of in figures.values() for result in of.values())
-    loads = sorted(result["load"] for of in figures.values() for result in of.values())
-    lags = sorted(result["lag_p99"] for of in figures.values() for result in of.values() if "lag_p99" in result)
+    runs = [run for of in figures.values() for result in of.values() for run in result.get("steps", {"": result}).values()]
+    times = sorted(run["at"] for run in runs)
+    loads = sorted(run["load"] for run in runs)
+    lags = sorted(run["lag_p99"] for run in runs)
     counted = sorted({of["single"]["turns"] for of in figures.values() if "single" in of})
     parts = [
         BEGIN,

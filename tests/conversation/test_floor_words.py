@@ -48,9 +48,43 @@ BACKCHANNELS = {
         Hmmm
     """,
 }
+ON_WHAT_SHE_SAYS = {
+    "es": """
+        Qué bonito
+        Ah, qué rico.
+        Suena muy bien
+        Eso está muy bien.
+        Me encanta
+        Tiene sentido
+        Qué sitio más bonito
+        ¡Qué casa tan preciosa!
+        Vale, me gusta.
+        Madre mía
+    """,
+    "en": """
+        That sounds delicious
+        Oh, how charming.
+        What a view
+        What a lovely place
+        I can imagine
+        Fair point
+        So cosy
+        Okay, love that.
+        Go ahead
+    """,
+}
 REMARKS = {
     "es": """
         No
+        ¿Es bonito?
+        Qué precio
+        Qué precio más
+        ¿Qué piscina tan grande?
+        Muy cerca
+        Bonito precio
+        Tiene piscina
+        Me gustaría reservar
+        Casísima no, la otra
         Espera
         Sí, pero en junio
         Para
@@ -68,6 +102,13 @@ REMARKS = {
         Stop
         Wait
         Yes, but in June
+        How much
+        What a
+        What about a cot
+        What a nice place, how much is it
+        Is it nice
+        That's wrong
+        I love that but how much
         I
         It
         See you
@@ -109,6 +150,22 @@ def test_only_says_i_am_listening(language: str, text: str) -> None:
     assert is_backchannel(text, language)
     assert is_backchannel(text, "eu", language), "in any of the languages"
     assert not claims_floor(words_of(text), (language,))
+
+
+@pytest.mark.parametrize(("language", "text"), _cases(ON_WHAT_SHE_SAYS))
+def test_a_short_remark_on_what_she_says_is_listening(language: str, text: str) -> None:
+    assert is_backchannel(text, language)
+    assert not is_backchannel(text, {"es": "en", "en": "es"}[language]), "a language's own"
+    assert not is_backchannel(text, "eu")
+    said = " ".join(words_of(text))
+    for size in range(1, len(said) + 1):
+        assert may_become_backchannel(said[:size].split(), (language,)), said[:size]
+
+
+@pytest.mark.parametrize(("language", "text"), [("es", "Delicioso"), ("es", "¡Guapísimas!"), ("en", "Gorgeous!")])
+def test_an_appraisal_alone_is_listening_and_half_of_it_is_a_word_like_others(language: str, text: str) -> None:
+    assert is_backchannel(text, language)
+    assert not may_become_backchannel([words_of(text)[0][:-2]], (language,))
 
 
 @pytest.mark.parametrize(("language", "text"), _cases(REMARKS))

@@ -52,6 +52,12 @@ LONG = POLICY.talk_over_ms
         ("dígame el precio total", {"doubtful": True}, "open"),
         ("dígame el precio total ya", {"doubtful": True}, "takes_floor"),
         ("pero efectos", {"sure": False, "whole": True}, "listens"),
+        # what the recogniser says over and over, and backchannels before half a word
+        ("vale y perso", {}, "open"),
+        ("vale muy bien vale muy bien vale muy bien", {}, "listens"),
+        ("bien hecho bien hecho bien hecho", {}, "open"),
+        ("uy te rico", {"whole": True}, "listens"),
+        ("uy cuna y toallas", {"whole": True}, "takes_floor"),
         ("cómo", {}, "takes_floor"),
         ("qué milagro", {}, "open"),
         ("y cuánto cuesta", {}, "takes_floor"),

@@ -37,7 +37,8 @@ def alike(one: str, other: str) -> bool:
     """Whether they may be one word, misheard; lower case without accents."""
     if one == other:
         return True
-    if min(len(one), len(other)) < _SURE_CHARS:
+    shorter = min(len(one), len(other))
+    if shorter < _SURE_CHARS or 2 * shorter <= _ALIKE * (len(one) + len(other)):  # of which not even all could agree
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
 

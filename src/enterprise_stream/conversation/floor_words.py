@@ -8,19 +8,17 @@ import re
 
 from enterprise_stream.conversation.echo import alike
 from enterprise_stream.conversation.lexicon import words_of
+from enterprise_stream.conversation.remarks import is_remark, may_become_one
+from enterprise_stream.conversation.spelling import spelled
 
-_DRAWN_OUT = re.compile(r"([íáéóúm])\1+|([^\W\d_])\2{2,}")
-_SOUNDS_ALIKE = str.maketrans({**dict(zip("áéíóúüv", "aeiouub", strict=True)), "h": None})
 _LONG_CLAIM = 6
 """Letters of a claim that is recognised when it is misheard; shorter ones are too much like other words."""
 
+_LONGEST_ROUND = 4
+"""Words that a recogniser may say over and over: "vale muy bien vale muy bien"."""
+
 _MAX_BACKCHANNELS = 4
 """Backchannels in a row that still say no more than one; a fifth is somebody who wants to be noticed."""
-
-
-def _spelled(word: str) -> str:
-    """The word as it sounds: "bale" is "vale", "aja" is "ajá"; a drawn-out "sííí" is "sí"."""
-    return _DRAWN_OUT.sub(r"\1\2", word).translate(_SOUNDS_ALIKE)
 
 
 def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
@@ -32,7 +30,7 @@ def _lexicon(words: str) -> frozenset[str]:
 
 
 def _sounds(listed: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(_spelled(word) for word in phrase) for phrase in _phrases(listed))
+    return frozenset(tuple(spelled(word) for word in phrase) for phrase in _phrases(listed))
 
 
 # Sounds that mean nothing but "I am listening", whatever she has asked; drawn-out ones are listed short.
@@ -125,27 +123,29 @@ def is_backchannel(text: str, *languages: str) -> bool:
 
 def only_backchannels(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether these words are at most four backchannels in a row, and at least one."""
-    return bool(words) and [] in _rests(words, _backchannels(languages))
+    return bool(words) and [] in _rests(words, _backchannels(languages), languages)
 
 
 def may_become_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they are backchannels up to a last one that is only half heard: "cla", "sí de"."""
-    known = _backchannels(languages)
-    halves = [" ".join(rest) for rest in _rests(words, known)]
-    return any(" ".join(phrase).startswith(half) for phrase in known for half in halves)
+    rests = _rests(words, _backchannels(languages), languages)
+    if any(may_become_one(tuple(rest), language) for rest in rests for language in languages):
+        return True
+    halves = [" ".join(rest) for rest in rests]
+    return any(" ".join(phrase).startswith(half) for phrase in _backchannels(languages) for half in halves)
 
 
 def may_become_remark(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether they may be the first words of a short remark on what she says, backchannels before it included."""
     openers = frozenset[str]().union(*(_REMARK_OPENERS.get(language, frozenset()) for language in languages))
-    said = {_spelled(opener) for opener in openers}
-    rests = _rests(words, _backchannels(languages))
+    said = {spelled(opener) for opener in openers}
+    rests = _rests(words, _backchannels(languages), languages)
     return any(len(rest) < _REMARK_WORDS and rest[:1] and rest[0] in said for rest in rests)
 
 
 def sounds_like_backchannel(words: list[str], languages: tuple[str, ...]) -> bool:
     """Whether all of it together is nearly one backchannel: "entiando", "jabeo" for "ya veo"."""
-    sound = "".join(map(_spelled, words))
+    sound = "".join(map(spelled, words))
     return any(alike(sound, "".join(phrase)) for phrase in _backchannels(languages))
 
 
@@ -170,15 +170,41 @@ def is_assent(words: list[str], languages: tuple[str, ...]) -> bool:
     return only_backchannels(words, languages) and [] not in _rests(words, _HUMS)
 
 
-def _rests(words: list[str], phrases: frozenset[tuple[str, ...]]) -> list[list[str]]:
-    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases are taken off the front.
+def _rests(words: list[str], phrases: frozenset[tuple[str, ...]], remarks_in: tuple[str, ...] = ()) -> list[list[str]]:
+    """Every rest that is left when up to `_MAX_BACKCHANNELS` phrases, or remarks in these languages, are taken off.
 
-    A word said several times in a row counts once: recognisers stutter over short sounds.
+    Words said several times in a row count once: recognisers stutter over short sounds.
     """
-    said = [spelled for spelled in map(_spelled, words) if spelled]
-    rests = [[word for index, word in enumerate(said) if index == 0 or word != said[index - 1]]]
+    rests = [_without_rounds([sound for sound in map(spelled, words) if sound])]
     found = list(rests)
     for _ in range(_MAX_BACKCHANNELS):
-        rests = [rest[n:] for rest in rests for n in range(1, len(rest) + 1) if tuple(rest[:n]) in phrases]
+        rests = [
+            rest[size:]
+            for rest in rests
+            for size in range(1, len(rest) + 1)
+            if tuple(rest[:size]) in phrases or any(is_remark(tuple(rest[:size]), each) for each in remarks_in)
+        ]
         found += rests
     return found
+
+
+def beyond_backchannels(words: list[str], languages: tuple[str, ...]) -> int:
+    """How many words are left behind the backchannels that they begin with; rounds of the same words count once."""
+    return min(map(len, _rests(words, _backchannels(languages), languages)))
+
+
+def beyond_hums(words: list[str]) -> int:
+    """The same behind mere sounds ("uy", "mm")."""
+    return min(map(len, _rests(words, _HUMS)))
+
+
+def _without_rounds(words: list[str]) -> list[str]:
+    """Each run of the same words over and over, once: "vale muy bien vale muy bien vale" is "vale muy bien vale"."""
+    kept: list[str] = []
+    for word in words:
+        kept.append(word)
+        for size in range(1, _LONGEST_ROUND + 1):
+            if kept[-size:] == kept[-2 * size : -size]:
+                del kept[-size:]
+                break
+    return kept

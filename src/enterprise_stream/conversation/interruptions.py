@@ -9,6 +9,8 @@ from typing import Literal
 
 from enterprise_stream.conversation.echo import hers
 from enterprise_stream.conversation.floor_words import (
+    beyond_backchannels,
+    beyond_hums,
     claims_floor,
     is_assent,
     may_become_backchannel,
@@ -126,14 +128,16 @@ def _of_words(
     half = not heard.whole and may_become_backchannel(words, heard.languages)
     if not heard.sounding:
         return "open" if half else "takes_floor"
-    few = remark if heard.streamed else len(words) < _FEW_WORDS
+    few = remark if heard.streamed else beyond_hums(words) < _FEW_WORDS
     if not heard.sure or (heard.whole and few):
         return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
     known = {word for word in words if near or word not in shared}
-    enough = _enough(near=near and not shared, doubtful=doubtful, streamed=heard.streamed)
-    return "takes_floor" if len(known) >= enough and not half else "open"
+    if near and not shared:
+        own = min(len(known), beyond_backchannels(words, heard.languages))
+        return "takes_floor" if own >= (1 if heard.streamed else _FEW_WORDS) and not half else "open"
+    return "takes_floor" if len(known) >= _FEW_WORDS + (2 if doubtful else 1) and not half else "open"
 
 
 def _enough(*, near: bool, doubtful: bool, streamed: bool) -> int:
