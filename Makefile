@@ -42,7 +42,7 @@ requirements: .make/python .make/web all-models for-tests ## Run the tests that 
 	$(BIN)/python -m enterprise_stream.testing.requirements.page --check
 
 .PHONY: check
-check: .make/python .make/node-modules ## The gates: format, lint, types, import contract, generated files, locks, audit
+check: .make/python .make/node-modules ## The gates: format, lint, types, imports, generated files, locks, audit (AUDIT=required)
 	scripts/check
 
 .PHONY: setup

@@ -87,7 +87,7 @@ class Look:
 
     @property
     def unaccounted(self) -> tuple[int, int]:
-        """Tasks and descriptors of no session: whoever leaks some has more of them, whether guests are there or away."""
+        """Tasks and descriptors of no session: a leak adds to them, whether guests are there or away."""
         return self.tasks - TASKS_HERE * self.here - TASKS_AWAY * self.away, self.descriptors - self.here
 
 

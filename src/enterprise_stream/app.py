@@ -28,6 +28,8 @@ from enterprise_stream.observe.log_metrics import LogCollector
 from enterprise_stream.observe.metrics import Metrics
 from enterprise_stream.observe.store_metrics import StoreCollector, WriterState
 from enterprise_stream.server.access import Access, AccessSettings
+from enterprise_stream.server.access.used import UsedTickets
+from enterprise_stream.server.access.used_by_all import UsedInDatabase
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.api.console.desk import Desk, LibraryLook
 from enterprise_stream.server.keeping import Keeper
@@ -157,7 +159,7 @@ def _service(
         clock=house.clock,
         language=settings.language,
         languages=house.languages,
-        access=Access(_access(settings), house.clock),
+        access=Access(_access(settings), house.clock, _used(settings, house.store)),
         admission=Admission(
             settings.max_sessions,
             lambda: pool.waiting,
@@ -199,6 +201,11 @@ def _access(settings: Settings) -> AccessSettings:
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
         owner_keys=tuple(key.get_secret_value() for key in settings.owner_keys),
     )
+
+
+def _used(settings: Settings, store: Store) -> UsedTickets | None:
+    """Where used tokens are kept: with PostgreSQL in it, for all servers; a file of SQLite is one server's."""
+    return UsedInDatabase(store) if settings.several_servers else None
 
 
 def _wording(settings: Settings) -> Wording:

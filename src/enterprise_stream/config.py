@@ -213,6 +213,11 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
         return database_url(self.database_url.get_secret_value() if self.database_url else None, self.data_folder)
 
     @property
+    def several_servers(self) -> bool:
+        """Whether other servers may be on the same database: on PostgreSQL; a file of SQLite is one server's."""
+        return self.store_url.get_backend_name() == "postgresql"
+
+    @property
     def caps(self) -> Amounts:
         """The most that may be spent, in micro-dollars."""
         return Amounts(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from enterprise_stream.composition.rehearsal import GuestsMoney
 from enterprise_stream.cost.gates import GatedBrain, GatedRecogniser, LibraryFirst, gated_voice
 from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.meter import Meter
@@ -83,6 +84,22 @@ async def test_at_a_cap_nobody_is_asked(meter: Meter) -> None:
     assert (brain.questions, voice.clauses, recogniser.opened) == ([], [], 0)
     assert voice.told == [("leave", "a")]
     assert meter.spent("a").call == 30_000
+
+
+@pytest.mark.requirement("S17")
+async def test_a_trial_buys_nothing_where_guests_may_not() -> None:
+    guests = Meter(PRICES, FakeClock(), Amounts(day=30_000))
+    trial = Meter(PRICES, FakeClock(), Amounts(day=30_000), allowance=GuestsMoney(guests))
+    closed: list[str] = []
+    trial.open("trial", on_spent=lambda: closed.append("trial"))
+    inner = brain_of(trial)
+    assert await text_of(GatedBrain(inner, trial), a_question("trial")) == "Sí, claro."
+    guests(said("a", 1_000))
+    with pytest.raises(BudgetError):
+        await text_of(GatedBrain(inner, trial), a_question("trial"))
+    assert len(inner.questions) == 1
+    trial(said("trial", 1))  # what was under way
+    assert closed == ["trial"]
 
 
 async def test_one_call_at_its_cap_is_no_other_calls_affair(meter: Meter) -> None:

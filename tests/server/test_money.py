@@ -12,7 +12,8 @@ from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.cost.account import Call, Charge
 from enterprise_stream.cost.gates import GatedBrain, GatedRecogniser, gated_voice
 from enterprise_stream.cost.governor import Amounts
-from enterprise_stream.cost.meter import Meter
+from enterprise_stream.cost.meter import Allowance, Meter
+from enterprise_stream.cost.purse import Purse
 from enterprise_stream.server.access import AccessSettings
 from enterprise_stream.session.engines import Engines
 from enterprise_stream.testing import LoopClock, Reply, ScriptedTurnDetector, quiet, speech
@@ -20,7 +21,8 @@ from enterprise_stream.testing.listening import EnergyActivity
 from enterprise_stream.thinking.persona import Persona
 
 from ..cost.engines import PaidBrain, PaidRecogniser, PaidVoice
-from ..cost.test_meter import PRICES, said
+from ..cost.shared.vault import FakeBank, Vault
+from ..cost.test_meter import PRICES, TODAY, said
 from .house import Client, client, house
 from .test_limits import rejected
 
@@ -37,10 +39,10 @@ STT, LLM = 195, 126
 class Shop:
     """A server whose engines are paid for, behind doors that look at the caps."""
 
-    def __init__(self, caps: Amounts, *, brain: PaidBrain | None = None) -> None:
+    def __init__(self, caps: Amounts, *, brain: PaidBrain | None = None, allowance: Allowance | None = None) -> None:
         self.charges: list[Charge] = []
         self.calls: list[Call] = []
-        self.meter = Meter(PRICES, LoopClock(), caps, [self.charges.append], [self.calls.append])
+        self.meter = Meter(PRICES, LoopClock(), caps, [self.charges.append], [self.calls.append], allowance)
         self.brain = brain or PaidBrain(ANSWER)
         self.voice = PaidVoice()
         self.recogniser = PaidRecogniser(QUESTION)
@@ -173,6 +175,34 @@ async def test_who_calls_when_the_day_is_spent_hears_goodbye_at_once() -> None:
     async with shop.guest() as guest:
         assert await guest.wait_closed() == 4002
         assert guest.seen("play_voice")[0]["text"] == FAREWELL
+    assert shop.asked == (0, 0, 0)
+
+
+async def test_the_first_call_of_a_server_that_shares_its_caps_has_money_when_it_begins() -> None:
+    caps = Amounts(day=1_000_000)
+    purse = Purse(FakeBank(Vault(), takes_s=1), LoopClock(), caps)
+    shop = Shop(caps, allowance=purse)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(purse.run(shop.meter.learn, shop.meter.look))
+        async with shop.guest() as guest:
+            await guest.send("text", text=QUESTION)
+            await guest.wait("audio_end")
+            assert guest.closed is None
+        running.cancel()
+    assert shop.asked[1] == 1
+
+
+@pytest.mark.requirement("S17")
+async def test_who_calls_when_other_servers_hold_the_rest_of_the_day_hears_goodbye_and_no_vendor_is_asked() -> None:
+    caps, vault = Amounts(day=1_000_000), Vault({(TODAY, "", "other"): (0, 1_000_000)})
+    purse = Purse(FakeBank(vault), LoopClock(), caps)
+    shop = Shop(caps, allowance=purse)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(purse.run(shop.meter.learn, shop.meter.look))
+        async with shop.guest() as guest:
+            assert await guest.wait_closed() == 4002
+            assert guest.seen("play_voice")[0]["text"] == FAREWELL
+        running.cancel()
     assert shop.asked == (0, 0, 0)
 
 

@@ -1,7 +1,5 @@
 """Everything that sessions stand on, from the database up, put together and running."""
 
-import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,10 +10,10 @@ import structlog
 from enterprise_stream.clock import Clock, MonotonicClock
 from enterprise_stream.composition.ladders import Ladders, Voice, build_ladders
 from enterprise_stream.composition.local import Local
+from enterprise_stream.composition.money import counted
 from enterprise_stream.composition.records import Records, open_records
 from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings, load_environment
-from enterprise_stream.contained import kept_up
 from enterprise_stream.cost.account import Charge
 from enterprise_stream.cost.book import Book
 from enterprise_stream.cost.gates import gated_voice
@@ -150,12 +148,8 @@ async def open_house(
         if records.restored:
             _tell_again(records)
         store = records.store
-        book = Book(store, secrets.token_hex(8))
-        meter = Meter(prices, clock, settings.caps, [book.charge, partial(_count, metrics)], [book.call])
-        following = asyncio.TaskGroup()
-        await stack.enter_async_context(following)
-        task = following.create_task(kept_up(partial(book.follow, clock.today, meter.learn), "spending"))
-        stack.callback(task.cancel)
+        counting = counted(settings, store, clock, prices, [partial(_count, metrics)])
+        meter, book = await stack.enter_async_context(counting)
         ladders = build_ladders(settings, local, Vendors(settings, meter, clock), meter, ahead, metrics.engine_used)
         for engine in ladders.enters:
             await stack.enter_async_context(engine)
@@ -187,9 +181,10 @@ async def paid_voice(settings: Settings, name: TtsName) -> AsyncIterator[TextToS
         ConfigError: packages are missing.
     """
     clock = MonotonicClock()
-    async with Store.open(settings.store_url) as store:
-        book = Book(store, secrets.token_hex(8))
-        meter = Meter(load_prices(settings.prices_file), clock, settings.caps, [book.charge])
+    async with (
+        Store.open(settings.store_url) as store,
+        counted(settings, store, clock, load_prices(settings.prices_file)) as (meter, book),
+    ):
         meter.learn(clock.today(), await book.others(clock.today()))
         async with Vendors(settings, meter, clock).voice(name) as voice:
             yield gated_voice(voice, meter)

@@ -13,6 +13,7 @@ from enterprise_stream.composition.ladders import build_ladders
 from enterprise_stream.composition.local import Local
 from enterprise_stream.composition.vendors import Vendors
 from enterprise_stream.config import Settings
+from enterprise_stream.cost.governor import Amounts, Level
 from enterprise_stream.cost.meter import Meter
 from enterprise_stream.cost.price_file import load_prices
 from enterprise_stream.observe.metrics import Metrics
@@ -42,6 +43,42 @@ _FILE: Final = "knowledge.yaml"
 
 def _told_to_nobody(*_: object) -> None:
     """How engines do in a trial is no statistic."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuestsMoney:
+    """An `Allowance` of a trial, of which no tenant is asked: where guests may spend nothing more, it may not either.
+
+    What it spends is told to their meter, and counted there.
+    """
+
+    guests: Meter
+
+    def left(self, tenant: str) -> int | None:
+        """Nothing, where guests may spend nothing more."""
+        del tenant
+        return 0 if self.guests.level("") is Level.SPENT else None
+
+    def over(self, tenant: str) -> bool:
+        """The same."""
+        return self.left(tenant) == 0
+
+    def spend(self, tenant: str, amount: int) -> None:
+        """Counted when it is told."""
+
+    def enter(self, tenant: str) -> None:
+        """It is no call of a guest."""
+
+    def leave(self, tenant: str) -> None:
+        """The same."""
+
+    def cap(self, caps: Amounts) -> None:
+        """The guests' hold."""
+
+    async def fund(self, tenant: str) -> None:
+        """See `Allowance.fund`."""
+        del tenant
+        await self.guests.fund("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +135,8 @@ class Rehearsals:
         theirs = self.house
         brain, facts = theirs.local.over(source)
         local: Local = replace(theirs.local, source=source, knowledge=source.load(), brain=brain, facts=facts)
-        meter = Meter(
-            load_prices(settings.prices_file), theirs.clock, settings.caps, [lambda c: theirs.meter(c.purchase)]
-        )
+        prices, told = load_prices(settings.prices_file), [lambda c: theirs.meter(c.purchase)]
+        meter = Meter(prices, theirs.clock, settings.caps, told, allowance=GuestsMoney(theirs.meter))
         meter.learn(theirs.clock.today(), {"": theirs.meter.spent("").day})
         ladders = build_ladders(settings, local, Vendors(settings, meter, theirs.clock), meter, (), _told_to_nobody)
         for engine in ladders.enters:

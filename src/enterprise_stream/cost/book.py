@@ -17,7 +17,7 @@ from enterprise_stream.store.tables import calls, spending
 log = structlog.get_logger(__name__)
 
 LEARN_EVERY_S = 15.0
-"""How often the day's sums of other servers are read; so far may they together pass a day's cap."""
+"""How often the day's sums of others on one file of SQLite are read; so far may they together pass a day's cap."""
 
 
 class Book:

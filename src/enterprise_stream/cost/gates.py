@@ -61,14 +61,14 @@ class GatedBrain:
             BudgetError: there is no money left.
             EngineError: the vendor failed.
         """
-        _check(self._meter, question.owner)
+        await _check(self._meter, question.owner)
         if self._meter.level(question.owner) is Level.BRIEF:
             free = await self._library.answer(question)
             if free is not None:
                 yield AnswerText(free)
                 yield AnswerEnd("general", question.memory)
                 return
-            _check(self._meter, question.owner)
+            await _check(self._meter, question.owner)
             question = replace(question, brief=True)
         async with aclosing(self._inner.answer(question)) as pieces:
             async for piece in pieces:
@@ -113,7 +113,7 @@ class GatedVoice:
 
     async def speak(self, owner: str, text: str, language: str) -> AsyncGenerator[Speech]:
         """See `TextToSpeech.speak`; raises `BudgetError` without money."""
-        _check(self._meter, owner)
+        await _check(self._meter, owner)
         async with aclosing(self._inner.speak(owner, text, language)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -138,7 +138,7 @@ class GatedStreamingVoice(GatedVoice):
 
     async def speak_along(self, owner: str, words: AsyncIterator[str], language: str) -> AsyncGenerator[Speech]:
         """See `StreamingTextToSpeech.speak_along`; raises `BudgetError` without money."""
-        _check(self._meter, owner)
+        await _check(self._meter, owner)
         async with aclosing(self._streaming.speak_along(owner, words, language)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -169,6 +169,7 @@ class _Unpaid:
         """Nothing is held."""
 
 
-def _check(meter: Meter, owner: str) -> None:
+async def _check(meter: Meter, owner: str) -> None:
+    await meter.fund_session(owner)  # waits only where an advance has run out before the next one came
     if meter.level(owner) is Level.SPENT:
         raise BudgetError

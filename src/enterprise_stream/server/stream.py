@@ -58,6 +58,7 @@ async def _stream(socket: WebSocket, look_for_trial: Callable[[WebSocket], Trial
                 await _serve(socket, trial.service, trial.sessions, ticket)
             else:
                 await service.access.door.enter(ticket)
+                await service.meter.fund(ticket.tenant)
                 await _serve(socket, service, socket.app.state.sessions, ticket)
     except NotAdmittedError as error:
         log.warning("refused", reason=error.reason, inside=service.admission.inside)

@@ -43,6 +43,7 @@ def make_engine(url: URL) -> AsyncEngine:
         return create_async_engine(
             url,
             pool_pre_ping=True,
+            isolation_level="READ COMMITTED",  # who has waited for a lock sees what was done under it
             hide_parameters=True,  # an error's text may be logged, and what guests say may not
             connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
         )

@@ -40,6 +40,18 @@ async def one_side_at_a_time(connection: AsyncConnection, *, erases: bool) -> No
         await connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:lock)"), {"lock": _KEEPING_AND_ERASING})
 
 
+async def now_ms(connection: AsyncConnection) -> int:
+    """Ms since 1970-01-01 UTC by the database's clock, which is one for all who use it."""
+    asked = _NOW_MS[connection.dialect.name]
+    return int((await connection.execute(text(asked))).scalar_one())
+
+
+_NOW_MS: Final = {
+    "postgresql": "SELECT extract(epoch FROM clock_timestamp()) * 1000",
+    "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400000",
+}
+
+
 def storable_text(value: str) -> str:
     """A text as every database takes it, to write or to look for."""
     return value.replace("\0", NO_SIGN).encode("utf-8", "replace").decode("utf-8")

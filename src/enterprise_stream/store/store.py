@@ -1,5 +1,6 @@
 """The database, open."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
@@ -19,8 +20,9 @@ T = TypeVar("T")
 class Store:
     """Reads at once, writes through one task; made by `open`."""
 
-    def __init__(self, engine: AsyncEngine, writer: Writer) -> None:
+    def __init__(self, engine: AsyncEngine, writing: AsyncEngine, writer: Writer) -> None:
         self._engine = engine
+        self._writing = writing
         self._writer = writer
 
     @classmethod
@@ -41,7 +43,7 @@ class Store:
         try:
             await upgrade(writing)
             async with Writer(writing, max_waiting) as writer:
-                yield cls(engine, writer)
+                yield cls(engine, writing, writer)
         finally:
             await engine.dispose()
 
@@ -65,6 +67,23 @@ class Store:
     async def write(self, work: Work[T]) -> T:
         """Write something and return once it is in the database for good; see `Writer.write`."""
         return await self._writer.write(work)
+
+    async def at_once(self, work: Work[T], within_s: float) -> T:
+        """Do something that somebody waits for, in a transaction of its own, beside what waits to be written.
+
+        Args:
+            work: is run once.
+            within_s: how long it may take, in seconds; what is not done then is rolled back, but for a transaction
+                whose end was on its way.
+
+        Raises:
+            StoreError: the database failed, or did not answer in time.
+        """
+        try:
+            async with asyncio.timeout(within_s), self._writing.begin() as connection:
+                return await work(connection)
+        except (SQLAlchemyError, OSError) as error:
+            raise unusable(self._engine.url, error) from None
 
     async def flush(self) -> None:
         """Wait until the database has everything that was posted."""

@@ -10,6 +10,7 @@ from enterprise_stream.config import Settings
 from enterprise_stream.listening.ports import SAMPLE_RATE
 from enterprise_stream.log import memory, sqlite
 from enterprise_stream.server import call_watch, http, limits, line, load, record, websocket
+from enterprise_stream.server.access import used_by_all
 from enterprise_stream.server.admission import RETRY_AFTER_S
 from enterprise_stream.server.limits import Limit
 from enterprise_stream.server.waiting import AWAY_A_PLACE, UNBEGUN_A_PLACE, UNBEGUN_S
@@ -40,7 +41,9 @@ _DOOR: Final = (
      "max_sessions_per_tenant"),
     ("restarting", 503, "`restarting`", "the server is about to stop", None),
     ("not_ready", 503, "`not_ready`", "the server is starting", None),
-    ("origin", 403, "`forbidden_origin`", "the page's origin is not one of `ALLOWED_ORIGINS`", None),
+    ("token_unknown", 503, "`token_unknown`", "the database that several servers share does not say within "
+     f"{used_by_all.WITHIN_S:.0f} s whether the session token has been used", None),
+    ("forbidden_origin", 403, "`forbidden_origin`", "the page's origin is not one of `ALLOWED_ORIGINS`", None),
 )  # fmt: skip
 
 _OLDEST: Final = "who comes back and lacks one of them is told `resume_lost`"

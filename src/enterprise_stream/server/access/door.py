@@ -1,7 +1,11 @@
 """Who may open a connection: looked at before the upgrade."""
 
+from typing import Final
+
+import structlog
 from starlette.requests import HTTPConnection
 
+from enterprise_stream.errors import StoreError
 from enterprise_stream.server.access.denied import DeniedError
 from enterprise_stream.server.access.origins import Origins
 from enterprise_stream.server.access.peers import bearer, plain_from_afar
@@ -9,6 +13,11 @@ from enterprise_stream.server.access.signing import BadTokenError
 from enterprise_stream.server.access.tickets import Ticket, Tickets
 from enterprise_stream.server.access.used import UsedTickets
 from enterprise_stream.wire.codes import TOKEN_SUBPROTOCOL_PREFIX
+
+log = structlog.get_logger(__name__)
+
+RETRY_S: Final = 10
+"""When somebody whose token cannot be looked up may come again, in seconds."""
 
 
 class Door:
@@ -59,10 +68,22 @@ class Door:
         """Use the ticket up.
 
         Raises:
-            DeniedError: it has been used before.
+            DeniedError: 401, it has been used before; 503, that cannot be known now.
         """
-        if self._tickets is not None and not await self._used.use(ticket):
+        if self._tickets is not None and not await self._first_use(ticket):
             raise _bad()
+
+    async def _first_use(self, ticket: Ticket) -> bool:
+        try:
+            return await self._used.use(ticket)
+        except StoreError as error:
+            log.warning("token_unknown", message=error.message)
+            raise DeniedError(
+                503,
+                "token_unknown",
+                "Whether this token has been used cannot be looked up now; try again in a few seconds with a new one.",
+                retry_after_s=RETRY_S,
+            ) from None
 
 
 def _bad() -> DeniedError:

@@ -13,7 +13,11 @@ class UsedTickets(Protocol):
     """Remembers tickets for as long as their tokens are good; shared by all nodes that take the same tokens."""
 
     async def use(self, ticket: Ticket) -> bool:
-        """Mark a ticket as used; False when it has been used before, or when that cannot be known."""
+        """Mark a ticket as used; False when it has been used before, or may have been.
+
+        Raises:
+            StoreError: those who share what is used cannot be asked now.
+        """
         ...
 
 

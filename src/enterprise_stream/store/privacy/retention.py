@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from enterprise_stream.store.privacy.erasing import NOBODY, disown
 from enterprise_stream.store.store import Store
 from enterprise_stream.store.tables import (
+    advances,
     bookings,
     calls,
     conversations,
@@ -22,6 +23,7 @@ from enterprise_stream.store.tables import (
     spending,
     turns,
 )
+from enterprise_stream.store.tokens import forget_tokens
 from enterprise_stream.store.writer import Work
 
 BATCH: Final = 500
@@ -29,6 +31,9 @@ BATCH: Final = 500
 
 ERASED_DAYS: Final = 30
 """How long it is noted that a session was erased: far longer than any of them is led."""
+
+ADVANCES_DAYS: Final = 2
+"""How long it is known who held what of a day's caps: no server's day is over later."""
 
 _DAY_MS = 86_400_000
 
@@ -85,6 +90,8 @@ async def retain(store: Store, limits: Limits, now: int) -> Retained:
     await _in_batches(store, partial(_forget_erased, before=now - ERASED_DAYS * _DAY_MS))
     for table in (spending, calls):
         await _in_batches(store, partial(_disown_old, table=table, before=_day(now, limits.calls)))
+    await _in_batches(store, partial(forget_tokens, now=now, most=BATCH))
+    await store.write(partial(_delete, table=advances, old=advances.c.day < _day(now, ADVANCES_DAYS)))
     if done.total:
         await store.scrub()
     return done

@@ -3,10 +3,12 @@
 from enterprise_stream.store.tables.calls import calls
 from enterprise_stream.store.tables.conversations import conversations, days, erased, turns
 from enterprise_stream.store.tables.metadata import metadata
+from enterprise_stream.store.tables.nodes import advances, used_tokens
 from enterprise_stream.store.tables.requests import bookings, hand_overs, outbox
 from enterprise_stream.store.tables.spending import spending
 
 __all__ = [
+    "advances",
     "bookings",
     "calls",
     "conversations",
@@ -17,4 +19,5 @@ __all__ = [
     "outbox",
     "spending",
     "turns",
+    "used_tokens",
 ]
