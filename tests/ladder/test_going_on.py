@@ -14,7 +14,7 @@ from enterprise_stream.testing.faults.matrix import BOUND_MS
 from enterprise_stream.testing.faults.visit import ANSWER, PERSONA, Visit, house, rungs
 from enterprise_stream.thinking.facts import WrittenFacts
 
-from .test_sockets import SOURCE
+from enterprise_stream.testing.faults.vendors import SOURCE
 
 TEXT = "".join(ANSWER)
 BEGUN = "Claro que sí, la suite tiene vistas"

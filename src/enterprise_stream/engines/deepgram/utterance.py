@@ -155,6 +155,11 @@ class DeepgramUtterance:
 
     # --- for its socket -----------------------------------------------------------------------------------------
 
+    @property
+    def owed(self) -> bool:
+        """Whether words of what went out are still to come."""
+        return self.sent > 0 and not self._complete()
+
     def begins(self, reading: Reading) -> None:
         """Its first audio goes out now."""
         self.reading = reading

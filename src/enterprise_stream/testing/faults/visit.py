@@ -173,15 +173,18 @@ class House:
 
 
 def rungs(
-    recogniser: SpeechToText | None = None, brain: LanguageModel | None = None, voice: TextToSpeech | None = None
+    recogniser: SpeechToText | None = None,
+    brain: LanguageModel | None = None,
+    voice: TextToSpeech | None = None,
+    names: tuple[str, str, str] = ("deepgram-flux", "openai", "deepgram-aura2"),
 ) -> Rungs:
     """A vendor of each kind, all well where none is given; under it an engine on this machine, but for the voice."""
     well = Cast.of()
     whisper, facts = FaultyRecogniser(QUESTION, final_s=0.4), FaultyBrain(FACTS, first_s=0.05, goes_on=False)
     return Rungs(
-        rungs_of("stt", [("deepgram-flux", recogniser or well.recogniser), ("whisper", whisper)]),
-        rungs_of("llm", [("openai", brain or well.brain), ("facts", facts)]),
-        rungs_of("tts", [("deepgram-aura2", voice or well.voice)]),
+        rungs_of("stt", [(names[0], recogniser or well.recogniser), ("whisper", whisper)]),
+        rungs_of("llm", [(names[1], brain or well.brain), ("facts", facts)]),
+        rungs_of("tts", [(names[2], voice or well.voice)]),
     )
 
 
