@@ -9,12 +9,11 @@ from dataclasses import replace
 import pytest
 
 from enterprise_stream.ladder.breaker import Open
-from enterprise_stream.testing import LoopClock
-from enterprise_stream.testing.emulators import EVERY_FAULT, Fault
+from enterprise_stream.testing.emulators import Fault
 from enterprise_stream.testing.emulators.faults import Kind as FaultKind
 from enterprise_stream.testing.faults.by_engine import keeps
 from enterprise_stream.testing.faults.matrix import BOUND_MS
-from enterprise_stream.testing.faults.trials import name_of, read, tried
+from enterprise_stream.testing.faults.trials import Trial, all_of, read
 from enterprise_stream.testing.faults.vendors import ENGINES, TEXT
 from enterprise_stream.testing.faults.visit import FACTS, PERSONA, Visit, house
 
@@ -25,7 +24,6 @@ NEAR_MS = 250
 """How far a time may be from the one that was written down, which is to 0.1 s."""
 
 WRITTEN = read()
-CASES = [(name, fault) for name in ENGINES for fault in EVERY_FAULT]
 
 
 def once(visit: Visit) -> None:
@@ -49,27 +47,32 @@ async def test_all_is_well_without_a_fault(name: str) -> None:
     assert visit.first_ms <= 1_500
 
 
-@pytest.mark.parametrize(
-    ("name", "fault"), CASES, ids=lambda of: of if isinstance(of, str) else f"{of.kind}-{of.phase}"
-)
-async def test_a_guest_gets_what_is_written_and_the_breaker_opens_and_closes(name: str, fault: Fault) -> None:
+@pytest.mark.parametrize("name", ENGINES)
+async def test_a_guest_gets_what_is_written_and_the_breaker_opens_and_closes(name: str) -> None:
+    """Every fault in every phase, side by side, each in a house of its own."""
     tasks = asyncio.all_tasks()
-    ended = await tried(ENGINES[name], fault)
+    ended = await all_of(ENGINES[name])
     left = asyncio.all_tasks() - tasks
     if left:
         await asyncio.wait(left, timeout=SDK_CLOSES_S)
     assert asyncio.all_tasks() == tasks
-    for visit in (*ended.visits, ended.after):
-        assert visit.error is None
-        assert 0 < visit.first_ms <= BOUND_MS
-        assert visit.starved_ms <= BOUND_MS
-        once(visit)
-    assert ended.after.said == TEXT.split()
-    assert keeps(ended.trial)
-    written = WRITTEN[name][name_of(fault)]
-    assert replace(ended.trial, first_ms=0, silent_ms=0) == replace(written, first_ms=0, silent_ms=0)
-    assert abs(ended.trial.first_ms - written.first_ms) <= NEAR_MS
-    assert abs(ended.trial.silent_ms - written.silent_ms) <= NEAR_MS
+    assert ended.keys() == WRITTEN[name].keys()
+    for fault, tried in ended.items():
+        for visit in (*tried.visits, tried.after):
+            assert visit.error is None, fault
+            assert 0 < visit.first_ms <= BOUND_MS, fault
+            assert visit.starved_ms <= BOUND_MS, fault
+            once(visit)
+        assert tried.after.said == TEXT.split(), fault
+        assert keeps(tried.trial), fault
+        assert near(tried.trial, WRITTEN[name][fault]), (fault, tried.trial, WRITTEN[name][fault])
+
+
+def near(found: Trial, written: Trial) -> bool:
+    """Whether a trial came to what is written down: the same in words, and in its times up to a step of the loop's."""
+    first_ms, silent_ms = found.first_ms - written.first_ms, found.silent_ms - written.silent_ms
+    same = replace(found, first_ms=0, silent_ms=0) == replace(written, first_ms=0, silent_ms=0)
+    return same and abs(first_ms) <= NEAR_MS and abs(silent_ms) <= NEAR_MS
 
 
 OPENING: list[tuple[str, FaultKind]] = [
@@ -93,4 +96,3 @@ async def test_a_vendor_that_is_left_alone_is_not_asked(name: str, fault: FaultK
         await place.guest.ask()
         assert isinstance(breaker.state, Open)
         assert len(at.emulator.faults.struck) == struck
-        assert breaker.position(LoopClock().now_ms()) == "open"

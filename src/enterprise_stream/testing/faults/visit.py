@@ -1,6 +1,7 @@
 """A guest who asks something while an engine fails, and what he gets."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -113,7 +114,7 @@ class Guest:
     async def _sound(self, samples: Samples) -> None:
         for start in range(0, samples.size, FRAME):
             await self._session.hear(samples[start : start + FRAME])
-            await asyncio.sleep(FRAME / HEARD_RATE)
+            await _next_tick()
 
     async def _take_in(self, ended_at: float) -> Visit:
         visit, plays_until = Visit(), 0.0
@@ -210,6 +211,12 @@ async def house(engines: Rungs, ahead: SpeculationPolicy = NOTHING_AHEAD) -> Asy
         yield House(ensemble, Guest(session), events)
         await session.tell(Left(0))
         await running
+
+
+async def _next_tick() -> None:
+    """Wait for the next frame's time: the same for all guests, so that many on a loop take hardly more steps than one."""
+    now_s, frame_s = asyncio.get_running_loop().time(), FRAME / HEARD_RATE
+    await asyncio.sleep((math.floor(now_s / frame_s + 0.001) + 1) * frame_s - now_s)
 
 
 def _now_ms() -> float:
