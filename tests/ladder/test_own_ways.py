@@ -1,5 +1,8 @@
 """What a guest hears from servers that have Aura in ways of their own."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from tests.engines.deepgram.own_ways import OwnWays
 
@@ -10,18 +13,18 @@ from enterprise_stream.testing.faults.vendors import TEXT
 from enterprise_stream.testing.faults.visit import house, rungs
 
 TURNS = 4
-WAYS = {
-    "no ends": {"ends": False},
-    "no requests": {"requests": False},
-    "neither ends nor requests": {"ends": False, "requests": False},
-    "no sockets": {"refusing": 404},
+WAYS: dict[str, Callable[[], OwnWays]] = {
+    "no ends": partial(OwnWays, ends=False),
+    "no requests": partial(OwnWays, requests=False),
+    "neither ends nor requests": partial(OwnWays, ends=False, requests=False),
+    "no sockets": partial(OwnWays, refusing=404),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_guest_hears_every_answer_to_its_end(way: str) -> None:
     async with (
-        OwnWays(**WAYS[way]) as server,
+        WAYS[way]() as server,
         DeepgramAura("key", nobody_counts, LoopClock(), base_url=server.base_url) as engine,
         house(rungs(voice=engine)) as place,
     ):

@@ -85,6 +85,7 @@ class DeepgramUtterance:
         self._answered = False
         self._heard_out = False
         self._asked_again = False
+        self._final = False
         self._error: EngineError | None = None
         self._news = asyncio.Event()
         self._told = ""
@@ -135,6 +136,7 @@ class DeepgramUtterance:
             VendorError: the service failed.
             EngineError: the utterance is closed.
         """
+        self._final = True
         self._seal()
         if not await self._wait(self._complete, FINAL_S, patient=True) and not self._asked_again:
             self._socket.lose(failure("vendor_timeout"))
@@ -157,8 +159,8 @@ class DeepgramUtterance:
 
     @property
     def owed(self) -> bool:
-        """Whether words of what went out are still to come."""
-        return self.sent > 0 and not self._complete()
+        """Whether all words were asked for and have not come: only then is a service's silence a failure."""
+        return self._final and self.sent > 0 and not self._complete()
 
     def begins(self, reading: Reading) -> None:
         """Its first audio goes out now."""

@@ -214,7 +214,7 @@ async def house(engines: Rungs, ahead: SpeculationPolicy = NOTHING_AHEAD) -> Asy
 
 
 async def _next_tick() -> None:
-    """Wait for the next frame's time: the same for all guests, so that many on a loop take hardly more steps than one."""
+    """Wait for the next frame's time, the same for all guests: many on a loop take hardly more steps than one."""
     now_s, frame_s = asyncio.get_running_loop().time(), FRAME / HEARD_RATE
     await asyncio.sleep((math.floor(now_s / frame_s + 0.001) + 1) * frame_s - now_s)
 
