@@ -159,8 +159,9 @@ class DeepgramUtterance:
 
     @property
     def owed(self) -> bool:
-        """Whether all words were asked for and have not come: only then is a service's silence a failure."""
-        return self._final and self.sent > 0 and not self._complete()
+        """Whether words were asked for that have not come: only then is a service's silence a failure."""
+        asked = not self._reaches(self._asked, settled=False)
+        return self.sent > 0 and (asked or (self._final and not self._complete()))
 
     def begins(self, reading: Reading) -> None:
         """Its first audio goes out now."""
