@@ -346,6 +346,15 @@ async def test_a_clause_of_a_server_without_ends_and_requests_ends_with_quiet(bo
         assert server.bill.total().chars == sum(each.chars for each in bought) == len(text) * (ENDLESS + 2)
 
 
+async def test_a_server_without_requests_has_more_sockets_for_more_guests() -> None:
+    async with (
+        OwnWays(requests=False) as server,
+        DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=server.base_url, sockets=2) as aura,
+    ):
+        clauses = await asyncio.gather(*(said(aura, "Hola, soy Sandra.", f"guest {number}") for number in range(5)))
+    assert all(length(pieces) > 0.9 for pieces in clauses)
+
+
 async def test_a_clause_that_stalls_before_an_end_was_ever_told_is_not_over(
     aura: DeepgramAura, service: Played
 ) -> None:

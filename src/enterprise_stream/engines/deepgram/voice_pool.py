@@ -12,6 +12,9 @@ from enterprise_stream.ladder.breaker import Breaker, BreakerPolicy
 SOCKETS = 8
 """Sockets at most. An account was given 15 at once; the rest is for other servers and for requests without a socket."""
 
+ACCOUNT = 15
+"""Sockets at most where there are no requests to go by."""
+
 NOT_SERVED = BreakerPolicy(failures=2, window_ms=600_000.0, open_ms=60_000.0, longest_ms=960_000.0)
 """Two sockets that are refused as things that the server does not have, and none opened between: clauses go by requests
 for a minute, then one socket is tried. Each further refusal doubles that, up to 16 minutes."""
@@ -101,8 +104,6 @@ class VoicePool:
         Raises:
             VendorError: there is none either.
         """
-        if self._clock.now_ms() >= self._requests_until_ms:
-            raise refused
         self._requests_from_ms = self._clock.now_ms() + BY_REQUESTS_MS
         socket = await self.take(owner, chars)
         if socket is None:
@@ -119,12 +120,16 @@ class VoicePool:
         return min(able, key=lambda socket: not socket.ready, default=None)
 
     def _open(self) -> VoiceSocket | None:
-        if self._group is None or len(self._sockets) >= self._most or not self._may_try():
+        if self._group is None or len(self._sockets) >= self._room() or not self._may_try():
             return None
         socket = VoiceSocket(self._connect, self._clock, self._forget, self._learn)
         self._sockets.append(socket)
         socket.start(self._group)
         return socket
+
+    def _room(self) -> int:
+        without_requests = self._clock.now_ms() < self._requests_from_ms
+        return max(self._most, ACCOUNT) if without_requests else self._most
 
     def _may_try(self) -> bool:
         if self._by_requests():
