@@ -81,6 +81,7 @@ generate: .make/python ## Write the generated files anew: protocol, types, trans
 	$(BIN)/python -m enterprise_stream.testing.turn_table --write
 	$(BIN)/python -m enterprise_stream.testing.speech_page --write
 	$(BIN)/python -m enterprise_stream.testing.faults.matrix --write
+	$(BIN)/python -m enterprise_stream.testing.faults.by_engine --write
 	$(BIN)/python -m enterprise_stream.testing.limits_page --write
 	$(BIN)/python -m enterprise_stream.testing.requirements.page --write
 	$(BIN)/python -m enterprise_stream.server.api.console.reference --write

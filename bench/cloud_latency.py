@@ -1,6 +1,6 @@
 """From the guest's last sound to her first with vendors' engines on emulators: what each mechanism gains.
 
-    .venv/bin/python -m bench.cloud_latency [--turns 40] [--rows flux,openings] [--ahead-ms 100] [--wall]
+    .venv/bin/python -m bench.cloud_latency [--turns 40] [--rows flux,openings] [--ahead-ms 100] [--brief] [--wall]
 
 Each turn is a sentence of the labelled sets (as in bench/speculation.py), said in bursts of noise with real timing, in
 a session of its own: the ladders, library and gates that the server has, over sockets to emulators on loopback at
@@ -17,7 +17,7 @@ import argparse
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -80,6 +80,12 @@ ANSWERS = {
     "es": "Puede entrar desde las tres de la tarde. Si llega antes, le guardamos el equipaje en la recepción.",
     "en": "You can come in from three in the afternoon. If you arrive earlier, we gladly keep your luggage for you.",
 }
+BRIEF = {
+    "es": "Desde las tres. Si llega antes, le guardamos el equipaje en la recepción.",
+    "en": "From three. If you arrive earlier, we gladly keep your luggage for you.",
+}
+"""The same, begun as the prompt asks for: with a sentence of two to five words."""
+
 STAGES = ("endpoint", "transcript", "first_text", "first_clause", "first_audio")
 
 
@@ -200,13 +206,14 @@ class Even:
 class SameAnswer:
     """A `Mind` that says the same to all."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Mapping[str, str]) -> None:
         self.language = "es"
+        self._answers = answers
 
     def answer(self, request: ChatRequest) -> Answer:
         """In the guest's language."""
         del request
-        return Answer(ANSWERS[self.language])
+        return Answer(self._answers[self.language])
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,14 +287,16 @@ class Bench:
     folder: Path
     brain: RetrievalBrain | None
     ahead_ms: float
+    answers: Mapping[str, str]
     clock: LoopClock = field(default_factory=LoopClock)
-    mind: SameAnswer = field(default_factory=SameAnswer)
     counts: Counts = field(default_factory=Counts)
     ear: EarInTime = field(init=False)
+    mind: SameAnswer = field(init=False)
 
     def __post_init__(self) -> None:
         """Nobody speaks yet."""
         self.ear = EarInTime(self.ahead_ms)
+        self.mind = SameAnswer(self.answers)
 
     async def play(self, recordings: Sequence[Recording]) -> Counts:
         """All sentences, each in a session of its own."""
@@ -429,7 +438,8 @@ def measure(
 ) -> Counts:
     """One row."""
     with tempfile.TemporaryDirectory() as folder:
-        work = Bench(row, Path(folder), brain, given.ahead_ms).play(recordings)
+        answers = BRIEF if given.brief else ANSWERS
+        work = Bench(row, Path(folder), brain, given.ahead_ms, answers).play(recordings)
         return asyncio.run(work) if given.wall else run_virtual(work)
 
 
@@ -448,6 +458,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=40)
     parser.add_argument("--ahead-ms", type=float, default=0.0)
     parser.add_argument("--rows", default=",".join(ROWS), help="some of " + ", ".join(ROWS))
+    parser.add_argument("--brief", action="store_true", help="answers begin with a sentence of two to five words")
     parser.add_argument("--wall", action="store_true", help="go by the real clock")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

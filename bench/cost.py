@@ -1,6 +1,6 @@
 """What a minute of conversation costs, by stage: the reference call on emulators of the vendors, at list prices.
 
-    .venv/bin/python -m bench.cost [--json]
+    .venv/bin/python -m bench.cost [--speculation interim] [--json]
 
 Each row is the whole call (bench/reference_call.py says what it is) with more of her answers in the voice library: 0 to
 4 of the 4. `hesitant` is a guest who thinks in the middle of two of his four questions, so that answers are begun ahead
@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bench.reference_call import TURNS, Turn, reference_call
+from bench.reference_call import IN_PAUSES, TURNS, Turn, reference_call
 
+from enterprise_stream.conversation.policy import SpeculationPolicy
 from enterprise_stream.cost.price_file import load_prices
 from enterprise_stream.testing import run_virtual
 from enterprise_stream.testing.clock import TODAY
@@ -56,10 +57,10 @@ class Row:
     bill: int
 
 
-def measure(guest: str, turns: Sequence[Turn], held: int) -> Row:
+def measure(guest: str, turns: Sequence[Turn], held: int, ahead: SpeculationPolicy = IN_PAUSES) -> Row:
     """One call."""
     with tempfile.TemporaryDirectory() as folder:
-        outcome, vendors = run_virtual(reference_call(Path(folder), held, turns))
+        outcome, vendors = run_virtual(reference_call(Path(folder), held, turns, ahead))
     prices, minutes = load_prices(), outcome.seconds / 60
     bought = [charge.purchase for charge in outcome.charges]
     bill = sum(prices.price(purchase, TODAY) for purchase in vendors.bill)
@@ -81,10 +82,12 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--json", action="store_true", help="print JSON")
-    as_json = options.parse_args().json
-    steady = [measure("steady", TURNS, held) for held in range(len(TURNS) + 1)]
-    rows = [*steady, *(measure("hesitant", HESITANT, held) for held in (0, 1, 2))]
-    if as_json:
+    options.add_argument("--speculation", choices=("off", "pause", "interim"), default="pause")
+    given = options.parse_args()
+    ahead = SpeculationPolicy(given.speculation)
+    steady = [measure("steady", TURNS, held, ahead) for held in range(len(TURNS) + 1)]
+    rows = [*steady, *(measure("hesitant", HESITANT, held, ahead) for held in (0, 1, 2))]
+    if given.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
         return
     print(f"{'':38}tokens in                drafts   $ a minute")

@@ -55,6 +55,9 @@ VOICE = "aura-2-diana-es"
 OWNER = "reference"
 
 
+IN_PAUSES = SpeculationPolicy("pause")
+"""The default: answers are begun ahead in pauses."""
+
 THINKS_MS = 700.0
 """How long a guest is silent who thinks in mid-sentence."""
 
@@ -289,11 +292,18 @@ class Stage:
         tally = Tally(self.folder / "tally.sqlite3", self.clock.today)
         return LibraryVoice(voice, store, tally, self.clock)
 
-    async def call(self, engines: Engines, turns: Sequence[Turn] = TURNS, *, draft_microdollars: int = 0) -> Outcome:
+    async def call(
+        self,
+        engines: Engines,
+        turns: Sequence[Turn] = TURNS,
+        *,
+        draft_microdollars: int = 0,
+        ahead: SpeculationPolicy = IN_PAUSES,
+    ) -> Outcome:
         """A guest calls and asks everything; he hangs up when that is over, or when the house has ended the call."""
         outcome, began = self.outcome, self.clock.now_ms()
         persona = Persona("Sandra", VOICE)
-        settings = SessionSettings(OWNER, "es", ("es",), persona, openings=True, speculation=SpeculationPolicy("pause"))
+        settings = SessionSettings(OWNER, "es", ("es",), persona, openings=True, speculation=ahead)
         with Till(self.meter, OWNER, draft_microdollars) as till:
             session: Session[None] = Session(settings, engines, self.clock, outcome.drafts.append, till.may_draft)
 
@@ -345,11 +355,13 @@ async def _sound(hear: Hear, samples: Samples) -> None:
         await asyncio.sleep(0.02)
 
 
-async def reference_call(folder: Path, in_library: int, turns: Sequence[Turn] = TURNS) -> tuple[Outcome, Vendors]:
+async def reference_call(
+    folder: Path, in_library: int, turns: Sequence[Turn] = TURNS, ahead: SpeculationPolicy = IN_PAUSES
+) -> tuple[Outcome, Vendors]:
     """The whole call, with the first answers in the library; returns what it came to, and the vendors' bill."""
     vendors = Vendors.of(turns)
     async with vendors:
         stage = Stage(vendors, folder)
         async with stage.engines([turn.answer for turn in turns[:in_library]]) as engines:
-            outcome = await stage.call(engines, turns)
+            outcome = await stage.call(engines, turns, ahead=ahead)
     return outcome, vendors

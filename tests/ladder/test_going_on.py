@@ -11,10 +11,9 @@ from enterprise_stream.testing.emulators import Fault
 from enterprise_stream.testing.emulators.faults import Kind
 from enterprise_stream.testing.emulators.openai import OpenAiEmulator, ScriptedMind
 from enterprise_stream.testing.faults.matrix import BOUND_MS
+from enterprise_stream.testing.faults.vendors import SOURCE
 from enterprise_stream.testing.faults.visit import ANSWER, PERSONA, Visit, house, rungs
 from enterprise_stream.thinking.facts import WrittenFacts
-
-from .test_sockets import SOURCE
 
 TEXT = "".join(ANSWER)
 BEGUN = "Claro que sí, la suite tiene vistas"

@@ -13,7 +13,7 @@ TURNS = 6
 
 
 def test_by_default_half_of_all_turns_are_answered_within_the_goal() -> None:
-    given = argparse.Namespace(ahead_ms=0.0, wall=False)
+    given = argparse.Namespace(ahead_ms=0.0, brief=False, wall=False)
     counts = measure(ROWS["default"], sentences(TURNS), None, given)
     assert len(counts.first) == len(counts.own) == TURNS
     assert np.median(counts.first) <= GOAL_MS

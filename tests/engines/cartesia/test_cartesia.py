@@ -10,7 +10,7 @@ from enterprise_stream.engines.cartesia import CartesiaVoice, line
 from enterprise_stream.purchases import Purchase
 from enterprise_stream.speaking.ports import PreparedTextToSpeech, StreamingTextToSpeech
 from enterprise_stream.testing import LoopClock
-from enterprise_stream.testing.emulators import EVERY_FAULT, Fault
+from enterprise_stream.testing.emulators import EVERY_FAULT, Fault, Kind
 from enterprise_stream.testing.emulators.cartesia import CartesiaEmulator
 
 from ..told_voices import BOUND_S, CLAUSE, SPOKEN, along, expected, failure_of, sound_ms, spoken, texts
@@ -220,3 +220,16 @@ async def test_sound_that_is_no_text_costs_the_socket_and_nothing_else(
         patched.setattr(line.Line, "_dispatch", garbled)
         assert (await failure_of(voice)).code == "vendor_garbled"
     assert texts(await spoken(voice)) == CLAUSE
+
+
+@pytest.mark.parametrize("kind", ["stall", "hang", "silent", "slow_drip"])
+async def test_a_socket_that_let_a_clause_wait_serves_no_other(
+    voice: CartesiaVoice, emulator: CartesiaEmulator, kind: Kind
+) -> None:
+    """Whoever waits for sound gives up before the engine would; the next clause must not wait as long again."""
+    emulator.faults.arm(Fault(kind, "first_byte"))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.8):
+            await spoken(voice)
+    assert await spoken(voice)
+    assert len(emulator.requests) == 2

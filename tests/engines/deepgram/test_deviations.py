@@ -3,7 +3,6 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,10 @@ from enterprise_stream.errors import VendorError
 from enterprise_stream.ladder import Ladder, LadderRecogniser, Rung
 from enterprise_stream.listening.ports import SpeechToText
 from enterprise_stream.purchases import Purchase, nobody_counts
+from enterprise_stream.speaking.ports import Speech
 from enterprise_stream.testing import LoopClock, quiet, speech
 
+from .own_ways import OwnWays
 from .played import Played
 from .test_aura import answer, said, voiced
 
@@ -41,6 +42,11 @@ async def nova(service: Played) -> AsyncIterator[DeepgramNova]:
 async def aura(service: Played) -> AsyncIterator[DeepgramAura]:
     async with DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=service.base_url, sockets=2) as aura:
         yield aura
+
+
+def length(pieces: list[Speech]) -> float:
+    """Of their sound, in s."""
+    return sum(piece.samples.size for piece in pieces) / 24_000
 
 
 async def heard(engine: DeepgramFlux | DeepgramNova, service: Played, end: str, *told: Any, late: Any = None) -> str:
@@ -253,50 +259,112 @@ async def test_a_header_before_the_samples_is_not_heard(aura: DeepgramAura, serv
     assert " ".join(word.text for piece in pieces for word in piece.words) == "Hola."
 
 
-@asynccontextmanager
-async def requests_only(status: int) -> AsyncIterator[tuple[str, list[str]]]:
-    """A server that has Aura by requests and refuses sockets, and the methods that it was asked by."""
-    asked: list[str] = []
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        asked.append(head.split()[0].decode())
-        if head.startswith(b"POST"):
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: audio/l16\r\nConnection: close\r\n\r\n" + voiced(400))
-        else:
-            writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
-
-
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 426, 501])
-async def test_a_server_without_sockets_is_asked_by_requests(status: int) -> None:
-    bought: list[Purchase] = []
+async def test_a_server_without_sockets_is_asked_by_requests(status: int, bought: list[Purchase]) -> None:
     async with (
-        requests_only(status) as (url, asked),
-        DeepgramAura(KEY, bought.append, LoopClock(), base_url=url) as aura,
+        OwnWays(refusing=status) as server,
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=server.base_url) as aura,
+    ):
+        for _ in range(4):
+            aura.prepare("ana", "es")
+            assert length(await said(aura, "Hola.")) > 0.4
+    assert server.take_asked() == ["GET", "POST", "GET", "POST", "POST", "POST"]
+    assert [each.chars for each in bought] == [5, 5, 5, 5]
+
+
+async def test_a_socket_that_was_refused_once_is_asked_for_again() -> None:
+    async with (
+        OwnWays(refusing=404) as server,
+        DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=server.base_url) as aura,
+    ):
+        assert length(await said(aura, "Hola.")) > 0.4
+        server.refusing = None
+        for _ in range(2):
+            assert length(await said(aura, "Hola.")) > 0.4
+    assert server.take_asked() == ["GET", "POST", "GET"]
+
+
+class Forwarded(LoopClock):
+    """The loop's clock, and the minutes that were skipped."""
+
+    skipped_s = 0.0
+
+    def now_ms(self) -> float:
+        return super().now_ms() + self.skipped_s * 1000
+
+
+async def test_refused_sockets_are_left_alone_for_minutes_and_then_one_is_tried_ahead() -> None:
+    clock = Forwarded()
+    async with (
+        OwnWays(refusing=404) as server,
+        DeepgramAura(KEY, nobody_counts, clock, base_url=server.base_url) as aura,
     ):
         for _ in range(2):
-            aura.prepare("ana", "es")
-            assert sum(piece.samples.size for piece in await said(aura, "Hola.")) / 24_000 > 0.4
-    assert asked == ["GET", "POST", "POST"]
-    assert [each.chars for each in bought] == [5, 5]
+            await said(aura, "Hola.")
+        assert server.take_asked() == ["GET", "POST", "GET", "POST"]
+        for alone_s in (60, 120, 240):
+            clock.skipped_s += alone_s - 10
+            await said(aura, "Hola.")
+            assert server.take_asked() == ["POST"]
+            clock.skipped_s += 11
+            for owner in ("ana", "luis"):
+                aura.prepare(owner, "es")
+            await asyncio.sleep(1)
+            assert server.take_asked() == ["GET"]
+        server.refusing = None
+        clock.skipped_s += 480
+        aura.prepare("ana", "es")
+        await asyncio.sleep(1)
+        for _ in range(2):
+            await said(aura, "Hola.")
+        assert server.take_asked() == ["GET"]
 
 
-async def test_a_server_that_tells_no_ends_is_asked_by_requests(aura: DeepgramAura, service: Played) -> None:
-    for _ in range(ENDLESS):
-        stalled = asyncio.create_task(said(aura, "Hola."))
-        call = await service.call()
-        await call.comes("Flush")
-        await call.say(voiced(400))
-        with pytest.raises(VendorError):
-            await stalled
-    with pytest.raises(VendorError):  # the service that tests play knows no requests
-        await said(aura, "Hola.")
-    assert service.count == ENDLESS
+async def test_a_server_that_tells_no_ends_is_asked_by_requests() -> None:
+    async with (
+        OwnWays(ends=False) as server,
+        DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=server.base_url) as aura,
+    ):
+        for _ in range(ENDLESS + 2):
+            assert length(await said(aura, "Hola, soy Sandra.")) > 0.9
+        asked = server.take_asked()
+    assert asked == ["GET"] * (len(asked) - 2) + ["POST", "POST"]
+
+
+async def test_a_clause_of_a_server_without_ends_and_requests_ends_with_quiet(bought: list[Purchase]) -> None:
+    text = "Claro que sí, la suite tiene vistas al río."
+    async with (
+        OwnWays(ends=False, requests=False) as server,
+        DeepgramAura(KEY, bought.append, LoopClock(), base_url=server.base_url) as aura,
+    ):
+        for _ in range(ENDLESS + 2):
+            began = LoopClock().now_ms()
+            pieces = await said(aura, text)
+            assert LoopClock().now_ms() - began < 2_500
+            assert " ".join(word.text for piece in pieces for word in piece.words) == text
+            assert length(pieces) == pytest.approx(len(text) * 0.06, abs=0.4)
+        assert server.bill.total().chars == sum(each.chars for each in bought) == len(text) * (ENDLESS + 2)
+
+
+async def test_a_server_without_requests_has_more_sockets_for_more_guests() -> None:
+    async with (
+        OwnWays(requests=False) as server,
+        DeepgramAura(KEY, nobody_counts, LoopClock(), base_url=server.base_url, sockets=2) as aura,
+    ):
+        clauses = await asyncio.gather(*(said(aura, "Hola, soy Sandra.", f"guest {number}") for number in range(5)))
+    assert all(length(pieces) > 0.9 for pieces in clauses)
+
+
+async def test_a_clause_that_stalls_before_an_end_was_ever_told_is_not_over(
+    aura: DeepgramAura, service: Played
+) -> None:
+    stalled = asyncio.create_task(said(aura, "Claro que sí, la suite tiene vistas al río."))
+    call = await service.call()
+    await call.comes("Flush")
+    await call.say(voiced(1_200))
+    with pytest.raises(VendorError) as failed:
+        await stalled
+    assert failed.value.code == "vendor_timeout"
 
 
 async def test_a_server_that_has_told_an_end_and_stalls_keeps_its_sockets(aura: DeepgramAura, service: Played) -> None:

@@ -459,3 +459,26 @@ async def test_a_service_that_takes_no_audio_is_given_up(flux: DeepgramFlux) -> 
     with pytest.raises(VendorError) as failed:
         await utterance.partial()
     assert failed.value.code == "vendor_timeout"
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_socket_that_owes_words_to_somebody_who_gave_up_serves_no_other(
+    flux: DeepgramFlux, service: Played, answered: bool
+) -> None:
+    """Whoever waits for words gives up before the engine would; the next utterance must not wait as long again."""
+    utterance = flux.utterance("ana", "es")
+    utterance.push(speech(800))
+    call = await service.call()
+    asked = asyncio.create_task(utterance.final())
+    await call.comes("ForceEndTurn")
+    await asyncio.sleep(0.9)
+    asked.cancel()
+    utterance.close()
+    await asyncio.sleep(0.3)
+    if answered:
+        await call.turn("EndOfTurn", "hola", 0.8, trigger="manual")
+    await asyncio.sleep(0.5)
+    assert call.ended.is_set() is not answered
+    flux.utterance("ana", "es").push(speech(800))
+    await (call if answered else await service.call()).heard(0.8)
+    assert service.count == (1 if answered else 2)

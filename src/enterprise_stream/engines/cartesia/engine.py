@@ -15,7 +15,6 @@ from enterprise_stream.engines.cartesia.line import Line
 from enterprise_stream.engines.socket_failures import SOCKET_FAILURES
 from enterprise_stream.engines.sounding import Sounding
 from enterprise_stream.engines.speaker import PATIENCE_S, Speaker, once
-from enterprise_stream.errors import VendorError
 from enterprise_stream.purchases import Buy, Purchase
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION
@@ -27,6 +26,10 @@ CONTEXTS = 10
 
 BUFFER_MS = 150
 """How long the vendor waits for more words of a clause that is still being written."""
+
+STALLED_S = 0.4
+"""A socket on which a clause that is given up had waited for so long serves no other: for its opening, or for sound
+once the vendor had all of the text. A lively one takes less for either."""
 
 CANCEL_S = 1.0
 """What telling the vendor to stop may take."""
@@ -122,8 +125,8 @@ class CartesiaVoice:
         self, owner: str, language: str, buffer_ms: int, first: str, more: AsyncIterator[str], sounding: Sounding
     ) -> None:
         async with self._turn():
-            line = self._open_line()
-            await line.opened()
+            line = await self._opened_line()
+            whole_at = float("inf")
             asked = self._asked(language, buffer_ms)
             line.listen(asked["context_id"], sounding)
             try:
@@ -134,10 +137,11 @@ class CartesiaVoice:
                         self._buy(Purchase(owner, "tts", "cartesia", self._model, chars=len(text)))
                         text = await anext(more, None)
                     await line.send({**asked, "transcript": "", "continue": False})
+                whole_at = _now_s()
                 sounding.hurry(PATIENCE_S)
                 await sounding.over()
             finally:
-                self._leave(line, asked["context_id"], sounding)
+                self._leave(line, asked["context_id"], whole_at)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[None]:
@@ -172,15 +176,37 @@ class CartesiaVoice:
         self._line.use()
         return self._line
 
-    def _leave(self, line: Line, context: str, sounding: Sounding) -> None:
+    async def _opened_line(self) -> Line:
+        """The socket, open.
+
+        Raises:
+            VendorError: it cannot be had.
+        """
+        line, began_at = self._open_line(), _now_s()
+        try:
+            await line.opened()
+        except asyncio.CancelledError:
+            if _now_s() - began_at >= STALLED_S:
+                self._give_up(line)
+            raise
+        return line
+
+    def _leave(self, line: Line, context: str, whole_at: float) -> None:
         """A clause is over: where it was cut off the vendor is told, and a socket that let it wait serves no other."""
         if not line.forget(context) or line.over:
             return
         self._speaker.begin(_cancel(line, {"context_id": context, "cancel": True}), "cartesia")
-        if isinstance(sounding.error, VendorError) and sounding.error.code == "vendor_timeout":
-            self._line = None if self._line is line else self._line
-            if line.quiet:
-                self._running[line].cancel()
+        if _now_s() - max(whole_at, line.heard_at) >= STALLED_S:
+            self._give_up(line)
+
+    def _give_up(self, line: Line) -> None:
+        self._line = None if self._line is line else self._line
+        if line.quiet and line in self._running:
+            self._running[line].cancel()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _cancel(line: Line, request: Mapping[str, Any]) -> None:

@@ -38,10 +38,12 @@ class Line:
 
     Attributes:
         over: nothing can be said through it any more.
+        heard_at: when anything came last, in s of the loop's time.
     """
 
     def __init__(self, client: AsyncCartesia) -> None:
         self.over = False
+        self.heard_at = 0.0
         self._manager = client.tts.websocket_connect(
             websocket_connection_options={"compression": None, "max_size": _MESSAGE_BYTES}
         )
@@ -71,6 +73,7 @@ class Line:
         async with asyncio.timeout(IDLE_S) as self._idle:
             while True:
                 message = await self._connection.recv_bytes()
+                self.heard_at = asyncio.get_running_loop().time()
                 self.use()
                 self._dispatch(self._connection.parse_event(message))
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import structlog
 
 from enterprise_stream.clock import Clock
-from enterprise_stream.engines.deepgram.failures import FAILURES, failure_of
+from enterprise_stream.engines.deepgram.failures import FAILURES, NotServedError, failure_of
 from enterprise_stream.engines.deepgram.sdk import DeepgramClient
 from enterprise_stream.engines.deepgram.voice_pool import SOCKETS, VoicePool
 from enterprise_stream.purchases import Buy, Purchase
@@ -17,9 +17,13 @@ from enterprise_stream.speaking.plain_sound import plain
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed
-from enterprise_stream.speaking.word_clock import Pace
+from enterprise_stream.speaking.word_clock import Pace, units
 
 log = structlog.get_logger(__name__)
+
+WHOLE_SHARE = 0.7
+"""Of the length that a clause should have by the voice's pace, what may be all of it: from there on quiet is its end,
+at a service that has told no end yet."""
 
 _AUDIO: dict[str, Any] = {"encoding": "linear16", "sample_rate": SAMPLE_RATE}
 
@@ -115,11 +119,16 @@ class DeepgramAura:
         socket = await self._pool.take(owner, len(spoken))
         if socket is None:
             log.info("voice_without_socket", engine="deepgram-aura2")
-            source = plain(self._by_request(owner, spoken))
-        else:
-            self._bill(owner, spoken)
-            source = plain(socket.say(spoken))
-        async with aclosing(source) as sounds:
+            try:
+                async with aclosing(plain(self._by_request(owner, spoken))) as sounds:
+                    async for sound in sounds:
+                        yield sound
+                return
+            except NotServedError as refused:
+                socket = await self._pool.instead(owner, len(spoken), refused)
+        self._bill(owner, spoken)
+        whole_ms = None if self._pool.tells_ends else WHOLE_SHARE * self._pace.ms_per_unit * units(spoken)
+        async with aclosing(plain(socket.say(spoken, whole_ms))) as sounds:
             async for sound in sounds:
                 yield sound
 

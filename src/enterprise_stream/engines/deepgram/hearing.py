@@ -28,6 +28,10 @@ audio, Nova every 1.0; streams that stay open and go mute have been seen with bo
 _MUTE_SAMPLES = 2 * SAMPLE_RATE
 """Audio that must have been sent in that time: a client that stalls is not the service's silence."""
 
+DOUBT_S = 0.6
+"""What a socket has to tell anything after an utterance was given up whose words it still owed; else the next utterance
+would wait for the same dead socket. Who gives up waits for 0.9 s, so it has 1.5 in all, as `utterance.FINAL_S`."""
+
 _ENDS_REMEMBERED = 16
 
 
@@ -59,6 +63,7 @@ class Hearing:
         self._unanswered = 0
         self._unanswered_since_ms = 0.0
         self._idle: asyncio.TimerHandle | None = None
+        self._doubt: asyncio.TimerHandle | None = None
 
     # --- its life -----------------------------------------------------------------------------------------------
 
@@ -127,6 +132,8 @@ class Hearing:
         """Nobody waits for its words any more."""
         if utterance in self._utterances:
             self._utterances.remove(utterance)
+            if utterance.owed and self._doubt is None and not self.over:
+                self._doubt = asyncio.get_running_loop().call_later(DOUBT_S, self.lose, failure("vendor_timeout"))
             self.stay()
 
     def lose(self, error: VendorError) -> None:
@@ -157,6 +164,7 @@ class Hearing:
 
     def _hear(self, message: Any) -> None:
         self._unanswered = 0
+        self._stop_doubting()
         try:
             heard = self._dialect.parse(message)
         except VendorError as error:
@@ -184,6 +192,7 @@ class Hearing:
 
     def _end(self, error: VendorError) -> None:
         self._stop_idling()
+        self._stop_doubting()
         utterances, self._utterances = self._utterances, []
         self._ended(self)
         for utterance in utterances:
@@ -193,3 +202,8 @@ class Hearing:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
+
+    def _stop_doubting(self) -> None:
+        if self._doubt is not None:
+            self._doubt.cancel()
+            self._doubt = None

@@ -85,6 +85,7 @@ class DeepgramUtterance:
         self._answered = False
         self._heard_out = False
         self._asked_again = False
+        self._final = False
         self._error: EngineError | None = None
         self._news = asyncio.Event()
         self._told = ""
@@ -135,6 +136,7 @@ class DeepgramUtterance:
             VendorError: the service failed.
             EngineError: the utterance is closed.
         """
+        self._final = True
         self._seal()
         if not await self._wait(self._complete, FINAL_S, patient=True) and not self._asked_again:
             self._socket.lose(failure("vendor_timeout"))
@@ -154,6 +156,12 @@ class DeepgramUtterance:
             self._socket.release(self)
 
     # --- for its socket -----------------------------------------------------------------------------------------
+
+    @property
+    def owed(self) -> bool:
+        """Whether words were asked for that have not come: only then is a service's silence a failure."""
+        asked = not self._reaches(self._asked, settled=False)
+        return self.sent > 0 and (asked or (self._final and not self._complete()))
 
     def begins(self, reading: Reading) -> None:
         """Its first audio goes out now."""

@@ -6,17 +6,26 @@ from enterprise_stream.clock import Clock
 from enterprise_stream.engines.deepgram.failures import NotServedError
 from enterprise_stream.engines.deepgram.sdk import Connect
 from enterprise_stream.engines.deepgram.voice_socket import VoiceSocket
-from enterprise_stream.errors import VendorError
+from enterprise_stream.errors import EngineError, VendorError
+from enterprise_stream.ladder.breaker import Breaker, BreakerPolicy
 
 SOCKETS = 8
 """Sockets at most. An account was given 15 at once; the rest is for other servers and for requests without a socket."""
 
-ENDLESS = 2
-"""Clauses that sounded and then stopped without an end, before any had one, after which sockets are done without: the
-server does not tell where a clause ends on them, and a request's end cannot be missed."""
+ACCOUNT = 15
+"""Sockets at most where there are no requests to go by."""
 
-WITHOUT_MS = 60 * 60_000.0
-"""How long sockets are then done without, as with a server that has none."""
+NOT_SERVED = BreakerPolicy(failures=2, window_ms=600_000.0, open_ms=60_000.0, longest_ms=960_000.0)
+"""Two sockets that are refused as things that the server does not have, and none opened between: clauses go by requests
+for a minute, then one socket is tried. Each further refusal doubles that, up to 16 minutes."""
+
+ENDLESS = 2
+"""Clauses that sounded and then stopped without an end, before any had one: the server does not tell where a clause
+ends on a socket. The next are asked for by requests, whose end cannot be missed."""
+
+BY_REQUESTS_MS = 600_000.0
+"""How long that is done before sockets are tried again; and how long it is not, once a request was refused as something
+that the server does not have. Then quiet ends a clause on a socket."""
 
 
 class VoicePool:
@@ -35,7 +44,8 @@ class VoicePool:
         self._sockets: list[VoiceSocket] = []
         self._expecting: set[str] = set()
         self._endless: int | None = 0  # None once an end was told
-        self._without_until_ms = 0.0
+        self._sockets_served = Breaker(NOT_SERVED)
+        self._requests_from_ms = self._requests_until_ms = 0.0
         self._group: asyncio.TaskGroup | None = None
 
     def begin(self, group: asyncio.TaskGroup) -> None:
@@ -59,13 +69,20 @@ class VoicePool:
         """The session has gone."""
         self._expecting.discard(owner)
 
+    @property
+    def tells_ends(self) -> bool:
+        """Whether the service has said where a clause ends."""
+        return self._endless is None
+
     async def take(self, owner: str, chars: int) -> VoiceSocket | None:
-        """An open socket that may say a clause of so many characters, None when there can be none.
+        """An open socket that may say a clause of so many characters, None when a request is to be made.
 
         Raises:
             VendorError: it could not be opened.
         """
         self._expecting.discard(owner)
+        if self._by_requests():
+            return None
         socket = self._free(chars) or self._open()
         if socket is None:
             return None
@@ -73,16 +90,28 @@ class VoicePool:
         try:
             await socket.open()
         except VendorError as error:
-            if isinstance(error, NotServedError):
-                self._do_without()
-                return None
-            if error.code == "vendor_limited":  # of sockets; requests have limits of their own
-                return None
+            if isinstance(error, NotServedError) or error.code == "vendor_limited":
+                return None  # requests may be served, and have limits of their own
             raise
         except asyncio.CancelledError:
             socket.taken = False
             raise
         return socket
+
+    async def instead(self, owner: str, chars: int, refused: NotServedError) -> VoiceSocket:
+        """A socket in the place of a request that was refused as something that the server does not have.
+
+        Raises:
+            VendorError: there is none either.
+        """
+        self._requests_from_ms = self._clock.now_ms() + BY_REQUESTS_MS
+        socket = await self.take(owner, chars)
+        if socket is None:
+            raise refused
+        return socket
+
+    def _by_requests(self) -> bool:
+        return self._requests_from_ms <= self._clock.now_ms() < self._requests_until_ms
 
     def _free(self, chars: int) -> VoiceSocket | None:
         for socket in [socket for socket in self._sockets if socket.free and socket.old]:
@@ -91,12 +120,23 @@ class VoicePool:
         return min(able, key=lambda socket: not socket.ready, default=None)
 
     def _open(self) -> VoiceSocket | None:
-        if self._group is None or len(self._sockets) >= self._most or self._clock.now_ms() < self._without_until_ms:
+        if self._group is None or len(self._sockets) >= self._room() or not self._may_try():
             return None
         socket = VoiceSocket(self._connect, self._clock, self._forget, self._learn)
         self._sockets.append(socket)
         socket.start(self._group)
         return socket
+
+    def _room(self) -> int:
+        without_requests = self._clock.now_ms() < self._requests_from_ms
+        return max(self._most, ACCOUNT) if without_requests else self._most
+
+    def _may_try(self) -> bool:
+        if self._by_requests():
+            return False
+        if any(socket.ready for socket in self._sockets):
+            self._sockets_served.succeeded()
+        return self._sockets_served.admit(self._clock.now_ms())
 
     def _learn(self, ended: bool) -> None:
         """A clause that had sounded was told to be over, or nothing more came of it."""
@@ -105,14 +145,17 @@ class VoicePool:
         elif self._endless is not None:
             self._endless += 1
             if self._endless == ENDLESS:
-                self._do_without()
+                self._endless = 0
+                self._requests_until_ms = self._clock.now_ms() + BY_REQUESTS_MS
 
-    def _do_without(self) -> None:
-        self._endless = 0
-        self._without_until_ms = self._clock.now_ms() + WITHOUT_MS
-        for socket in [socket for socket in self._sockets if socket.free]:
-            socket.leave()
-
-    def _forget(self, socket: VoiceSocket) -> None:
-        if socket in self._sockets:
-            self._sockets.remove(socket)
+    def _forget(self, socket: VoiceSocket, error: VendorError | None) -> None:
+        if socket not in self._sockets:
+            return
+        self._sockets.remove(socket)
+        now_ms = self._clock.now_ms()
+        if socket.ready:
+            self._sockets_served.succeeded()
+        elif isinstance(error, NotServedError):
+            self._sockets_served.failed(now_ms, EngineError("A socket was refused."))
+        else:
+            self._sockets_served.abandoned(now_ms)

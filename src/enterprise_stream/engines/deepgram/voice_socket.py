@@ -38,6 +38,10 @@ CLEAR_S = 1.0
 AFTER_END_S = 0.4
 """Quiet that ends a clause whose end was told before its sound came."""
 
+WHOLE_S = 0.7
+"""Quiet that ends a clause all of which has sounded by its length, at a service that has told no end yet: more than a
+lively one leaves between two pieces, and less than a ladder waits for the next."""
+
 STALLED_MS = 800.0
 """Quiet in which a clause that is broken off had stalled."""
 
@@ -51,15 +55,22 @@ MOST_BYTES = 2 * SAMPLE_RATE * 180
 class _Clause:
     """The sound of the clause that is being said, as it comes.
 
+    Args:
+        whole_bytes: as much of it may be all, where the service tells no ends; None where it does.
+
     Attributes:
         sounded: whether any has come.
         told: whether its end was told; the sound may still be on its way.
+        guessed: whether quiet was taken for its end, which was not told.
         ended: whether no more comes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, whole_bytes: float | None) -> None:
         self.sounded = False
         self.told = False
+        self.guessed = False
+        self._whole_bytes = whole_bytes
+        self._heard = 0
         self._sound: deque[bytes] = deque()
         self._waiting = 0
         self._news = asyncio.Event()
@@ -68,6 +79,7 @@ class _Clause:
 
     def put(self, sound: bytes) -> None:
         self.sounded = self.sounded or bool(sound)
+        self._heard += len(sound)
         self._sound.append(sound)
         self._waiting += len(sound)
         if self._waiting > MOST_BYTES:
@@ -98,13 +110,22 @@ class _Clause:
                 return None
             self._news.clear()
             try:
-                async with asyncio.timeout(AFTER_END_S if self.told and self.sounded else None):
+                async with asyncio.timeout(self._quiet_s()):
                     await self._news.wait()
             except TimeoutError:
+                self.guessed = not self.told
                 self.end()
         sound = self._sound.popleft()
         self._waiting -= len(sound)
         return sound
+
+    def _quiet_s(self) -> float | None:
+        """Quiet that ends it now, in s; None where the end is still to be told."""
+        if not self.sounded:
+            return None
+        if self.told:
+            return AFTER_END_S
+        return WHOLE_S if self._whole_bytes is not None and self._heard >= self._whole_bytes else None
 
 
 class VoiceSocket:
@@ -113,7 +134,7 @@ class VoiceSocket:
     Args:
         connect: opens it.
         clock: for what a minute allows.
-        ended: told when it is over.
+        ended: told when it is over, and why unless it was our wish.
         learn: told of each clause that sounded whether the service said its end, or stopped without.
 
     Attributes:
@@ -124,7 +145,7 @@ class VoiceSocket:
         self,
         connect: Connect,
         clock: Clock,
-        ended: Callable[["VoiceSocket"], None],
+        ended: Callable[["VoiceSocket", VendorError | None], None],
         learn: Callable[[bool], None],
     ) -> None:
         self._clock = clock
@@ -176,13 +197,17 @@ class VoiceSocket:
         if not await self._line.settled():
             raise self._error or failure("vendor_down")
 
-    async def say(self, text: str) -> AsyncGenerator[bytes]:
+    async def say(self, text: str, whole_ms: float | None = None) -> AsyncGenerator[bytes]:
         """The sound of a clause. Closing the iterator early has the service be silent.
+
+        Args:
+            text: at most as much as `may_say` allows.
+            whole_ms: how long all of it sounds at least, where quiet is to be its end; None where the end is told.
 
         Raises:
             VendorError: the service failed.
         """
-        clause = self._clause = _Clause()
+        clause = self._clause = _Clause(None if whole_ms is None else whole_ms * SAMPLE_RATE * 2 / 1000)
         self._stop_timer()
         self._said.append((self._clock.now_ms(), len(text)))
         for message in messages(text):
@@ -194,11 +219,11 @@ class VoiceSocket:
         finally:
             self._clause = None
             self.taken = False
-            if clause.ended:
+            if clause.ended and not clause.guessed:
                 self._set_timer(IDLE_S, self.leave)
             else:
                 self._clear()
-                if clause.sounded and self._clock.now_ms() - self._sounded_ms >= STALLED_MS:
+                if clause.guessed or (clause.sounded and self._clock.now_ms() - self._sounded_ms >= STALLED_MS):
                     self._learn(False)
 
     def leave(self) -> None:
@@ -242,7 +267,7 @@ class VoiceSocket:
         self._error = error
         if self._clause is not None:
             self._clause.end(error or failure("vendor_down"))
-        self._ended(self)
+        self._ended(self, error)
 
     def _set_timer(self, seconds: float, call: Callable[[], None]) -> None:
         self._stop_timer()

@@ -2,6 +2,7 @@
 
 The SDK can use this socket only from a thread of its own (`convert_realtime` is synchronous, polls, drops the alignment
 and cannot be interrupted), so the protocol is spoken here over `websockets`; its addresses and messages are the SDK's.
+docs/adr/0024-elevenlabs-socket.md has it in full.
 """
 
 import asyncio

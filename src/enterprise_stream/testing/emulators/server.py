@@ -234,7 +234,10 @@ class Emulator(ABC):
         exchange = HttpExchange(endpoint.name, request, body, line, self.faults, recorded)
 
         async def answer() -> Response:
-            return await self._let_in(exchange, request) or await endpoint.handle(exchange)
+            try:
+                return await self._let_in(exchange, request) or await endpoint.handle(exchange)
+            except ClientLeft:
+                return Response(status_code=499)
 
         return await _while_there(line, answer())
 

@@ -49,8 +49,8 @@ it breaks off again, or where asking again does not help, the answer `ends hones
 the same name under it: what it cannot say is left to the client's own voice (`play_voice`), for that answer only.
 [ADR 16](../adr/0016-ladder.md) says why, [Engines](../how-to/engines.md) how to choose them.
 
-`tests/ladder/test_sockets.py` holds the same for the vendors' own engines, through their SDKs at emulators that fail in
-every way and phase: Flux, nova-3 and nova-2, OpenAI's chat and speech, Aura-2, ElevenLabs and Cartesia.
+[Engine by engine](faults-by-engine.md) has the same for every vendor's own engine, through its SDK, at emulators that
+fail in every way and phase.
 
 The faults: `auth`, `quota`, `limited` (429), `down` (5xx), `model_gone` and `bad_request` are what vendors say; `reset`
 and `half_close` end the connection, `garbled` is no protocol, `hang` is silence, `drip` a stream that is slower than

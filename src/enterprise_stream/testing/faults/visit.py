@@ -1,6 +1,7 @@
 """A guest who asks something while an engine fails, and what he gets."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -113,7 +114,7 @@ class Guest:
     async def _sound(self, samples: Samples) -> None:
         for start in range(0, samples.size, FRAME):
             await self._session.hear(samples[start : start + FRAME])
-            await asyncio.sleep(FRAME / HEARD_RATE)
+            await _next_tick()
 
     async def _take_in(self, ended_at: float) -> Visit:
         visit, plays_until = Visit(), 0.0
@@ -173,15 +174,18 @@ class House:
 
 
 def rungs(
-    recogniser: SpeechToText | None = None, brain: LanguageModel | None = None, voice: TextToSpeech | None = None
+    recogniser: SpeechToText | None = None,
+    brain: LanguageModel | None = None,
+    voice: TextToSpeech | None = None,
+    names: tuple[str, str, str] = ("deepgram-flux", "openai", "deepgram-aura2"),
 ) -> Rungs:
     """A vendor of each kind, all well where none is given; under it an engine on this machine, but for the voice."""
     well = Cast.of()
     whisper, facts = FaultyRecogniser(QUESTION, final_s=0.4), FaultyBrain(FACTS, first_s=0.05, goes_on=False)
     return Rungs(
-        rungs_of("stt", [("deepgram-flux", recogniser or well.recogniser), ("whisper", whisper)]),
-        rungs_of("llm", [("openai", brain or well.brain), ("facts", facts)]),
-        rungs_of("tts", [("deepgram-aura2", voice or well.voice)]),
+        rungs_of("stt", [(names[0], recogniser or well.recogniser), ("whisper", whisper)]),
+        rungs_of("llm", [(names[1], brain or well.brain), ("facts", facts)]),
+        rungs_of("tts", [(names[2], voice or well.voice)]),
     )
 
 
@@ -207,6 +211,12 @@ async def house(engines: Rungs, ahead: SpeculationPolicy = NOTHING_AHEAD) -> Asy
         yield House(ensemble, Guest(session), events)
         await session.tell(Left(0))
         await running
+
+
+async def _next_tick() -> None:
+    """Wait for the next frame's time, the same for all guests: many on a loop take hardly more steps than one."""
+    now_s, frame_s = asyncio.get_running_loop().time(), FRAME / HEARD_RATE
+    await asyncio.sleep((math.floor(now_s / frame_s + 0.001) + 1) * frame_s - now_s)
 
 
 def _now_ms() -> float:
