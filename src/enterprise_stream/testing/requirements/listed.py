@@ -95,7 +95,7 @@ REQUIREMENTS: Final = (
     Requirement(
         "S23",
         "Damaged WebM, Ogg and Opus is an error, within 1 s of CPU and 64 MiB; the session lives.",
-        "decoding runs in the server's process (ADR 28), which a fault of libopus that no test has found would end; "
+        "decoding runs in the server's process (ADR 26), which a fault of libopus that no test has found would end; "
         "its guests go on in the next one",
     ),
     Requirement(
