@@ -35,6 +35,7 @@ from enterprise_stream.cost.governor import Amounts
 from enterprise_stream.cost.money import micro
 from enterprise_stream.errors import ConfigError
 from enterprise_stream.keys import secret_part
+from enterprise_stream.limit_settings import LimitSettings
 from enterprise_stream.observe.redaction import redact_text
 from enterprise_stream.privacy_settings import PrivacySettings
 from enterprise_stream.setting_types import (
@@ -78,7 +79,7 @@ class _Environment(EnvSettingsSource):
         return held
 
 
-class Settings(AccessSettings, VendorSettings, PrivacySettings):
+class Settings(AccessSettings, VendorSettings, PrivacySettings, LimitSettings):
     """Every setting; the variable's name is the field's in capitals."""
 
     model_config = SettingsConfigDict(
@@ -95,30 +96,7 @@ class Settings(AccessSettings, VendorSettings, PrivacySettings):
         Literal["debug", "info", "warning", "error"], lower_case, Allowed("debug, info, warning or error")
     ] = "info"
     log_format: Annotated[Literal["auto", "console", "json"], lower_case, Allowed("auto, console or json")] = "auto"
-    max_sessions: Annotated[int, Field(ge=1, le=100_000), Allowed("a number from 1 to 100000")] = 32
-    max_sessions_per_address: Annotated[
-        int, Field(ge=0, le=100_000), Allowed("a number from 0 to 100000; 0 is no limit")
-    ] = 16
-    max_sessions_per_tenant: Annotated[
-        int, Field(ge=0, le=100_000), Allowed("a number from 0 to 100000; 0 is no limit")
-    ] = 0
-    max_lag_ms: Annotated[int, Field(ge=0, le=10_000), Allowed("a number of ms from 0 to 10000; 0 is no limit")] = 50
-    max_engine_wait_ms: Annotated[
-        int, Field(ge=0, le=60_000), Allowed("a number of ms from 0 to 60000; 0 is no limit")
-    ] = 3000
-    idle_timeout_s: Annotated[int, Field(ge=5, le=86_400), Allowed("a number of seconds from 5 to 86400")] = 300
     session_log: Annotated[Literal["memory", "sqlite"], lower_case, Allowed("memory or sqlite")] = "memory"
-    resume_window_s: Annotated[int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400")] = 300
-    quiet_timeout_s: Annotated[
-        int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400; 0 is no limit")
-    ] = 600
-    max_call_s: Annotated[
-        int, Field(ge=0, le=86_400), Allowed("a number of seconds from 0 to 86400; 0 is no limit")
-    ] = 3600
-    quiet_warning_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is none")] = 60
-    call_warning_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is none")] = 60
-    max_turn_s: Annotated[int, Field(ge=0, le=3600), Allowed("a number of seconds from 0 to 3600; 0 is no limit")] = 180
-    drain_s: Annotated[int, Field(ge=0, le=600), Allowed("a number of seconds from 0 to 600")] = 10
     engine_threads: Annotated[
         int, Field(ge=0, le=256), Allowed("a number from 0 to 256; 0 takes one for each core")
     ] = 0

@@ -115,6 +115,7 @@ class ConsoleServer:
 
     def __init__(self, settings: Settings, hears: str = "") -> None:
         listener = socket.create_server(("127.0.0.1", 0))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as with `serve`
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self._server = uvicorn.Server(server_config(app_with(settings, simulated_local(settings, hears))))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="console-server")

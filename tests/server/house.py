@@ -195,6 +195,7 @@ async def serving(
     server = _Server(config)
     server.leave, server.open = asyncio.Event(), asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as with `serve`
     if send_buffer is not None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     port = int(listener.getsockname()[1])

@@ -151,10 +151,12 @@ async def test_a_peer_that_says_nothing_after_its_handshake_is_dropped() -> None
 @pytest.mark.requirement("S12")
 async def test_a_peer_that_takes_nothing_either_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even its close is waited for."""
-    async with house(idle_s=3_600) as place, upgraded(place) as (reader, _):
+    async with house(idle_s=3_600) as place, upgraded(place) as (reader, writer):
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         began = asyncio.get_running_loop().time()
-        (peer,) = [each for each in gc.get_objects() if type(each) is LaneProtocol]
+        mine = writer.get_extra_info("sockname")
+        lanes = [each for each in gc.get_objects() if type(each) is LaneProtocol]
+        (peer,) = [each for each in lanes if each.transport.get_extra_info("peername") == mine]
         monkeypatch.setattr(peer.transport, "close", lambda: None)  # as where there is something left to be written
         await empty(place, 2 * SAYS_NOTHING_S)
         assert asyncio.get_running_loop().time() - began < SAYS_NOTHING_S + 0.2

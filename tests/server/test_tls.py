@@ -15,13 +15,12 @@ from enterprise_stream.server.http import REQUEST_S
 from enterprise_stream.server.serving import Server, server_config
 from enterprise_stream.server.tls import Tls, certificate
 
-NOW = datetime.now(UTC)
-
 
 @pytest.mark.parametrize("days", [-3, 0.5, 12, 40_000])  # the last one ends after 2050, which is written otherwise
 def test_it_is_told_when_a_certificate_ends(tmp_path: Path, days: float) -> None:
+    now = datetime.now(UTC)
     found = certificate(*made(tmp_path, days=days))
-    assert abs(found.ends - (NOW + timedelta(days=days))) < timedelta(minutes=5)
+    assert abs(found.ends - (now + timedelta(days=days))) < timedelta(minutes=5)
     assert found.days_left((found.ends - timedelta(days=2.5)).timestamp() * 1000) == 2
     assert found.days_left((found.ends + timedelta(minutes=1)).timestamp() * 1000) == -1
 
@@ -30,7 +29,7 @@ def test_the_first_certificate_of_a_chain_is_the_server_s(tmp_path: Path) -> Non
     own, key = made(tmp_path, days=5)
     other, _ = made(tmp_path, days=3_000, name="authority")
     own.write_bytes(b"subject=/CN=server\n" + own.read_bytes() + other.read_bytes())
-    assert certificate(own, key).ends < NOW + timedelta(days=6)
+    assert certificate(own, key).ends < datetime.now(UTC) + timedelta(days=6)
 
 
 def refusal(cert: Path, key: Path) -> str:
