@@ -59,7 +59,7 @@ class Party:
     calm_s: float = 0.0
 
 
-SPEAKING = Party(3, guests=2, questions=6, speak=True, calm_s=0.7)
+SPEAKING = Party(3, guests=2, questions=10, speak=True, calm_s=0.7)
 """A question takes a second to say: faults faster than that let nobody finish."""
 
 
