@@ -17,9 +17,6 @@ CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 ALPN: Final = ("http/1.1",)
 
-_UTC_TIME, _VERSION = 0x17, 0xA0
-"""Tags of DER: a time whose year has two digits, and a certificate's version, which may be left out."""
-
 
 class Tls:
     """What TLS connections begin with, for as long as the server runs.
@@ -71,13 +68,10 @@ def certificate(cert: Path, key: Path) -> Certificate:
     Raises:
         ConfigError: a file cannot be read, holds something else, or they do not belong together.
     """
+    from cryptography import x509  # a tenth of a second to import, for who has a certificate
+
     _context(cert, key)
-    pem = cert.read_text(encoding="ascii", errors="replace")
-    first = pem[pem.index(_CERTIFICATE) :]
-    return Certificate(_not_after(ssl.PEM_cert_to_DER_cert(first[: first.index(_END) + len(_END)])))
-
-
-_CERTIFICATE, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    return Certificate(x509.load_pem_x509_certificate(cert.read_bytes()).not_valid_after_utc)
 
 
 def _context(cert: Path, key: Path) -> ssl.SSLContext:
@@ -86,7 +80,7 @@ def _context(cert: Path, key: Path) -> ssl.SSLContext:
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION | ssl.OP_CIPHER_SERVER_PREFERENCE
     context.set_ciphers(CIPHERS)
     context.set_alpn_protocols(list(ALPN))
-    _look_into("TLS_CERT_FILE", cert, _CERTIFICATE, "certificate")
+    _look_into("TLS_CERT_FILE", cert, "-----BEGIN CERTIFICATE-----", "certificate")
     _look_into("TLS_KEY_FILE", key, "PRIVATE KEY-----", "private key")
     try:
         context.load_cert_chain(cert, key, _no_password)
@@ -116,29 +110,3 @@ def _look_into(setting: str, file: Path, mark: str, what: str) -> None:
 
 def _no_password() -> str:
     raise ConfigError("TLS_KEY_FILE is encrypted, and nobody is there to type its password: give it as it is.")
-
-
-def _not_after(der: bytes) -> datetime:
-    """When a certificate that OpenSSL has taken ends: the second time of its `validity` (RFC 5280, 4.1)."""
-    _, at, _ = _element(der, 0)  # the certificate
-    _, at, _ = _element(der, at)  # what is signed of it
-    tag, _, end = _element(der, at)
-    at = end if tag == _VERSION else at
-    for _ in ("serial number", "algorithm", "issuer"):
-        _, _, at = _element(der, at)
-    _, at, _ = _element(der, at)
-    _, _, at = _element(der, at)  # not before
-    tag, start, end = _element(der, at)
-    digits = der[start:end].decode("ascii")
-    if tag == _UTC_TIME:
-        digits = ("20" if digits[:2] < "50" else "19") + digits
-    return datetime.strptime(digits, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
-
-
-def _element(der: bytes, at: int) -> tuple[int, int, int]:
-    """The element at a place in DER: its tag, where what it holds begins, and where it ends."""
-    tag, size, start = der[at], der[at + 1], at + 2
-    if size & 0x80:
-        width = size & 0x7F
-        size, start = int.from_bytes(der[start : start + width], "big"), start + width
-    return tag, start, start + size
