@@ -186,6 +186,7 @@ def test_press_speak_read_and_hear(address: str, question: Question, tmp_path: P
     assert re.search(question.spoken, heard.lower()), f"wrote {answer!r}, sounded like {heard}"
 
 
+@pytest.mark.alone  # a page that gets too little of a processor drops the guest's sound while hers plays
 def test_talking_over_her_stops_her_and_is_answered(address: str, tmp_path: Path) -> None:
     wav = tmp_path / "over.wav"
     write_wav(wav, guest_says("¿Se admiten mascotas en los apartamentos?", "es", "em_alex"))
