@@ -42,9 +42,9 @@ class Edges:
         heard = np.flatnonzero(audible(self._held))
         if not self._begun:
             if not heard.size:
-                kept = self._held[-(_KEEP_BEFORE + FRAME) :]
-                self.skipped += self._held.size - kept.size
-                self._held = kept
+                skipped = max(0, self._held.size - _KEEP_BEFORE) // FRAME * FRAME
+                self.skipped += skipped
+                self._held = self._held[skipped:]
                 return self._held[:0]
             self._begun = True
             skipped = max(0, int(heard[0]) * FRAME - _KEEP_BEFORE)

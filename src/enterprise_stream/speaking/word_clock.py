@@ -1,44 +1,35 @@
-"""Where a clause's words sound, for a voice that does not say: by their letters, the voice's pace and its pauses."""
+"""Where a clause's words sound, for a voice that does not say: by what is heard of its sounds, as they come."""
 
-import re
-from collections import deque
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import groupby, pairwise, takewhile
 
-from enterprise_stream.speaking.edges import FRAME, audible
+import numpy as np
+
+from enterprise_stream.speaking.bands import MOMENT_MS, WINDOW_MS, Bands, Levels, Usual
 from enterprise_stream.speaking.pauses import NO_PAUSE_MS, pause_after_ms
-from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Word
+from enterprise_stream.speaking.ports import Pcm, Word
+from enterprise_stream.speaking.sounds import sounds
 from enterprise_stream.speaking.speech_text import Segment
+from enterprise_stream.speaking.trellis import LASTS_MS, Sound, Trellis, audible_ms, sounding_ms
 
-MS_PER_UNIT = 72.0
-"""Pace of a voice that was not heard yet: 14 sounds a second, between Spanish and English voices."""
+LOOK_MS = 120.0
+"""How much of the sound after a place is heard before it is said what is there; that much is held back.
 
-SLOWEST, FASTEST = 130.0, 40.0
-"""Paces beyond these, in ms, are a mistake in listening."""
+With 60 ms 4 words of 100 fewer are within 100 ms, with 250 ms 2 more.
+"""
 
-PAUSE_MS = 120.0
-"""Quiet inside a clause from which it is a pause between words; the closure before a "p" or a "t" has up to 75."""
+LOOK_PART = 0.25
+"""At a clause's begin it is this part of what has come, so that its first sound hardly waits."""
 
-NEAR_MS = 350.0
-"""A pause is taken for the one that punctuation asks for within this distance of where it was expected."""
+_LOOK = round(LOOK_MS / MOMENT_MS) + 1
 
-NEARER_MS = 250.0
-"""The same between words without punctuation; a pause farther from them came earlier than their pace says."""
+SLOWEST, FASTEST = 2.0, 0.5
+"""Paces beyond these are a mistake in listening."""
 
-SHORTEST_MS = 80.0
-"""A word sounds for this long at least: one that was placed later than that before a pause comes after it."""
-
-WAIT_MS = 200.0
-"""How long the word after punctuation waits for the pause before it; later there is none."""
-
-_LEARNT = 0.3
-_FRAME_MS = FRAME * 1000 / SAMPLE_RATE
-_SILENT = re.compile(r"h|(?<=q)u|(?<=g)u(?=[eiéí])|(?<=l)l|(?<=r)r|[^\w]|_")
-
-
-def units(spoken: str) -> int:
-    """About how many sounds `spoken` has: its letters, without those that have no sound of their own."""
-    return len(_SILENT.sub("", spoken.lower()))
+_LEARNT = 0.1
+"""How much a clause counts for a voice's pace, once ten were heard; until then all count the same."""
 
 
 def share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:
@@ -54,132 +45,150 @@ def share(texts: Sequence[str], start_ms: float, end_ms: float) -> list[Word]:
 
 
 class Pace:
-    """How fast a voice speaks, learnt from all that it says.
-
-    Attributes:
-        ms_per_unit: see `units`.
-    """
+    """How a voice speaks, learnt from all that it says: how fast in each language, and how bright."""
 
     def __init__(self) -> None:
-        self.ms_per_unit = MS_PER_UNIT
+        self.usual = Usual()
+        self._slow: dict[str, float] = {}
+        self._clauses: Counter[str] = Counter()
 
-    def learn(self, sounds: float, ms: float) -> None:
-        """It has said this many in `ms`."""
-        if sounds:
-            heard = min(SLOWEST, max(FASTEST, ms / sounds))
-            self.ms_per_unit += _LEARNT * (heard - self.ms_per_unit)
+    def slow(self, language: str) -> float:
+        """How much longer its sounds last than `trellis.LASTS_MS`."""
+        return self._slow.get(language, 1.0)
+
+    def lasts_ms(self, language: str, spoken: str) -> float:
+        """How long it says `spoken` for, about, without its pauses."""
+        return self.slow(language) * sum(LASTS_MS[kind] for kind in sounds(spoken, language))
+
+    def learn(self, language: str, expected_ms: float, levels: Levels) -> None:
+        """A clause that would last `expected_ms` at a pace of 1 sounded so."""
+        heard = min(SLOWEST, max(FASTEST, sounding_ms(_normal(levels, self.usual)) / expected_ms))
+        self._clauses[language] += 1
+        known = self.slow(language)
+        self._slow[language] = known + max(_LEARNT, 1 / self._clauses[language]) * (heard - known)
+        self.usual.learn(levels)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A written word, and what of the clause's sound is its own.
+def said(segments: Sequence[Segment], language: str) -> list[Sound]:
+    """The sounds of a clause, each with the written words that begin in it.
 
-    Attributes:
-        sounds: its share of what is said for its segment, by letters; 0 for what is written and not said.
-        asks: whether a pause is asked for after it.
+    Written words that are said together ("120 €") share the time by letters, as in `share`. Words that are not said
+    begin with the next one that is.
     """
+    found: list[Sound] = []
+    unsaid = 0
+    for segment in segments:
+        written = segment.written.split()
+        kinds = sounds(segment.spoken, language)
+        if not kinds:
+            unsaid += len(written)
+            continue
+        starts = [0.0] * unsaid + [word.start_ms for word in share(written, 0.0, 1.0)]
+        asks = pause_after_ms(segment.spoken) != NO_PAUSE_MS
+        found += _stretch(kinds, starts, asks=asks)
+        unsaid = 0
+    return found
 
-    written: str
-    sounds: float
-    asks: bool
 
-
-def _parts(segment: Segment) -> list[_Part]:
-    shares = share(segment.written.split(), 0.0, units(segment.spoken))
-    asks = bool(segment.spoken) and pause_after_ms(segment.spoken) != NO_PAUSE_MS
-    return [_Part(each.text, each.end_ms - each.start_ms, asks and each is shares[-1]) for each in shares]
+def _stretch(kinds: Sequence[int], starts: Sequence[float], *, asks: bool) -> list[Sound]:
+    """The sounds of what is said together for written words that begin at these parts of it."""
+    whole_ms = sum(LASTS_MS[kind] for kind in kinds)
+    found: list[Sound] = []
+    at, begun = 0.0, 0
+    for kind, run in groupby(kinds):  # where one of a run ends and the next begins cannot be heard
+        count = len(list(run))
+        until = at + count * LASTS_MS[kind] / whole_ms
+        ends = len(found) + count == len(kinds)
+        now = [start for start in starts[begun:] if ends or start < until]
+        begins = tuple(max(0.0, start - at) * whole_ms / LASTS_MS[kind] for start in now)
+        found += [Sound(kind, begins), *[Sound(kind, ())] * (count - 1)]
+        at, begun = until, begun + len(now)
+    found[-1] = replace(found[-1], last=True, asks=asks)
+    return found
 
 
 class WordClock:
     """Places the words of one clause while its sound comes.
 
-    Between two pauses that the voice makes, the time is shared out by sounds.
+    Attributes:
+        settled_ms: all words that begin before this have been told.
 
     Args:
         segments: what the clause says.
         pace: of the voice; learns from the clause when it has ended.
+        language: ISO 639-1 code of the clause.
     """
 
-    def __init__(self, segments: Sequence[Segment], pace: Pace) -> None:
+    def __init__(self, segments: Sequence[Segment], pace: Pace, language: str) -> None:
+        self.settled_ms = 0.0
         self._pace = pace
-        self._rate = pace.ms_per_unit
-        self._left = deque(part for segment in segments for part in _parts(segment))
-        self._last = _Part("", 0.0, asks=False)
-        self._last_ms = 0.0  # where that begins
-        self._at_ms = 0.0  # where it ends, as far as is known
-        self._since = 0.0  # sounds since the last pause
-        self._since_ms = 0.0  # where it ended
-        self._said = 0.0
-        self._spoken_ms = 0.0
-        self._heard_ms = 0.0
-        self._quiet_ms = 0.0  # at the end of what was heard
-        self._pauses: deque[tuple[float, float]] = deque()
+        self._language = language
+        self._words = [word for segment in segments for word in segment.written.split()]
+        self._said = said(segments, language)
+        slow = pace.slow(language)
+        self._later_ms = [part * slow * LASTS_MS[sound.kind] for sound in self._said for part in sound.begins]
+        self._trellis = Trellis(self._said, slow, _LOOK) if self._said else None
+        self._mean, self._deviation = pace.usual.mean, pace.usual.deviation
+        self._bands = Bands()
+        self._levels: list[Levels] = []
+        self._moments = 0
+        self._told = 0
+        self._starts: list[float] = []  # of the words that are known to begin, told or not
 
     def hear(self, samples: Pcm) -> tuple[Word, ...]:
-        """The words that begin in the next `samples` of the clause."""
-        before_ms = self._heard_ms
-        self._heard_ms += samples.size * 1000 / SAMPLE_RATE
-        self._listen(samples, before_ms)
-        words: list[Word] = []
-        while self._left:
-            start_ms = self._next_start()
-            if start_ms is None or start_ms >= self._heard_ms:
-                break
-            words.append(self._place(self._left.popleft(), max(before_ms, start_ms)))
-        return tuple(words)
+        """The words that begin between what was settled before and what is settled now that `samples` have come."""
+        return self.follow(self._bands.hear(samples))
 
-    def end(self, samples: Pcm) -> tuple[Word, ...]:
-        """The words that are left when the clause ends with `samples`, which are its pause."""
-        before_ms = self._heard_ms
-        self._pace.learn(self._said + sum(part.sounds for part in self._left), self._spoken_ms)
-        self._heard_ms += samples.size * 1000 / SAMPLE_RATE
-        words = tuple(Word(part.written, before_ms, before_ms) for part in self._left)
-        self._left.clear()
-        return words
+    def follow(self, levels: Levels) -> tuple[Word, ...]:
+        """The same, where `levels` were heard in what has come."""
+        self._levels.append(levels)
+        if self._trellis is None:
+            self._settle(len(levels))
+            return ()
+        starts: list[float] = []
+        for _ in self._trellis.hear((levels - self._mean) / self._deviation):
+            before_ms = self.settled_ms
+            self._settle(1)
+            self._notice(self._trellis.begun(self._back())[:2])
+            known = self._starts[self._told + len(starts) :]
+            starts += [max(before_ms, start) for start in takewhile(self._is_settled, known)]
+        return self._tell(starts, self.settled_ms)
 
-    def _place(self, part: _Part, start_ms: float) -> Word:
-        self._at_ms = start_ms + part.sounds * self._rate
-        self._since += part.sounds
-        self._said += part.sounds
-        if part.sounds:
-            self._last, self._last_ms = part, start_ms
-        return Word(part.written, start_ms, max(start_ms, min(self._at_ms, self._heard_ms)))
+    def end(self, heard_ms: float) -> tuple[Word, ...]:
+        """The words that are left when the clause's sound has ended, after `heard_ms`."""
+        if self._trellis is not None and self._moments:
+            self._notice(self._trellis.ended(self._back()))
+            self._pace.learn(self._language, audible_ms(self._said), np.concatenate(self._levels))
+        starts = [min(heard_ms, max(self.settled_ms, start)) for start in self._starts[self._told :]]
+        starts += [heard_ms] * (len(self._words) - len(self._starts))
+        self.settled_ms = heard_ms
+        return self._tell(starts, heard_ms)
 
-    def _next_start(self) -> float | None:
-        """Where the next word begins; None while that is not known."""
-        near_ms = NEAR_MS if self._last.asks else NEARER_MS
-        while self._pauses and self._pauses[0][0] <= self._at_ms + near_ms:
-            began_ms, ended_ms = self._pauses.popleft()
-            if began_ms < self._at_ms - near_ms:
-                self._at_ms += ended_ms - began_ms
-            elif not self._last.asks and began_ms < self._last_ms + SHORTEST_MS:
-                self._since -= self._last.sounds
-                self._measure(began_ms, ended_ms)
-                self._since = self._last.sounds
-                self._last_ms, self._at_ms = ended_ms, ended_ms + self._last.sounds * self._rate
-            else:
-                self._measure(began_ms, ended_ms)
-                return ended_ms
-        waits = self._last.asks and (self._heard_ms < self._at_ms + WAIT_MS or self._quiet_ms > 0)
-        return None if waits and self._left[0].sounds else self._at_ms
+    def _notice(self, begun: Sequence[int]) -> None:
+        """So many words have begun by each of the moments from the one that was settled last."""
+        first = self._moments - 1 - self._back()
+        for moment, words in enumerate(begun, first):
+            later = self._later_ms[len(self._starts) : words]
+            self._starts += [moment * MOMENT_MS + later_ms for later_ms in later]
 
-    def _measure(self, began_ms: float, ended_ms: float) -> None:
-        """The voice paused where it was to: so fast it speaks in this clause."""
-        if self._since:
-            heard = min(SLOWEST, max(FASTEST, (began_ms - self._since_ms) / self._since))
-            self._rate += (heard - self._rate) / 2
-        self._at_ms = ended_ms
-        self._since, self._since_ms = 0.0, ended_ms
+    def _is_settled(self, start_ms: float) -> bool:
+        return start_ms <= self.settled_ms
 
-    def _listen(self, samples: Pcm, at_ms: float) -> None:
-        """Find the pauses in what has come."""
-        for heard in audible(samples):
-            at_ms += _FRAME_MS
-            if not heard:
-                self._quiet_ms += _FRAME_MS
-                continue
-            if self._quiet_ms >= PAUSE_MS:
-                ended_ms = at_ms - _FRAME_MS
-                self._pauses.append((ended_ms - self._quiet_ms, ended_ms))
-            self._spoken_ms += _FRAME_MS + (self._quiet_ms if self._quiet_ms < PAUSE_MS else 0.0)
-            self._quiet_ms = 0.0
+    def _back(self) -> int:
+        """How many moments before the last one is the one that was settled last."""
+        return max(0, self._moments - int(self.settled_ms // MOMENT_MS))
+
+    def _settle(self, moments: int) -> None:
+        self._moments += moments
+        heard_ms = (self._moments - 1) * MOMENT_MS + WINDOW_MS if self._moments else 0.0
+        self.settled_ms = heard_ms - min(LOOK_MS, LOOK_PART * heard_ms)
+
+    def _tell(self, starts: Sequence[float], until_ms: float) -> tuple[Word, ...]:
+        """The next words, each until the one after it begins; the last until where all is settled."""
+        texts = self._words[self._told : self._told + len(starts)]
+        self._told += len(starts)
+        return tuple(Word(text, *place) for text, place in zip(texts, pairwise([*starts, until_ms]), strict=True))
+
+
+def _normal(levels: Levels, usual: Usual) -> Levels:
+    return np.asarray((levels - usual.mean) / usual.deviation, np.float32)

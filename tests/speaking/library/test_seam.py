@@ -45,7 +45,7 @@ class Vendor:
         said = level((0.01 * tone).astype(np.float32), self._lufs)
         around = np.zeros(SAMPLE_RATE // 4, np.float32)
         pcm = np.round(np.concatenate([around, said, around]) * 32767).astype("<i2").tobytes()
-        async for piece in streamed(_pieces(pcm), segments(text, language), Pace()):
+        async for piece in streamed(_pieces(pcm), segments(text, language), Pace(), language):
             yield piece
 
 

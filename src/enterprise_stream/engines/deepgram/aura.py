@@ -17,7 +17,7 @@ from enterprise_stream.speaking.plain_sound import plain
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Speech
 from enterprise_stream.speaking.speech_text import DEFAULT_REGION, segments
 from enterprise_stream.speaking.streamed import spoken_text, streamed
-from enterprise_stream.speaking.word_clock import Pace, units
+from enterprise_stream.speaking.word_clock import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -92,9 +92,9 @@ class DeepgramAura:
         """
         said = segments(text, language, self._region)
         spoken = spoken_text(said)
-        pcm = self._sound(owner, spoken) if spoken else _no_sound()
+        pcm = self._sound(owner, spoken, language) if spoken else _no_sound()
         pieces = pieces_in_time(pcm)
-        async with aclosing(pcm), aclosing(pieces), aclosing(streamed(pieces, said, self._pace)) as speeches:
+        async with aclosing(pcm), aclosing(pieces), aclosing(streamed(pieces, said, self._pace, language)) as speeches:
             async for speech in speeches:
                 yield speech
 
@@ -115,7 +115,7 @@ class DeepgramAura:
             async for speech in speeches:
                 yield speech
 
-    async def _sound(self, owner: str, spoken: str) -> AsyncGenerator[bytes]:
+    async def _sound(self, owner: str, spoken: str, language: str) -> AsyncGenerator[bytes]:
         socket = await self._pool.take(owner, len(spoken))
         if socket is None:
             log.info("voice_without_socket", engine="deepgram-aura2")
@@ -127,7 +127,7 @@ class DeepgramAura:
             except NotServedError as refused:
                 socket = await self._pool.instead(owner, len(spoken), refused)
         self._bill(owner, spoken)
-        whole_ms = None if self._pool.tells_ends else WHOLE_SHARE * self._pace.ms_per_unit * units(spoken)
+        whole_ms = None if self._pool.tells_ends else WHOLE_SHARE * self._pace.lasts_ms(language, spoken)
         async with aclosing(plain(socket.say(spoken, whole_ms))) as sounds:
             async for sound in sounds:
                 yield sound

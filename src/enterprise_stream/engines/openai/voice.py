@@ -91,7 +91,7 @@ class OpenAIVoice:
             aclosing(pcm),
             aclosing(samples),
             aclosing(pieces),
-            aclosing(streamed(pieces, said, self._pace)) as speeches,
+            aclosing(streamed(pieces, said, self._pace, language)) as speeches,
         ):
             async for speech in speeches:
                 yield speech
