@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
 
 import pytest
+import yaml
 from hypothesis import settings
 from tests.store.databases import postgres, url
 
@@ -32,6 +34,17 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
                 patch.delenv(name)
         patch.setenv("MAX_LAG_MS", "0")
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_parsed_once() -> Iterator[None]:
+    """A file that many tests read is parsed once in a process: the house's takes 50 ms, and hundreds of tests read it.
+
+    What is made of its tree, and whether it is read anew, stays with each test; nothing writes into a tree.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "compose", lru_cache(maxsize=32)(yaml.compose))
         yield
 
 
