@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import os
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,6 +23,12 @@ settings.load_profile("tests")
 
 MACHINES = {"xdg_cache_home", "model_cache"}
 """Settings that tests take from the machine: where its models are."""
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests and their modules are made of stays: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
