@@ -1,10 +1,15 @@
 """What holds for every test."""
 
+import gc
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 
+import certifi
 import pytest
+import yaml
 from hypothesis import settings
 from tests.store.databases import postgres, url
 
@@ -20,6 +25,12 @@ MACHINES = {"xdg_cache_home", "model_cache"}
 """Settings that tests take from the machine: where its models are."""
 
 
+def pytest_collection_finish() -> None:
+    """What thousands of tests and their modules are made of stays: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test, and no server that one starts, reads or writes the data and the settings of whoever runs the tests.
@@ -32,6 +43,28 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
                 patch.delenv(name)
         patch.setenv("MAX_LAG_MS", "0")
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One certificate's authority instead of all: each client reads them in 40 ms, and emulators need none."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----\n")
+    bundle = tmp_path_factory.mktemp("authority") / "one.pem"
+    bundle.write_text(first + end, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(bundle))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_parsed_once() -> Iterator[None]:
+    """A file that many tests read is parsed once in a process: the house's takes 50 ms, and hundreds of tests read it.
+
+    What is made of its tree, and whether it is read anew, stays with each test; nothing writes into a tree.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "compose", lru_cache(maxsize=32)(yaml.compose))
         yield
 
 
