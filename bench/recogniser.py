@@ -64,11 +64,11 @@ class TimedModel(WhisperModel):
         self.stages["encode"].append((time.perf_counter() - start) * 1000)
         return encoded
 
-    def _decode(self, window: Any, language: str, seconds: float, **search: int) -> Any:
+    def _search(self, *given: Any) -> Any:
         start = time.perf_counter()
-        decoding = super()._decode(window, language, seconds, **search)
-        self.stages["second look" if search else "decode"].append((time.perf_counter() - start) * 1000)
-        return decoding
+        written = super()._search(*given)
+        self.stages["decode"].append((time.perf_counter() - start) * 1000)
+        return written
 
     def usual(self, samples: NDArray[np.float32], language: str) -> Iterator[tuple[str, str, float]]:
         """The usual ways: name, text and milliseconds. The encoding is done once and counted for both."""

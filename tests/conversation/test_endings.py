@@ -40,6 +40,8 @@ OPEN = {
         From the fifteenth
         I would like to book
         From the second of May
+        From the twenty first
+        Between the 3rd
         My booking code is F4
         I need towels, sheets
     """,
@@ -87,6 +89,8 @@ WHOLE = {
         Yes, please
         That's all.
         Hello. Where can I park?
+        How do I get there from the airport?
+        Is it far from the beach?
     """,
 }
 PLAIN = {

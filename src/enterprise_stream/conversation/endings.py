@@ -124,9 +124,13 @@ _MONTH = {
     "es": _one_of("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
     "en": _one_of("january february march april may june july august september october november december"),
 }
+_ORDINAL = _one_of(
+    r"""\d+(?:st|nd|rd|th)? first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth \w+teenth
+    \w+tieth"""
+)
 _SPAN = {
     "es": re.compile(rf"(?:^| )(?:del|desde el|entre el) (?:día )?{_NUMBER['es']}(?: de {_MONTH['es']})?$"),
-    "en": re.compile(rf"(?:^| )(?:from|between) the \w+(?: of {_MONTH['en']})?$"),
+    "en": re.compile(rf"(?:^| )(?:from|between) the (?:\w+ty )?{_ORDINAL}(?: of {_MONTH['en']})?$"),
 }
 
 _ASKING_FOR = {

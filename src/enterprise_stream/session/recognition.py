@@ -43,7 +43,7 @@ LULL_MS = 64.0
 """Quiet from which the words before it are transcribed, so that they are known when it proves to be a pause. It comes
 once in one to two seconds of speech that goes on, and what was begun then is given up."""
 
-RINGS_ON_MS = 64.0
+RINGS_ON_MS = 128.0
 """What the voice-activity model may still call a voice after a transcription was asked for, if it is quiet, and the
 transcription still holds all words."""
 

@@ -24,6 +24,7 @@ class FakeModel:
     def __init__(self) -> None:
         self.heard: list[int] = []
         self.careful: list[bool] = []
+        self.earlier: list[str | None] = []
         self.settled = True
         self.error: Exception | None = None
         self.gate: Event | None = None
@@ -31,7 +32,13 @@ class FakeModel:
         self.stopped_seen: bool | None = None
 
     def hear(
-        self, samples: np.ndarray, hint: str, *, careful: bool = True, stopped: Callable[[], bool] = lambda: False
+        self,
+        samples: np.ndarray,
+        hint: str,
+        *,
+        careful: bool = True,
+        stopped: Callable[[], bool] = lambda: False,
+        earlier: Heard | None = None,
     ) -> Heard:
         self.entered.set()
         if self.gate is not None:
@@ -43,6 +50,7 @@ class FakeModel:
             raise self.error
         self.heard.append(len(samples))
         self.careful.append(careful)
+        self.earlier.append(None if earlier is None else earlier.text)
         return Heard(f"w{len(self.heard)}", hint, 0.9, careful or self.settled)
 
 
@@ -85,6 +93,17 @@ async def test_more_speech_is_heard_again(utterance: WhisperUtterance, model: Fa
     utterance.push(_speech(0.5))
     assert (await utterance.partial()).audio_ms == 1500
     assert model.heard == [RATE, RATE * 3 // 2]
+
+
+async def test_what_was_found_before_is_a_draft_of_what_follows(utterance: WhisperUtterance, model: FakeModel) -> None:
+    utterance.push(_speech(1.0))
+    await utterance.partial()
+    utterance.push(_speech(1.0))
+    await utterance.partial()
+    utterance.push(_speech(30.0))
+    await utterance.final()
+    assert model.earlier[:3] == [None, "w1", "w2"]
+    assert model.earlier[3] is None, "the words of a stretch that was left behind are no draft of the next"
 
 
 async def test_the_final_words_are_those_of_the_pause(utterance: WhisperUtterance, model: FakeModel) -> None:

@@ -86,6 +86,7 @@ class WhisperUtterance:
         self._pushed = 0
         self._settled = 0  # samples before this one are in `_before` and out of `_chunks`
         self._before: list[Heard] = []
+        self._earlier: Heard | None = None  # what was found in the beginning of `_chunks`
         self._last: _Result | None = None
         self._closed = Event()
 
@@ -126,7 +127,7 @@ class WhisperUtterance:
             return reused
         await self._settle(urgent=careful)
         audio, end = self._audio(), self._pushed
-        heard = await self._hear(audio, careful=careful, urgent=careful)
+        self._earlier = heard = await self._hear(audio, careful=careful, urgent=careful)
         transcript = _joined([*self._before, heard], end)
         self._last = _Result(transcript, end, heard.settled)
         return transcript
@@ -150,6 +151,7 @@ class WhisperUtterance:
             self._before.append(await self._hear(audio[:cut], careful=True, urgent=urgent))
             self._chunks = [self._audio()[cut:]]
             self._settled += cut
+            self._earlier = None
 
     def _audio(self) -> Samples:
         """What is not settled yet, as one array; the chunks become that array."""
@@ -159,13 +161,13 @@ class WhisperUtterance:
 
     async def _hear(self, audio: Samples, *, careful: bool, urgent: bool) -> Heard:
         """Recognise one window in the pool; a caller that is cancelled stops the work at its next step."""
-        cancelled = Event()
+        cancelled, earlier = Event(), self._earlier
 
         def stopped() -> bool:
             return cancelled.is_set() or self._closed.is_set()
 
         def work() -> Heard:
-            return self._model.hear(audio, self._hint, careful=careful, stopped=stopped)
+            return self._model.hear(audio, self._hint, careful=careful, stopped=stopped, earlier=earlier)
 
         try:
             return await self._pool.run(self._owner, work, urgent=urgent)

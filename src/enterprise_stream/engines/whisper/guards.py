@@ -18,8 +18,14 @@ WEAK = -1.0
 COMPRESSION = 2.4
 """Longer text that deflates better than this repeats itself (the same section)."""
 
+SYLLABLES_PER_SECOND = 6.0
+"""Of fast speech; Whisper writes a syllable as one token or less."""
+
 TOKENS_PER_SECOND = 9.0
-"""No guest speaks faster: fast speech is 6 syllables a second, and Whisper writes a syllable as one token or less."""
+"""No guest speaks faster, not even for a moment."""
+
+LAST_START_S = 0.1
+"""A segment after the first has to begin so long before the sound's end."""
 
 _FIRST_SPECIAL = 50_257
 _FIRST_TIMESTAMP = 50_364
@@ -52,8 +58,8 @@ _BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫]+")
 
 
 def token_limit(seconds: float) -> int:
-    """Most tokens that the decoder may write for so much audio: speech, timestamps and a little more."""
-    return min(224, 16 + int(TOKENS_PER_SECOND * seconds))
+    """Most tokens that the decoder may write for so much audio: fast speech, timestamps and a little more."""
+    return min(224, 12 + int(SYLLABLES_PER_SECOND * seconds))
 
 
 def words_within(tokens: Sequence[int], seconds: float) -> list[int]:
@@ -67,7 +73,7 @@ def words_within(tokens: Sequence[int], seconds: float) -> list[int]:
     words: list[int] = []
     for start_s, segment in _segments(tokens):
         room = 3 + TOKENS_PER_SECOND * (seconds - start_s)
-        if not words or (start_s < seconds - 0.1 and len(segment) <= room):
+        if not words or (start_s < seconds - LAST_START_S and len(segment) <= room):
             words += segment
     return words
 

@@ -1,4 +1,6 @@
-"""Whisper on CTranslate2: one window of sound in, words out. Blocking; runs on a thread of the pool.
+"""Whisper: one window of sound in, words out. Blocking; runs on a thread of the pool.
+
+CTranslate2 encodes the sound; the decoder is our own (`decoder.py`; docs/adr/0028-own-decoder.md says why).
 
 The model was trained on windows of 30 s, and most of what a window costs is encoding the silence that fills it. Here
 only the sound is encoded, and the decoder is handed the encoding of silence, made once for the positions that follow:
@@ -6,17 +8,21 @@ it finds the end of the speech where it expects it, and does not start to repeat
 window. docs/adr/0003-short-window-whisper.md has the measurements.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enterprise_stream.engines.whisper import guards
+from enterprise_stream.engines.whisper.decoder import Decoder, Floats, Hypotheses
 from enterprise_stream.engines.whisper.features import FRAMES_PER_SECOND, log_mel
 from enterprise_stream.engines.whisper.language import languages_to_try, shares
+from enterprise_stream.engines.whisper.rules import Rules, log_probabilities
+from enterprise_stream.engines.whisper.search import Search, Written
 from enterprise_stream.errors import ModelError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 
@@ -33,7 +39,10 @@ _FILL = 500
 """Positions of silence (20 ms each) that the decoder sees after the sound: 10 s. With 4 s a clause still came twice."""
 
 _BEAM = 5
-"""Hypotheses kept at once. On one thread five cost a fifth more time than one: each step reads the weights once."""
+"""Hypotheses kept at once where the first search, which keeps one, leaves doubt."""
+
+_DOUBTED = -1.1
+"""Log-probability of a word's token under which the wider search looks for another; docs/adr/0028-own-decoder.md."""
 
 _SHORTEST_S = 0.1
 
@@ -47,20 +56,39 @@ class Heard:
         language: ISO 639-1 code that the words are in.
         language_probability: 0 to 1, among the candidate languages.
         settled: whether a careful look would give the same.
+        tokens: the words and their times as the decoder wrote them.
     """
 
     text: str
     language: str
     language_probability: float
     settled: bool
+    tokens: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Decoding:
     text: str
+    tokens: tuple[int, ...]
     mean_log_probability: float
     no_speech_probability: float
     ended: bool  # by the decoder itself, before it ran out of tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A window before its language is chosen.
+
+    Attributes:
+        begun: the prompt up to there.
+        probabilities: of each candidate language; they sum to 1.
+        no_speech: probability that nobody speaks.
+    """
+
+    search: Search
+    begun: Hypotheses
+    probabilities: dict[str, float]
+    no_speech: float
 
 
 class StoppedError(Exception):
@@ -98,11 +126,19 @@ class WhisperModel:
                 code="model_language_unknown",
             )
         self.languages = languages
-        self._before = self._context(vocabulary_hint)
-        self._silence = self._encode(np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32))
+        self._decoder = Decoder(folder / "model.bin", threads)
+        self._rules = _rules(folder / "config.json", self._tokenizer)
+        self._before = [*self._context(vocabulary_hint), self._id("startoftranscript")]
+        self._silence = self._decoder.sound(self._encode(np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)))
 
     def hear(
-        self, samples: Samples, hint: str, *, careful: bool = True, stopped: Callable[[], bool] = lambda: False
+        self,
+        samples: Samples,
+        hint: str,
+        *,
+        careful: bool = True,
+        stopped: Callable[[], bool] = lambda: False,
+        earlier: Heard | None = None,
     ) -> Heard:
         """Recognise one window.
 
@@ -111,6 +147,7 @@ class WhisperModel:
             hint: the session's language.
             careful: look again, more slowly, where the first result looks wrong; an interim result need not.
             stopped: whether the caller went away; asked between the steps.
+            earlier: what was found in the beginning of these samples; saves the time of finding it again.
 
         Raises:
             StoppedError: the caller went away.
@@ -119,66 +156,80 @@ class WhisperModel:
         seconds = len(samples) / SAMPLE_RATE
         if seconds < _SHORTEST_S or not np.any(samples):
             return Heard("", hint if hint in self.languages else self.languages[0], 0.0, True)
-        _check(stopped)
-        sound = self._encode(np.pad(samples, (0, int(_TAIL_S * SAMPLE_RATE))))
-        _check(stopped)
-        probabilities = shares(self._language_weights(sound))
-        window = self._fill(sound)
+        check = partial(_check, stopped)
+        check()
+        states = self._encode(np.pad(samples, (0, int(_TAIL_S * SAMPLE_RATE))))
+        check()
+        opened = self._open(states, seconds, check)
+        check()
         decodings = {}
-        for language in languages_to_try(probabilities, hint, seconds):
-            _check(stopped)
-            decodings[language] = self._decode(window, language, seconds)
+        for language in languages_to_try(opened.probabilities, hint, seconds):
+            draft = earlier.tokens if earlier is not None and earlier.language == language else ()
+            decodings[language] = self._read(self._search(opened, language, draft), opened, seconds)
         language = max(decodings, key=lambda code: decodings[code].mean_log_probability)
         decoding = decodings[language]
         doubtful = _doubtful(decoding)
         if careful and doubtful:
-            _check(stopped)
-            decoding = self._decode(window, language, seconds, no_repeat_ngram_size=3)
-        return Heard(_clean(decoding), language, probabilities[language], careful or not doubtful)
+            written = opened.search.likeliest(self._prompt(language), opened.begun, size=_BEAM, repeats=3)
+            decoding = self._read(written, opened, seconds)
+        settled = careful or not doubtful
+        return Heard(_clean(decoding), language, opened.probabilities[language], settled, decoding.tokens)
 
-    def _encode(self, samples: Samples) -> NDArray[np.float32]:
-        """Encoder states of `samples`, shape (1, frames // 2, d_model); what is beyond the window is left out."""
+    def _open(self, states: Floats, seconds: float, check: Callable[[], None]) -> _Opened:
+        """The sound as the decoder looks at it, and what it says before it knows the language."""
+        sound = self._decoder.sound(states).before(self._silence, len(states), len(states) + _FILL)
+        logits, begun = self._decoder.follow(sound, self._decoder.none(1), [self._before])
+        likely = np.exp(log_probabilities(logits[0, -1]))
+        return _Opened(
+            Search(self._decoder, self._rules, sound, seconds, check),
+            begun,
+            shares({code: float(likely[self._id(code)]) for code in self.languages}),
+            float(likely[self._id("nocaptions")]),
+        )
+
+    def _search(self, opened: _Opened, language: str, draft: tuple[int, ...]) -> Written:
+        """The text by the quick way where that is sure, else by the wider one."""
+        prompt = self._prompt(language)
+        written = opened.search.likeliest(prompt, opened.begun, draft=draft)
+        if written.ended and written.least_sure(self._rules.end) >= _DOUBTED:
+            return written
+        wider = opened.search.likeliest(prompt, opened.begun, size=_BEAM, draft=written.tokens)
+        return max(written, wider, key=lambda each: each.mean_log_probability)
+
+    def _encode(self, samples: Samples) -> Floats:
+        """Encoder states of `samples`, shape (frames // 2, d_model); what is beyond the window is left out."""
         import ctranslate2
 
         features = log_mel(samples)[:, : int(WINDOW_S * FRAMES_PER_SECOND)]
         features = np.ascontiguousarray(features[:, : features.shape[1] // 2 * 2])
-        return np.array(self._whisper.encode(ctranslate2.StorageView.from_array(features[None])))
+        states: Floats = np.array(self._whisper.encode(ctranslate2.StorageView.from_array(features[None])))[0]
+        return states
 
-    def _fill(self, sound: NDArray[np.float32]) -> Any:
-        """`sound` followed by `_FILL` positions of silence, or as many as the window has left."""
-        import ctranslate2
+    def _read(self, written: Written, opened: _Opened, seconds: float) -> _Decoding:
+        text = self._tokenizer.decode(guards.words_within(written.tokens, seconds)).strip()
+        return _Decoding(text, written.tokens, written.mean_log_probability, opened.no_speech, written.ended)
 
-        end = sound.shape[1]
-        window = np.concatenate([sound, self._silence[:, end : end + _FILL]], axis=1)
-        return ctranslate2.StorageView.from_array(np.ascontiguousarray(window))
+    def _prompt(self, language: str) -> tuple[int, int]:
+        return self._id(language), self._id("transcribe")
 
-    def _language_weights(self, sound: NDArray[np.float32]) -> dict[str, float]:
-        import ctranslate2
-
-        weights = dict(self._whisper.detect_language(ctranslate2.StorageView.from_array(sound))[0])
-        return {code: float(weights[f"<|{code}|>"]) for code in self.languages}
-
-    def _decode(self, window: Any, language: str, seconds: float, **search: int) -> _Decoding:
-        start = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>")
-        prompt = [*self._before, *(self._tokenizer.token_to_id(token) for token in start)]
-        limit = guards.token_limit(seconds)
-        result = self._whisper.generate(
-            window,
-            [prompt],
-            **{"beam_size": _BEAM, **search},
-            max_length=len(prompt) + limit,
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        tokens = result.sequences_ids[0]
-        text = self._tokenizer.decode(guards.words_within(tokens, seconds)).strip()
-        return _Decoding(text, float(result.scores[0]), float(result.no_speech_prob), len(tokens) < limit - 1)
+    def _id(self, name: str) -> int:
+        """Of the control token of this name."""
+        number: int = self._tokenizer.token_to_id(f"<|{name}|>")
+        return number
 
     def _context(self, vocabulary_hint: str) -> list[int]:
         if not vocabulary_hint:
             return []
         words = self._tokenizer.encode(f" {vocabulary_hint.strip()}", add_special_tokens=False).ids
         return [self._tokenizer.token_to_id("<|startofprev|>"), *words]
+
+
+def _rules(config: Path, tokenizer: Any) -> Rules:
+    told = json.loads(config.read_text())
+    end = tokenizer.token_to_id("<|endoftext|>")
+    first_timestamp = tokenizer.token_to_id("<|notimestamps|>") + 1
+    never = {*told["suppress_ids"], *range(end + 1, first_timestamp)}
+    return Rules(end, first_timestamp, np.array(sorted(never)), np.array(told["suppress_ids_begin"]))
 
 
 def _doubtful(decoding: _Decoding) -> bool:
