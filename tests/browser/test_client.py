@@ -327,6 +327,7 @@ def test_a_press_before_the_page_knows_that_a_session_is_gone_begins_another(vis
 def goes_on(guest: Guest[Any]) -> None:
     """The page shows the session that another page has begun."""
     guest.holds("websocketStreamClient.getStatus().sessionId === 'session-1'")
+    guest.holds("websocketStreamClient.state.turns.at(-1)?.answer.text.endsWith('mar.')")  # it is told anew, in pieces
     state: dict[str, Any] = guest.page.evaluate("websocketStreamClient.state")
     assert [(turn["guest"]["text"], turn["answer"]["text"]) for turn in state["turns"]] == [
         ("¿Hay piscina?", "Sí, y da al mar.")
