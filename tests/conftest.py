@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 
 import certifi
@@ -23,6 +24,33 @@ settings.load_profile("tests")
 
 MACHINES = {"xdg_cache_home", "model_cache"}
 """Settings that tests take from the machine: where its models are."""
+
+
+HERE = Path(__file__).parent
+FOLDERS = {
+    "alone": {"browser"},
+    "models": {"browser", "cli", "contract", "emulated", "engines", "protocol"},
+}
+"""Where tests with a mark are, so that a run of those alone need not import all others."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--folders-of", choices=sorted(FOLDERS), help="look only where tests with this mark are")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether to pass by what holds no test with the mark that is asked for."""
+    mark = config.getoption("folders_of")
+    if mark is None or not collection_path.is_relative_to(HERE) or collection_path == HERE:
+        return None
+    return collection_path.relative_to(HERE).parts[0] not in FOLDERS[mark] or None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See that no run passes by a test: none with a mark is outside the mark's folders."""
+    for item, (mark, folders) in product(items, FOLDERS.items()):
+        if item.get_closest_marker(mark) and item.path.relative_to(HERE).parts[0] not in folders:
+            raise pytest.UsageError(f"{item.nodeid} is marked {mark}, its folder is not: see FOLDERS")
 
 
 def pytest_collection_finish() -> None:
