@@ -47,7 +47,7 @@ class OpenModel(WhisperModel):
         logits = self._decoder.follow(opened.search._sound, opened.begun, [prompt])[0][0, 1:-1]
         for place, row in enumerate(logits):
             self._rules.apply(row, written[:place])
-        return log_probabilities(logits), opened.no_speech
+        return np.array([log_probabilities(row) for row in logits]), opened.no_speech
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprise_stream.engines.whisper.rules import Rules, log_probabilities
+from enterprise_stream.engines.whisper.rules import Rules, likeliest, log_probabilities
 
 END, FIRST, SIZE = 10, 13, 114
 RULES = Rules(END, FIRST, np.array([3, 11, 12]), np.array([0, END]), latest_start=50)
@@ -78,3 +78,12 @@ def test_whatever_the_logits_a_text_is_in_order(values: list[float], steps: int)
 def test_log_probabilities_sum_to_one() -> None:
     logits = np.array([1.0, 2.0, -np.inf], np.float32)
     assert np.exp(log_probabilities(logits)).sum() == pytest.approx(1.0)
+
+
+def test_the_likeliest_come_first_with_their_log_probabilities() -> None:
+    logits = np.array([1.0, 3.0, -np.inf, 2.0], np.float32)
+    likely = log_probabilities(logits)
+    found = likeliest(logits.copy(), 9)
+    assert [token for token, _ in found] == [1, 3, 0], "what may not follow is none of them"
+    assert [one for _, one in found] == pytest.approx([likely[1], likely[3], likely[0]])
+    assert [token for token, _ in likeliest(logits.copy(), 2)] == [1, 3]

@@ -54,7 +54,7 @@ class Rules:
         if repeats:
             logits[_repeated(written, repeats)] = -np.inf
         times = logits[self.first_timestamp :]
-        if _log_sum(times) > logits[: self.first_timestamp].max():
+        if log_total(times) > logits[: self.first_timestamp].max():
             logits[: self.first_timestamp] = -np.inf
 
     def _is_over(self, written: Sequence[int], sound_s: float) -> bool:
@@ -80,15 +80,29 @@ class Rules:
 
 
 def log_probabilities(logits: Floats) -> Floats:
-    """Of each token, from logits that rules were applied to; shape (…, vocabulary)."""
-    top = logits.max(axis=-1, keepdims=True)
-    total: Floats = logits - (top + np.log(np.exp(logits - top).sum(axis=-1, keepdims=True)))
-    return total
+    """Of each token, from logits that rules were applied to; shape (vocabulary,)."""
+    return logits - np.float32(log_total(logits))
 
 
-def _log_sum(logits: Floats) -> float:
+def log_total(logits: Floats) -> float:
+    """What to take from a logit for its log-probability; -inf where nothing may follow."""
     top = float(logits.max())
-    return top + float(np.log(np.exp(logits - top).sum())) if top > -np.inf else -np.inf
+    return top + float(np.log(np.exp(logits - np.float32(top)).sum())) if top > -np.inf else -np.inf
+
+
+def likeliest(logits: Floats, count: int) -> list[tuple[int, float]]:
+    """So many of the likeliest tokens, the best first, and their log-probabilities; fewer where no more may follow.
+
+    `logits`, shape (vocabulary,), are spent by it: each token that is found is taken out.
+    """
+    total, found = log_total(logits), list[tuple[int, float]]()
+    for _ in range(count):
+        token = int(logits.argmax())
+        if logits[token] == -np.inf:
+            break
+        found.append((token, float(logits[token]) - total))
+        logits[token] = -np.inf
+    return found
 
 
 def _repeated(written: Sequence[int], size: int) -> list[int]:

@@ -4,11 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from enterprise_stream.engines.whisper import guards
 from enterprise_stream.engines.whisper.decoder import Decoder, Floats, Hypotheses, Sound
-from enterprise_stream.engines.whisper.rules import Rules, log_probabilities
+from enterprise_stream.engines.whisper.rules import Rules, likeliest, log_total
 
 SURE = math.log(0.6)
 """Log-probability from which a draft's word is not searched for again: where another is nearly as likely, the likeliest
@@ -110,18 +108,17 @@ class Search:
         agreed = _Path((), ())
         for place, token in enumerate(draft):
             self._rules.apply(logits[place], draft[:place], sound_s=self._seconds)
-            likely = log_probabilities(logits[place])
-            if not self._stands(likely, token):
+            likely = float(logits[place, token]) - log_total(logits[place])
+            if not self._stands(int(logits[place].argmax()), token, likely):
                 break
-            agreed = agreed.on(token, float(likely[token]))
+            agreed = agreed.on(token, likely)
         return agreed
 
-    def _stands(self, likely: Floats, token: int) -> bool:
+    def _stands(self, best: int, token: int, likely: float) -> bool:
         """Whether a draft's token is written again: a word that is sure, a timestamp of about the same time."""
-        best = int(likely.argmax())
         if token >= self._rules.first_timestamp:
-            return best >= self._rules.first_timestamp and abs(best - token) <= SAME_TIME and likely[token] > -np.inf
-        return best == token and likely[token] >= SURE
+            return best >= self._rules.first_timestamp and abs(best - token) <= SAME_TIME and likely > -math.inf
+        return best == token and likely >= SURE
 
     def _search(self, logits: Floats, memory: Hypotheses, begun: _Path, size: int, repeats: int) -> Written:
         paths, ended = [begun], list[Written]()
@@ -147,8 +144,6 @@ class Search:
         found = []
         for row, path in enumerate(paths):
             self._rules.apply(logits[row], path.tokens, repeats=repeats, sound_s=self._seconds)
-            likely = log_probabilities(logits[row])
-            best = np.argpartition(likely, -size)[-size:] if size > 1 else [likely.argmax()]
             before = sum(path.likely)
-            found += [_Option(row, int(each), float(likely[each]), before + float(likely[each])) for each in best]
+            found += [_Option(row, token, likely, before + likely) for token, likely in likeliest(logits[row], size)]
         return sorted(found, key=lambda option: -option.total)
