@@ -65,7 +65,7 @@ def test_a_guest_of_another_site_talks(go: Go, server: MockServer, policy: dict[
     server.answer(1, "Ciento diez euros.", tone(400))
     expect(visit.panel.locator("#turns")).to_contain_text("Ciento diez euros.")
     frame = next(frame for frame in visit.page.frames if frame.url.startswith(server.url))
-    frame.wait_for_function("__tap.speaker.chunks.some((c) => c.some((v) => Math.abs(v) > 0.05))")
+    Guest(frame).holds("__tap.speaker.chunks.some((c) => c.some((v) => Math.abs(v) > 0.05))")
     handed_on = (
         "['microphone', 'autoplay', 'screen-wake-lock'].filter((name) => document.featurePolicy.allowsFeature(name))"
     )
@@ -279,7 +279,7 @@ def test_two_elements_and_two_tabs_are_one_voice(go: Go, server: MockServer, sit
     tab.panel.locator("#notice-action").click()
     expect(stage).to_have_attribute("data-phase", "listening")
     for left in visit.page.frames[1:]:
-        left.wait_for_function("websocketStreamClient.state.elsewhere")
+        Guest(left).holds("websocketStreamClient.state.elsewhere")
     guest = Guest(tab.page.frames[1])
     server.speak(1, tone(400))
     guest.has_been("speaking")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import FloatRect, Frame, Locator, expect
 
 from ..kit.axe import assert_accessible
+from ..kit.guest import Guest
 from ..kit.targets import too_small
 from ..mock_server import MockServer, tone
 from .visit import Go, Visit
@@ -89,11 +90,11 @@ def test_the_hosts_colours_reach_the_panel_and_nothing_else_does(go: Go, server:
     )
     visit.open()
     frame = inside(visit, server)
-    frame.wait_for_function("document.documentElement.style.length > 0")
+    Guest(frame).holds("document.documentElement.style.length > 0")
     assert "#6a1b4d" in frame.evaluate("document.documentElement.style.cssText")
     assert "evil" not in frame.evaluate("document.documentElement.style.cssText")
     visit.page.evaluate("document.querySelector('sandra-voice').style.setProperty('--sandra-accent', 'rgb(1, 2, 3)')")
-    frame.wait_for_function("document.documentElement.style.cssText.includes('rgb(1, 2, 3)')")
+    Guest(frame).holds("document.documentElement.style.cssText.includes('rgb(1, 2, 3)')")
     assert visit.launcher.evaluate("(button) => getComputedStyle(button).backgroundColor") == "rgb(1, 2, 3)"
 
 
@@ -102,11 +103,11 @@ def test_a_page_may_ask_for_dark_or_light(go: Go, server: MockServer, theme: str
     visit = go(f'theme="{theme}"', scheme=scheme)
     visit.open()
     frame = inside(visit, server)
-    frame.wait_for_function(f"document.documentElement.dataset.scheme === '{theme}'")
+    Guest(frame).holds(f"document.documentElement.dataset.scheme === '{theme}'")
     shell = visit.box.evaluate("(box) => getComputedStyle(box).colorScheme")
     assert shell == theme
     visit.page.evaluate("document.querySelector('sandra-voice').removeAttribute('theme')")
-    frame.wait_for_function("document.documentElement.dataset.scheme === 'auto'")
+    Guest(frame).holds("document.documentElement.dataset.scheme === 'auto'")
 
 
 def test_it_speaks_the_pages_language_or_the_one_that_is_asked_for(go: Go, server: MockServer) -> None:
@@ -119,7 +120,7 @@ def test_it_speaks_the_pages_language_or_the_one_that_is_asked_for(go: Go, serve
     frame = inside(visit, server)
     assert frame.evaluate("document.documentElement.lang") == "en"
     visit.page.evaluate("document.querySelector('sandra-voice').lang = 'es'")
-    frame.wait_for_function("document.documentElement.lang === 'es'")
+    Guest(frame).holds("document.documentElement.lang === 'es'")
     visit.page.evaluate("document.querySelector('sandra-voice').setAttribute('label', 'Pregunte aquí')")
     expect(visit.launcher).to_have_text("Pregunte aquí")
 
