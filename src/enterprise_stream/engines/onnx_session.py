@@ -39,13 +39,15 @@ def open_session(model: Path | bytes, threads: int) -> Session:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     name = "A part of a model" if isinstance(model, bytes) else str(model)
     try:
-        session: Session = onnxruntime.InferenceSession(
+        session = onnxruntime.InferenceSession(
             model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
         )
+        session._model_bytes = None  # noqa: SLF001 - it keeps the file's content beside the opened model for good
     except Exception as error:
         raise ModelError(
             f"{name} cannot be opened as a model. Run `enterprise-stream models verify` and then "
             "`enterprise-stream models pull`.",
             code="model_damaged",
         ) from error
-    return session
+    opened: Session = session
+    return opened

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tokenizers
 
-from enterprise_stream.engines.whisper.decoder_graph import BLOCK, eight_bits
+from enterprise_stream.engines.whisper.model import WhisperModel
 from enterprise_stream.engines.whisper.weights import FORMAT, read_weights
 from enterprise_stream.errors import ModelError
 
@@ -53,9 +54,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_weights(tmp_path / "model.bin")
 
 
-def test_eight_bits_are_within_half_a_step_of_the_weights() -> None:
-    weight = np.random.default_rng(0).standard_normal((3, 4 * BLOCK)).astype(np.float16)
-    values, scales = eight_bits(weight)
-    back = (values.astype(np.float32).reshape(3, 4, BLOCK) - 128.0) * scales[..., None]
-    assert np.abs(back.reshape(weight.shape) - weight).max() <= scales.max() / 2 * 1.001
-    assert not np.any(eight_bits(np.zeros((1, BLOCK), np.float16))[0] - 128)
+def test_a_file_of_another_kind_of_model_is_told_with_the_command(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(_file({"weight": (0, np.ones((4, 4), np.float32))}))
+    tokenizers.Tokenizer(tokenizers.models.BPE()).save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "vocabulary.txt").write_text("")
+    with pytest.raises(ModelError, match="models pull") as told:
+        WhisperModel(tmp_path, threads=1)
+    assert told.value.code == "model_damaged"

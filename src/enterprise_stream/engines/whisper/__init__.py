@@ -1,4 +1,4 @@
-"""Whisper on this machine, by CTranslate2: the recogniser that needs no key."""
+"""Whisper on this machine: the recogniser that needs no key."""
 
 from enterprise_stream.engines.whisper.engine import WhisperRecogniser, WhisperUtterance
 

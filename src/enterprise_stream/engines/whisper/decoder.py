@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.onnx_session import open_session
 from enterprise_stream.engines.whisper.decoder_graph import anatomy, sound_graph, sound_names, token_graph
-from enterprise_stream.engines.whisper.weights import read_weights
-
-Floats = NDArray[np.float32]
+from enterprise_stream.engines.whisper.weights import Floats, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +59,17 @@ class Decoder:
     """The decoder in memory, shared by all sessions; its methods may be called from several threads.
 
     Args:
-        model: the folder's `model.bin`.
+        weights: the model's.
         threads: threads that one call uses.
 
     Raises:
-        ModelError: the file is damaged or of another kind.
+        ModelError: the weights are another kind of model's.
     """
 
-    def __init__(self, model: Path, threads: int) -> None:
-        weights = read_weights(model)
+    def __init__(self, weights: Weights, threads: int) -> None:
         self._sizes = anatomy(weights)
         self._sound = open_session(sound_graph(weights), threads)
         self._token = open_session(token_graph(weights), threads)
-        self._embeddings = np.array(weights["decoder/embeddings/weight"])
         self._places = weights["decoder/position_encodings/encodings"].astype(np.float32)
 
     def sound(self, states: Floats) -> Sound:
@@ -92,11 +88,12 @@ class Decoder:
         Returns:
             Logits of what follows each of the tokens, shape (b, n, vocabulary), and the longer hypotheses.
         """
-        ids = np.asarray(tokens)
+        ids = np.asarray(tokens, np.int64)
         count, end = ids.shape[1], before.tokens + ids.shape[1]
         mask = np.triu(np.full((count, end), -np.inf, np.float32), before.tokens + 1)
-        inputs = {
-            "tokens": self._embeddings[ids].astype(np.float32) + self._places[before.tokens : end],
+        inputs: dict[str, NDArray[Any]] = {
+            "tokens": ids,
+            "places": self._places[before.tokens : end],
             "mask": mask,
             **{f"past_{name}": values for name, values in before.memory.items()},
             **sound.memory,

@@ -28,7 +28,6 @@ class WhisperRecogniser:
         pool: where the work runs.
         threads: threads that one utterance's work uses. A second one saves nothing: an utterance's encoding is short,
             and decoding waits for memory.
-        parallel: utterances worked on at once; others wait inside their pool threads.
         languages: ISO 639-1 codes that guests speak; others are not recognised.
         vocabulary_hint: names of the business, comma-separated; makes them likelier. Empty by default, see
             docs/adr/0003-short-window-whisper.md.
@@ -43,13 +42,10 @@ class WhisperRecogniser:
         pool: WorkerPool,
         *,
         threads: int = 1,
-        parallel: int = 1,
         languages: tuple[str, ...] = ("es", "en"),
         vocabulary_hint: str = "",
     ) -> None:
-        self._model = WhisperModel(
-            model_dir, threads=threads, parallel=parallel, languages=languages, vocabulary_hint=vocabulary_hint
-        )
+        self._model = WhisperModel(model_dir, threads=threads, languages=languages, vocabulary_hint=vocabulary_hint)
         self._pool = pool
 
     def utterance(self, owner: str, language: str) -> "WhisperUtterance":

@@ -1,6 +1,7 @@
 """Whisper: one window of sound in, words out. Blocking; runs on a thread of the pool.
 
-CTranslate2 encodes the sound; the decoder is our own (`decoder.py`; docs/adr/0028-own-decoder.md says why).
+The weights are those of CTranslate2's format; encoder and decoder are graphs made of them at start
+(docs/adr/0028-own-decoder.md and docs/adr/0029-one-runtime.md say why).
 
 The model was trained on windows of 30 s, and most of what a window costs is encoding the silence that fills it. Here
 only the sound is encoded, and the decoder is handed the encoding of silence, made once for the positions that follow:
@@ -18,11 +19,13 @@ from typing import Any
 import numpy as np
 
 from enterprise_stream.engines.whisper import guards
-from enterprise_stream.engines.whisper.decoder import Decoder, Floats, Hypotheses
-from enterprise_stream.engines.whisper.features import FRAMES_PER_SECOND, log_mel
+from enterprise_stream.engines.whisper.decoder import Decoder, Hypotheses
+from enterprise_stream.engines.whisper.encoder import STATE_S, Encoder
+from enterprise_stream.engines.whisper.features import log_mel
 from enterprise_stream.engines.whisper.language import languages_to_try, shares
 from enterprise_stream.engines.whisper.rules import Rules, log_probabilities
 from enterprise_stream.engines.whisper.search import Search, Written
+from enterprise_stream.engines.whisper.weights import Floats, read_weights
 from enterprise_stream.errors import ModelError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 
@@ -101,7 +104,6 @@ class WhisperModel:
     Args:
         folder: holds `FILES`.
         threads: threads that one call uses.
-        parallel: calls that run at once; one more waits.
         languages: ISO 639-1 codes that a guest may speak.
         vocabulary_hint: names that the business uses, as the decoder might have written them just before.
 
@@ -114,11 +116,10 @@ class WhisperModel:
         folder: Path,
         *,
         threads: int,
-        parallel: int = 1,
         languages: tuple[str, ...] = ("es", "en"),
         vocabulary_hint: str = "",
     ) -> None:
-        self._whisper, self._tokenizer = _load(folder, threads, parallel)
+        self._tokenizer, self._encoder, self._decoder = _load(folder, threads)
         unknown = [code for code in languages if self._tokenizer.token_to_id(f"<|{code}|>") is None]
         if unknown or not languages:
             raise ModelError(
@@ -126,10 +127,9 @@ class WhisperModel:
                 code="model_language_unknown",
             )
         self.languages = languages
-        self._decoder = Decoder(folder / "model.bin", threads)
         self._rules = _rules(folder / "config.json", self._tokenizer)
         self._before = [*self._context(vocabulary_hint), self._id("startoftranscript")]
-        self._silence = self._decoder.sound(self._encode(np.zeros(int(WINDOW_S * SAMPLE_RATE), np.float32)))
+        self._silence = self._decoder.sound(self._encoded_silence())
 
     def hear(
         self,
@@ -197,13 +197,14 @@ class WhisperModel:
         return max(written, wider, key=lambda each: each.mean_log_probability)
 
     def _encode(self, samples: Samples) -> Floats:
-        """Encoder states of `samples`, shape (frames // 2, d_model); what is beyond the window is left out."""
-        import ctranslate2
+        """Encoder states of `samples`, shape (frames // 2, width); what is beyond the window is left out."""
+        return self._encoder.states(log_mel(samples))
 
-        features = log_mel(samples)[:, : int(WINDOW_S * FRAMES_PER_SECOND)]
-        features = np.ascontiguousarray(features[:, : features.shape[1] // 2 * 2])
-        states: Floats = np.array(self._whisper.encode(ctranslate2.StorageView.from_array(features[None])))[0]
-        return states
+    def _encoded_silence(self) -> Floats:
+        """States of a window without a sound; made in stretches, in which attention costs a third as much."""
+        features = log_mel(np.zeros(int(_FILL * STATE_S * SAMPLE_RATE), np.float32))
+        places = range(0, int(WINDOW_S / STATE_S), _FILL)
+        return np.concatenate([self._encoder.states(features, first) for first in places])
 
     def _read(self, written: Written, opened: _Opened, seconds: float) -> _Decoding:
         text = self._tokenizer.decode(guards.words_within(written.tokens, seconds)).strip()
@@ -259,21 +260,21 @@ def _check(stopped: Callable[[], bool]) -> None:
         raise StoppedError
 
 
-def _load(folder: Path, threads: int, parallel: int) -> tuple[Any, Any]:
+def _load(folder: Path, threads: int) -> tuple[Any, Encoder, Decoder]:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise ModelError(
             f"The recogniser's files are not in {folder} ({', '.join(missing)}). "
             "Run `enterprise-stream models pull whisper-base`."
         )
-    import ctranslate2
     import tokenizers
 
     try:
-        whisper = ctranslate2.models.Whisper(
-            str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=parallel
-        )
-        return whisper, tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        weights = read_weights(folder / "model.bin")
+        tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return tokenizer, Encoder(weights, threads), Decoder(weights, threads)
+    except ModelError:
+        raise
     except Exception as error:
         raise ModelError(
             f"The recogniser in {folder} cannot be opened. Run `enterprise-stream models verify` and then "

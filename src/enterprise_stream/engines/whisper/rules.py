@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.whisper import guards
+from enterprise_stream.engines.whisper.weights import Floats
 
 TICK_S = 0.02
 """Seconds from one timestamp to the next."""
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from enterprise_stream.engines.whisper import guards
-from enterprise_stream.engines.whisper.decoder import Decoder, Floats, Hypotheses, Sound
+from enterprise_stream.engines.whisper.decoder import Decoder, Hypotheses, Sound
 from enterprise_stream.engines.whisper.rules import Rules, likeliest, log_total
+from enterprise_stream.engines.whisper.weights import Floats
 
 SURE = math.log(0.6)
 """Log-probability from which a draft's word is not searched for again: where another is nearly as likely, the likeliest

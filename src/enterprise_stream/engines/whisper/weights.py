@@ -19,6 +19,8 @@ FORMAT = 6
 
 _TYPES: tuple[type[np.generic], ...] = (np.float32, np.int8, np.int16, np.int32, np.float16)
 
+Floats = NDArray[np.float32]
+
 Weights = Mapping[str, NDArray[Any]]
 
 
