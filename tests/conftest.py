@@ -70,6 +70,7 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
             if name.lower() in Settings.model_fields.keys() - MACHINES:
                 patch.delenv(name)
         patch.setenv("MAX_LAG_MS", "0")
+        patch.setenv("MAX_ENGINE_WAIT_MS", "0")
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
 
