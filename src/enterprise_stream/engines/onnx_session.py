@@ -36,6 +36,7 @@ def open_session(model: Path | bytes, threads: int) -> Session:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # one would be kept for every length of sound and text that ever came
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     name = "A part of a model" if isinstance(model, bytes) else str(model)
     try:
