@@ -3,15 +3,16 @@
     python -m bench.captions
     python -m bench.captions --clock --keep tests/speaking/fixtures/spoken-clauses.json
 
-Truth is taken from the sound itself: where the level rises again after a pause, a word that follows a stop or a comma
+Truth is taken from the sound itself. Where the level rises again after a pause, a word that follows a stop or a comma
 begins. That is not always so (she runs on over a stop, or pauses elsewhere), so the far ones are to be looked at one by
-one. Judged are the positions of `KokoroVoice.speak` (the model's own durations) and the estimate from phoneme counts,
-which voices that were not measured still use.
+one; and a p or a t is heard only when its closure ends. In the middle of speech, words that begin with an s after a
+vowel begin where the hiss rises (`caption_hisses`). Judged are the positions of `KokoroVoice.speak` (the model's own
+durations) and the estimate from phoneme counts, which voices that were not measured still use.
 
 A service that streams plain sound has its words placed by `word_clock`. Its truth here are the model's own durations,
-for each clause of `caption_clauses` (`TUNING` with `--tuning`, else `HELD_OUT`) in voices and at speeds that differ;
-`--clock` measures nothing else. The sound is 60 ms ahead of those durations (`AHEAD_MS`). `--keep` writes down what
-the clock heard of them, for the test that holds the figures without the model. `--espeak` takes all clauses as
+each word from its own first phoneme (`captions.sounding`), for each clause of `caption_clauses` (`TUNING` with
+`--tuning`, else `HELD_OUT`) in voices and at speeds that differ; `--clock` measures nothing else. `--keep` writes down
+what the clock heard of them, for the test that holds the figures without the model. `--espeak` takes all clauses as
 espeak-ng says them instead (`espeak_words`), a voice of another make that tells its words' places exactly.
 """
 
@@ -29,13 +30,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from bench import caption_hisses
 from bench.caption_clauses import HELD_OUT, TUNING
 from bench.espeak_words import VOICES as ESPEAK_VOICES
 from bench.espeak_words import Espeak
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.kokoro import KokoroVoice
-from enterprise_stream.engines.kokoro.captions import place, spans
+from enterprise_stream.engines.kokoro.captions import place, sounding, spans
 from enterprise_stream.engines.kokoro.pieces import Piece
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, load_style
 from enterprise_stream.models import ModelStore
@@ -94,13 +96,6 @@ VOICES = {
 SPEEDS = (1.0, 0.85, 1.2, 1.0, 1.1)
 """Who says the clauses and how fast, in turns."""
 
-AHEAD_MS = 60.0
-"""How far the sound is ahead of the model's durations.
-
-Where the level of the sound goes best with how loud each phoneme is by its kind: medians of 55 to 75 ms in nine voices
-in two languages, the same at each speed.
-"""
-
 _FRAME = 120
 _QUIET, _LOUD = 10 ** (-32 / 20), 10 ** (-26 / 20)
 """Of the loudest 5 ms: below the first it is a pause, above the second a word has begun."""
@@ -141,6 +136,16 @@ async def in_lists(voice: KokoroVoice) -> list[float]:
         starts = [word.start_ms for piece in pieces for word in piece.words]
         found = onsets(np.concatenate([piece.samples for piece in pieces]))
         late += [min((start - onset for start in starts), key=abs) for onset in found]
+    return late
+
+
+async def in_speech(voice: KokoroVoice) -> list[float]:
+    """How much too late words are in the middle of speech, ms."""
+    late: list[float] = []
+    for language, text in caption_hisses.SENTENCES:
+        pieces = [piece async for piece in voice.speak("bench", text, language)]
+        words = [word for piece in pieces for word in piece.words]
+        late += caption_hisses.hisses(words, np.concatenate([piece.samples for piece in pieces]))
     return late
 
 
@@ -212,11 +217,9 @@ def _say(voice: KokoroVoice, name: str, speed: float, language: str, text: str) 
     phonemes = kokoro.phonemes(Piece(parts).spoken, language)[:MAX_PHONEMES]
     score = steady.plan(phonemes, speed)
     alone = [kokoro.phonemes(part.spoken, language) if part.spoken else "" for part in parts]
-    words = place(parts, spans(phonemes, alone), score.starts)
+    words = place(parts, spans(phonemes, alone), sounding(score.starts))
     sound = steady.stretch(score, 0, score.frames)
-    return np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16), np.array(
-        [word.start_ms for word in words]
-    ) - AHEAD_MS
+    return np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16), np.array([word.start_ms for word in words])
 
 
 def _in_a_room(samples: Pcm, seed: int) -> Pcm:
@@ -284,7 +287,11 @@ def main() -> None:
         spoken = said(partial(_say, voice), HELD_OUT, VOICES["held out"], options.room)
     late: dict[str, list[float]] = {}
     if not options.clock and not options.espeak:
-        late = {"the model's durations, in lists": asyncio.run(in_lists(voice)), **asyncio.run(measure(voice))}
+        late = {
+            "the model's durations, in the middle of speech": asyncio.run(in_speech(voice)),
+            "the model's durations, in lists": asyncio.run(in_lists(voice)),
+            **asyncio.run(measure(voice)),
+        }
     late |= {f"by the clock, told nothing, {name}": values for name, values in by_the_clock(spoken).items()}
     found = {name: summary(np.array(values)) for name, values in late.items()}
     pool.close()
