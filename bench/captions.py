@@ -18,13 +18,10 @@ espeak-ng says them instead (`espeak_words`), a voice of another make that tells
 
 import argparse
 import asyncio
-import base64
 import json
-import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +31,7 @@ from bench import caption_hisses
 from bench.caption_clauses import HELD_OUT, TUNING
 from bench.espeak_words import VOICES as ESPEAK_VOICES
 from bench.espeak_words import Espeak
+from bench.spoken_clauses import SpokenClause, by_the_clock, keep, levels
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.kokoro import KokoroVoice
@@ -41,11 +39,9 @@ from enterprise_stream.engines.kokoro.captions import place, sounding, spans
 from enterprise_stream.engines.kokoro.pieces import Piece
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, load_style
 from enterprise_stream.models import ModelStore
-from enterprise_stream.speaking.bands import BANDS, Bands
 from enterprise_stream.speaking.edges import Edges
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Word
 from enterprise_stream.speaking.speech_text import segments
-from enterprise_stream.speaking.word_clock import Pace, WordClock
 from enterprise_stream.workers import WorkerPool
 
 SENTENCES = (
@@ -160,25 +156,6 @@ async def measure(voice: KokoroVoice) -> dict[str, list[float]]:
     return {"the model's durations": exact, "phoneme counts": estimated}
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenClause:
-    """A clause as a voice says it.
-
-    Attributes:
-        starts_ms: of each written word, from the first sample; none where the voice does not tell.
-        heard_ms: length of its sound.
-        levels: what `Bands` heard of it, in -dB, a byte each, deflated, as base64.
-    """
-
-    voice: str
-    speed: float
-    language: str
-    text: str
-    starts_ms: tuple[int | None, ...]
-    heard_ms: int
-    levels: str
-
-
 Say = Callable[[str, float, str, str], tuple[Pcm, NDArray[np.float64]]]
 """Of a voice's name, its speed, the language and a text, the sound and where the words begin in it, ms."""
 
@@ -197,11 +174,9 @@ def said(
         edges = Edges()
         heard = edges.cut(samples)
         truth = np.maximum(0, starts - edges.skipped * 1000 / SAMPLE_RATE)
-        levels = np.round(-Bands().hear(heard)).astype(np.uint8)
-        kept = base64.b64encode(zlib.compress(levels.tobytes(), 9)).decode()
         starts_ms = tuple(None if np.isnan(each) else round(each) for each in truth.tolist())
         length_ms = round(heard.size * 1000 / SAMPLE_RATE)
-        spoken.append(SpokenClause(name, speed, language, text, starts_ms, length_ms, kept))
+        spoken.append(SpokenClause(name, speed, language, text, starts_ms, length_ms, levels(heard)))
     return spoken
 
 
@@ -232,28 +207,6 @@ def _in_a_room(samples: Pcm, seed: int) -> Pcm:
     sound = np.convolve(samples, echo)[: samples.size]
     noise = rng.normal(size=sound.size) * np.sqrt(np.mean(sound**2)) * 10 ** (-30 / 20)
     return np.asarray(np.clip(sound + noise, -32767, 32767), np.int16)
-
-
-def placed(clause: SpokenClause, pace: Pace) -> list[float]:
-    """How much too late each word whose place is known is placed by the clock, ms."""
-    clock = WordClock(segments(clause.text, clause.language), pace, clause.language)
-    heard = np.frombuffer(zlib.decompress(base64.b64decode(clause.levels)), np.uint8)
-    words = (*clock.follow(-heard.reshape(-1, BANDS).astype(np.float32)), *clock.end(clause.heard_ms))
-    pairs = zip(words, clause.starts_ms, strict=True)
-    return [word.start_ms - start for word, start in pairs if start is not None]
-
-
-def by_the_clock(spoken: Sequence[SpokenClause]) -> dict[str, list[float]]:
-    """The same for all words of each voice, when it was heard before: it has said its clauses once."""
-    paces: dict[str, Pace] = defaultdict(Pace)
-    for clause in spoken:
-        placed(clause, paces[clause.voice])
-    late: dict[str, list[float]] = defaultdict(list)
-    for clause in spoken:
-        late[f"{clause.language} {clause.voice}"] += placed(clause, paces[clause.voice])
-    languages = sorted({name.partition(" ")[0] for name in late})
-    together = {code: [each for name in late if name.startswith(code) for each in late[name]] for code in languages}
-    return {**late, **together, "all": [each for values in together.values() for each in values]}
 
 
 def summary(values: NDArray[np.float64]) -> dict[str, float]:
@@ -296,8 +249,7 @@ def main() -> None:
     found = {name: summary(np.array(values)) for name, values in late.items()}
     pool.close()
     if options.keep is not None:
-        lines = (json.dumps(asdict(clause), ensure_ascii=False) for clause in spoken)
-        options.keep.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+        keep(spoken, options.keep)
     if options.json:
         print(json.dumps(found, indent=1))
         return
