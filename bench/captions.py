@@ -3,47 +3,45 @@
     python -m bench.captions
     python -m bench.captions --clock --keep tests/speaking/fixtures/spoken-clauses.json
 
-Truth is taken from the sound itself: where the level rises again after a pause, a word that follows a stop or a comma
+Truth is taken from the sound itself. Where the level rises again after a pause, a word that follows a stop or a comma
 begins. That is not always so (she runs on over a stop, or pauses elsewhere), so the far ones are to be looked at one by
-one. Judged are the positions of `KokoroVoice.speak` (the model's own durations) and the estimate from phoneme counts,
-which voices that were not measured still use.
+one; and a p or a t is heard only when its closure ends. In the middle of speech, words that begin with an s after a
+vowel begin where the hiss rises (`caption_hisses`). Judged are the positions of `KokoroVoice.speak` (the model's own
+durations) and the estimate from phoneme counts, which voices that were not measured still use.
 
 A service that streams plain sound has its words placed by `word_clock`. Its truth here are the model's own durations,
-for each clause of `caption_clauses` (`TUNING` with `--tuning`, else `HELD_OUT`) in voices and at speeds that differ;
-`--clock` measures nothing else. The sound is 60 ms ahead of those durations (`AHEAD_MS`). `--keep` writes down what
-the clock heard of them, for the test that holds the figures without the model. `--espeak` takes all clauses as
+each word from its own first phoneme (`captions.sounding`), for each clause of `caption_clauses` (`TUNING` with
+`--tuning`, else `HELD_OUT`) in voices and at speeds that differ; `--clock` measures nothing else. `--keep` writes down
+what the clock heard of them, for the test that holds the figures without the model. `--espeak` takes all clauses as
 espeak-ng says them instead (`espeak_words`), a voice of another make that tells its words' places exactly.
 """
 
 import argparse
 import asyncio
-import base64
 import json
-import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from bench import caption_hisses
 from bench.caption_clauses import HELD_OUT, TUNING
 from bench.espeak_words import VOICES as ESPEAK_VOICES
 from bench.espeak_words import Espeak
+from bench.spoken_clauses import SpokenClause, by_the_clock, keep, levels
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.kokoro import KokoroVoice
-from enterprise_stream.engines.kokoro.captions import place, spans
+from enterprise_stream.engines.kokoro.captions import place, sounding, spans
 from enterprise_stream.engines.kokoro.pieces import Piece
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, load_style
 from enterprise_stream.models import ModelStore
-from enterprise_stream.speaking.bands import BANDS, Bands
 from enterprise_stream.speaking.edges import Edges
 from enterprise_stream.speaking.ports import SAMPLE_RATE, Pcm, Word
 from enterprise_stream.speaking.speech_text import segments
-from enterprise_stream.speaking.word_clock import Pace, WordClock
 from enterprise_stream.workers import WorkerPool
 
 SENTENCES = (
@@ -94,13 +92,6 @@ VOICES = {
 SPEEDS = (1.0, 0.85, 1.2, 1.0, 1.1)
 """Who says the clauses and how fast, in turns."""
 
-AHEAD_MS = 60.0
-"""How far the sound is ahead of the model's durations.
-
-Where the level of the sound goes best with how loud each phoneme is by its kind: medians of 55 to 75 ms in nine voices
-in two languages, the same at each speed.
-"""
-
 _FRAME = 120
 _QUIET, _LOUD = 10 ** (-32 / 20), 10 ** (-26 / 20)
 """Of the loudest 5 ms: below the first it is a pause, above the second a word has begun."""
@@ -144,6 +135,16 @@ async def in_lists(voice: KokoroVoice) -> list[float]:
     return late
 
 
+async def in_speech(voice: KokoroVoice) -> list[float]:
+    """How much too late words are in the middle of speech, ms."""
+    late: list[float] = []
+    for language, text in caption_hisses.SENTENCES:
+        pieces = [piece async for piece in voice.speak("bench", text, language)]
+        words = [word for piece in pieces for word in piece.words]
+        late += caption_hisses.hisses(words, np.concatenate([piece.samples for piece in pieces]))
+    return late
+
+
 async def measure(voice: KokoroVoice) -> dict[str, list[float]]:
     exact: list[float] = []
     estimated: list[float] = []
@@ -153,25 +154,6 @@ async def measure(voice: KokoroVoice) -> dict[str, list[float]]:
         speech = voice.say(Piece(segments(text, language)), language, 0.0)
         estimated += errors(list(speech.words), speech.samples)
     return {"the model's durations": exact, "phoneme counts": estimated}
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenClause:
-    """A clause as a voice says it.
-
-    Attributes:
-        starts_ms: of each written word, from the first sample; none where the voice does not tell.
-        heard_ms: length of its sound.
-        levels: what `Bands` heard of it, in -dB, a byte each, deflated, as base64.
-    """
-
-    voice: str
-    speed: float
-    language: str
-    text: str
-    starts_ms: tuple[int | None, ...]
-    heard_ms: int
-    levels: str
 
 
 Say = Callable[[str, float, str, str], tuple[Pcm, NDArray[np.float64]]]
@@ -192,11 +174,9 @@ def said(
         edges = Edges()
         heard = edges.cut(samples)
         truth = np.maximum(0, starts - edges.skipped * 1000 / SAMPLE_RATE)
-        levels = np.round(-Bands().hear(heard)).astype(np.uint8)
-        kept = base64.b64encode(zlib.compress(levels.tobytes(), 9)).decode()
         starts_ms = tuple(None if np.isnan(each) else round(each) for each in truth.tolist())
         length_ms = round(heard.size * 1000 / SAMPLE_RATE)
-        spoken.append(SpokenClause(name, speed, language, text, starts_ms, length_ms, kept))
+        spoken.append(SpokenClause(name, speed, language, text, starts_ms, length_ms, levels(heard)))
     return spoken
 
 
@@ -212,11 +192,9 @@ def _say(voice: KokoroVoice, name: str, speed: float, language: str, text: str) 
     phonemes = kokoro.phonemes(Piece(parts).spoken, language)[:MAX_PHONEMES]
     score = steady.plan(phonemes, speed)
     alone = [kokoro.phonemes(part.spoken, language) if part.spoken else "" for part in parts]
-    words = place(parts, spans(phonemes, alone), score.starts)
+    words = place(parts, spans(phonemes, alone), sounding(score.starts))
     sound = steady.stretch(score, 0, score.frames)
-    return np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16), np.array(
-        [word.start_ms for word in words]
-    ) - AHEAD_MS
+    return np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16), np.array([word.start_ms for word in words])
 
 
 def _in_a_room(samples: Pcm, seed: int) -> Pcm:
@@ -229,28 +207,6 @@ def _in_a_room(samples: Pcm, seed: int) -> Pcm:
     sound = np.convolve(samples, echo)[: samples.size]
     noise = rng.normal(size=sound.size) * np.sqrt(np.mean(sound**2)) * 10 ** (-30 / 20)
     return np.asarray(np.clip(sound + noise, -32767, 32767), np.int16)
-
-
-def placed(clause: SpokenClause, pace: Pace) -> list[float]:
-    """How much too late each word whose place is known is placed by the clock, ms."""
-    clock = WordClock(segments(clause.text, clause.language), pace, clause.language)
-    heard = np.frombuffer(zlib.decompress(base64.b64decode(clause.levels)), np.uint8)
-    words = (*clock.follow(-heard.reshape(-1, BANDS).astype(np.float32)), *clock.end(clause.heard_ms))
-    pairs = zip(words, clause.starts_ms, strict=True)
-    return [word.start_ms - start for word, start in pairs if start is not None]
-
-
-def by_the_clock(spoken: Sequence[SpokenClause]) -> dict[str, list[float]]:
-    """The same for all words of each voice, when it was heard before: it has said its clauses once."""
-    paces: dict[str, Pace] = defaultdict(Pace)
-    for clause in spoken:
-        placed(clause, paces[clause.voice])
-    late: dict[str, list[float]] = defaultdict(list)
-    for clause in spoken:
-        late[f"{clause.language} {clause.voice}"] += placed(clause, paces[clause.voice])
-    languages = sorted({name.partition(" ")[0] for name in late})
-    together = {code: [each for name in late if name.startswith(code) for each in late[name]] for code in languages}
-    return {**late, **together, "all": [each for values in together.values() for each in values]}
 
 
 def summary(values: NDArray[np.float64]) -> dict[str, float]:
@@ -284,13 +240,16 @@ def main() -> None:
         spoken = said(partial(_say, voice), HELD_OUT, VOICES["held out"], options.room)
     late: dict[str, list[float]] = {}
     if not options.clock and not options.espeak:
-        late = {"the model's durations, in lists": asyncio.run(in_lists(voice)), **asyncio.run(measure(voice))}
+        late = {
+            "the model's durations, in the middle of speech": asyncio.run(in_speech(voice)),
+            "the model's durations, in lists": asyncio.run(in_lists(voice)),
+            **asyncio.run(measure(voice)),
+        }
     late |= {f"by the clock, told nothing, {name}": values for name, values in by_the_clock(spoken).items()}
     found = {name: summary(np.array(values)) for name, values in late.items()}
     pool.close()
     if options.keep is not None:
-        lines = (json.dumps(asdict(clause), ensure_ascii=False) for clause in spoken)
-        options.keep.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+        keep(spoken, options.keep)
     if options.json:
         print(json.dumps(found, indent=1))
         return

@@ -14,6 +14,7 @@ from .console_server import ConsoleServer, console_server, filled_once
 from .hearing import CONSENT_SCRIPT
 from .kit.axe import assert_accessible
 from .kit.figures import Figures
+from .kit.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +32,9 @@ VIEWS = {
     "gaps": "Sin respuesta",
     "try": "Probar",
 }
+
+END_OF_LIST = "(document.querySelector('.list + .count').getBoundingClientRect().y + scrollY)"
+"""How far down the page the calls' list ends, in pixels."""
 
 HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -138,13 +142,11 @@ def test_axe_finds_nothing_while_a_view_waits_for_the_server_or_in_vain(console:
 def test_ten_thousand_calls_are_scrolled_through_with_few_rows_drawn(console: Open) -> None:
     page = console("calls")
     rows = page.locator("tr.call")
+    expect(rows.first).to_be_visible()
     for _ in range(3):
-        before = int(page.locator(".list + .count").bounding_box()["y"])  # type: ignore[index]
+        before = page.evaluate(END_OF_LIST)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.wait_for_function(
-            "before => document.querySelector('.list + .count').getBoundingClientRect().y + scrollY > before + 2000",
-            arg=before,
-        )
+        wait_until(page, f"{END_OF_LIST} > {before} + 2000")
     assert rows.count() < 80
     expect(rows.last).to_be_visible()
     page.evaluate("scrollTo(0, 0)")

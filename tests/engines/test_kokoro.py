@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.caption_hisses import hisses
 
 from enterprise_stream.engines.kokoro import Kokoro, KokoroVoice
 from enterprise_stream.engines.kokoro.synthesis import FRAME, load_style
@@ -100,6 +101,14 @@ async def test_a_word_after_a_pause_begins_where_the_sound_does(voice: KokoroVoi
     quiet = after + int(np.argmin(level[after : after + 20]))
     onset = 5 * (quiet + int(np.argmax(level[quiet:] > level.max() / 30)))
     assert words[1].start_ms == pytest.approx(onset, abs=100)
+
+
+async def test_words_in_the_middle_of_speech_begin_where_their_sound_does(voice: KokoroVoice) -> None:
+    pieces = await speak(voice, "Esta sala se seca si sale el sol.", "es")
+    words = [word for piece in pieces for word in piece.words]
+    late = hisses(words, np.concatenate([piece.samples for piece in pieces]))
+    assert len(late) == 5
+    assert max(abs(each) for each in late) < 40
 
 
 async def test_a_long_clause_comes_in_pieces_whose_words_begin_there(voice: KokoroVoice) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprise_stream.engines.kokoro.captions import place, spans
+from enterprise_stream.engines.kokoro.captions import place, run_on, sounding, spans
 from enterprise_stream.engines.kokoro.stream import FIRST_FRAMES, LEAST_FRAMES, MOST_FRAMES, PieceStream, stretches
 from enterprise_stream.engines.kokoro.synthesis import FRAME, Score, SteadyVoice
 from enterprise_stream.errors import EngineError
@@ -54,8 +54,26 @@ def test_joined_words_and_moved_stresses_are_matched_nearly() -> None:
 def test_a_word_sounds_where_its_phonemes_do() -> None:
     starts = np.array([0, 9, 11, 13, 20, 24, 30])  # pad, "s", "i", ",", " ", ...
     segments = [Segment("Sí,", "sí,"), Segment("😀", ""), Segment("a", "a")]
-    words = place(segments, [(0, 2), (2, 2), (4, 5)], starts)
-    assert words == [Word("Sí,", 225.0, 325.0), Word("😀", 325.0, 325.0), Word("a", 600.0, 750.0)]
+    words = place(segments, [(0, 2), (2, 2), (4, 5)], sounding(starts))
+    assert words == [Word("Sí,", 165.0, 265.0), Word("😀", 265.0, 265.0), Word("a", 540.0, 690.0)], "60 ms before"
+
+
+def test_words_that_run_on_part_in_the_middle_of_the_blank_and_others_at_their_own_sound() -> None:
+    starts = np.array([0, 9, 12, 14, 18, 20, 21, 25, 28])  # pad, "a", " ", "o", ",", " ", "i", pad
+    where = [(0, 1), (1, 1), (2, 3), (5, 6)]
+    sounds_ms = sounding(starts)
+    assert run_on(where, sounds_ms).tolist() == [165.0, 265.0, 265.0, 390.0, 440.0, 465.0, 565.0, 640.0]
+    assert sounds_ms.tolist() == [165.0, 240.0, 290.0, 390.0, 440.0, 465.0, 565.0, 640.0], "the given ones stay"
+
+
+def test_nothing_sounds_before_the_piece() -> None:
+    assert sounding(np.array([0, 1, 5, 6])).tolist() == [0.0, 65.0, 90.0]
+
+
+def test_no_word_begins_before_its_piece() -> None:
+    ahead = [Word("uno", 9 * 25.0 - 60, 19 * 25.0), Word("dos", 19 * 25.0, 29 * 25.0)]
+    found = [word for speech in made(piece(20, ahead, 1500.0)) for word in speech.words]
+    assert [word.start_ms for word in found] == [1500.0, pytest.approx(1505.0 + 250, abs=6)]
 
 
 class Tone:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise, takewhile
+from itertools import accumulate, groupby, pairwise, takewhile
 
 import numpy as np
 
@@ -165,11 +165,16 @@ class WordClock:
         return self._tell(starts, heard_ms)
 
     def _notice(self, begun: Sequence[int]) -> None:
-        """So many words have begun by each of the moments from the one that was settled last."""
+        """So many words have begun by each of the moments from the one that was settled last.
+
+        One that was expected later than a word after it has begun with that word: the voice was faster.
+        """
         first = self._moments - 1 - self._back()
         for moment, words in enumerate(begun, first):
             later = self._later_ms[len(self._starts) : words]
-            self._starts += [moment * MOMENT_MS + later_ms for later_ms in later]
+            if later:
+                untold = self._starts[self._told :] + [moment * MOMENT_MS + later_ms for later_ms in later]
+                self._starts[self._told :] = [*accumulate(reversed(untold), min)][::-1]
 
     def _is_settled(self, start_ms: float) -> bool:
         return start_ms <= self.settled_ms

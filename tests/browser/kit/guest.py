@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from playwright.sync_api import Page
 
 from ..hearing import Evaluates, Heard, heard_by
+from .waiting import wait_until
 
 # Every message, with the time on this machine's clock, and every phase; `next` is the first that no wait has seen.
 _NOTES_SCRIPT = """
@@ -69,18 +70,8 @@ class Guest(Generic[PageT]):
         self.holds(f"__notes.passed('{phase}')")
 
     def holds(self, expression: str, *, timeout_ms: int = 10_000) -> None:
-        """Wait until something holds in the page, looked at every 20 ms; its policy allows no text as a script."""
-        self.page.evaluate(
-            "([within, what]) => new Promise((done, fail) => {"
-            "  const end = Date.now() + within;"
-            "  const timer = setInterval(() => {"
-            f"   const holds = {expression};"
-            "    if (!holds && Date.now() < end) return;"
-            "    clearInterval(timer);"
-            "    holds ? done() : fail(new Error(`waited ${within} ms in vain: ${what}`));"
-            "  }, 20); })",
-            [timeout_ms, expression],
-        )
+        """Wait until something holds in the page; see `wait_until`."""
+        wait_until(self.page, expression, timeout_ms=timeout_ms)
 
     def plays(self, ms: float) -> None:
         """Wait until so much of the newest answer has been heard."""

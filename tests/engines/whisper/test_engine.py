@@ -186,6 +186,7 @@ async def test_a_closed_utterance_holds_nothing(utterance: WhisperUtterance, mod
     utterance.close()
     utterance.push(_speech(1.0))
     assert utterance._chunks == []
+    assert utterance._earlier is None
     with pytest.raises(EngineError, match="closed"):
         await utterance.final()
     assert len(model.heard) == 1

@@ -92,22 +92,35 @@ def test_two_hypotheses_find_a_text_whose_beginning_is_not_the_likeliest() -> No
     assert _search(decoder, size=2).tokens == (FIRST, 2)
 
 
+class EndlessDecoder(TableDecoder):
+    """Never comes to an end."""
+
+    def _logits(self, tokens: Sequence[int]) -> np.ndarray:
+        return np.where(np.arange(SIZE) == END, -99.0, 10.0 * (np.arange(SIZE) % 7))
+
+
 def test_a_text_that_runs_out_of_tokens_says_so() -> None:
-    decoder = TableDecoder(1)
-    decoder._logits = lambda tokens: np.where(np.arange(SIZE) == END, -99.0, np.arange(SIZE) % 7)  # type: ignore[method-assign]
-    written = _search(decoder)
+    written = _search(EndlessDecoder(1))
     assert not written.ended
     assert len(written.tokens) == token_limit(2.0)
 
 
-def test_a_caller_who_went_away_stops_the_search_at_its_next_step() -> None:
+def test_a_draft_as_long_as_a_text_may_be_makes_it_no_longer() -> None:
+    written = _search(EndlessDecoder(1))
+    assert _search(EndlessDecoder(1), draft=written.tokens * 2) == written
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_a_caller_who_went_away_stops_the_search_at_its_next_step(steps: int) -> None:
     class GoneError(Exception):
         pass
 
-    def gone() -> None:
-        raise GoneError
+    decoder = EndlessDecoder(3)
 
-    decoder = TableDecoder(3)
+    def gone() -> None:
+        if decoder.steps == steps:
+            raise GoneError
+
     with pytest.raises(GoneError):
         Search(decoder, RULES, SOUND, 2.0, gone).likeliest(PROMPT, _nothing())  # type: ignore[arg-type]
-    assert decoder.steps == 1
+    assert decoder.steps == steps

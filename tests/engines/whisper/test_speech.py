@@ -103,6 +103,21 @@ async def test_interim_words_grow_into_the_final_ones(recogniser: WhisperRecogni
     assert any(0 < length < 10 for length in lengths), interim
 
 
+async def test_a_sample_that_is_no_number_spoils_nothing(recogniser: WhisperRecogniser) -> None:
+    sound = guest_says("How do I get from the airport to the city centre?", "en", "bm_george")
+    spoilt = np.concatenate([sound, np.array([np.nan, np.inf], np.float32)])
+    heard = await _hear(recogniser, spoilt, "en")
+    assert heard.text == (await _hear(recogniser, sound, "en")).text
+    assert heard.language_probability > 0.75
+
+
+async def test_of_more_names_than_the_decoder_has_places_for_the_last_count(pool: WorkerPool) -> None:
+    names = ", ".join(["Casa Azahar", "Sandra"] * 120)
+    recogniser = WhisperRecogniser(ModelStore().path("whisper-base"), pool, vocabulary_hint=names)
+    said = "¿Se puede cancelar la reserva sin pagar nada?"
+    assert _wer(said, (await _hear(recogniser, guest_says(said, "es", "em_alex"))).text) <= 0.15
+
+
 _STORY = (
     "Queremos ir a la playa andando, dijo la primera, y volver antes de comer.",
     "La segunda prefería el mercado central, porque allí hay fruta y pescado fresco.",

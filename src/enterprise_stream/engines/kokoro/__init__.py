@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from enterprise_stream.engines.kokoro.captions import place, spans
+from enterprise_stream.engines.kokoro.captions import place, run_on, sounding, spans
 from enterprise_stream.engines.kokoro.pieces import Piece, cut, place_words
 from enterprise_stream.engines.kokoro.stream import PieceStream
 from enterprise_stream.engines.kokoro.synthesis import MAX_PHONEMES, Kokoro, SteadyVoice, load_style
@@ -19,8 +19,9 @@ from enterprise_stream.workers import WorkerPool
 
 __all__ = ["RENDERING", "Kokoro", "KokoroVoice"]
 
-RENDERING = 3
-"""Raise it when the same clause comes to sound differently: clips that voice libraries keep are filed under it."""
+RENDERING = 4
+"""Raise it when the same clause comes to sound differently, or its words to lie elsewhere: clips that voice libraries
+keep are filed under it."""
 
 
 class KokoroVoice:
@@ -88,7 +89,8 @@ class KokoroVoice:
             phonemes = self._phonemes(piece, language)
             score = steady.plan(phonemes, self._speed)
             parts = [self._kokoro.phonemes(s.spoken, language) if s.spoken else "" for s in piece.segments]
-            words = place(piece.segments, spans(phonemes, parts), score.starts)
+            where = spans(phonemes, parts)
+            words = place(piece.segments, where, run_on(where, sounding(score.starts)))
             return PieceStream(steady, score, words, start_ms, piece.pause_ms)
 
     def warm_up(self) -> None:

@@ -82,7 +82,7 @@ class WhisperUtterance:
         self._pushed = 0
         self._settled = 0  # samples before this one are in `_before` and out of `_chunks`
         self._before: list[Heard] = []
-        self._earlier: Heard | None = None  # what was found in the beginning of `_chunks`
+        self._earlier: Heard | None = None  # what was found last from where `_chunks` begins on
         self._last: _Result | None = None
         self._closed = Event()
 
@@ -113,7 +113,7 @@ class WhisperUtterance:
         self._closed.set()
         self._chunks.clear()
         self._before.clear()
-        self._last = None
+        self._earlier = self._last = None
 
     async def _transcript(self, *, careful: bool) -> Transcript:
         if self._closed.is_set():

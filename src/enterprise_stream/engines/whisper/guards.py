@@ -27,8 +27,8 @@ TOKENS_PER_SECOND = 9.0
 LAST_START_S = 0.1
 """A segment after the first has to begin so long before the sound's end."""
 
-_FIRST_SPECIAL = 50_257
-_FIRST_TIMESTAMP = 50_364
+FIRST_SPECIAL = 50_257
+FIRST_TIMESTAMP = 50_364
 """Token ids from these on are control tokens and timestamps of 20 ms, in every vocabulary of 51 865 tokens."""
 
 _MAX_CYCLE_WORDS = 8
@@ -83,11 +83,11 @@ def _segments(tokens: Sequence[int]) -> list[tuple[float, list[int]]]:
     segments: list[tuple[float, list[int]]] = [(0.0, [])]
     opening = True
     for token in tokens:
-        if token >= _FIRST_TIMESTAMP:
+        if token >= FIRST_TIMESTAMP:
             if opening:
-                segments.append(((token - _FIRST_TIMESTAMP) * 0.02, []))
+                segments.append(((token - FIRST_TIMESTAMP) * 0.02, []))
             opening = not opening
-        elif token < _FIRST_SPECIAL:
+        elif token < FIRST_SPECIAL:
             segments[-1][1].append(token)
     return segments
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from enterprise_stream.engines.whisper import guards
 from enterprise_stream.engines.whisper.decoder import Decoder, Hypotheses
@@ -47,7 +48,13 @@ _BEAM = 5
 _DOUBTED = -1.1
 """Log-probability of a word's token under which the wider search looks for another; docs/adr/0028-own-decoder.md."""
 
+_CONTEXT = 220
+"""Most tokens of a vocabulary hint, its last ones: of the decoder's 448 places, 224 are for text and 4 for prompts."""
+
 _SHORTEST_S = 0.1
+
+_CONTROL = ("endoftext", "startoftranscript", "transcribe", "startofprev", "nocaptions", "notimestamps")
+"""Control tokens that are asked for by name, beside those of languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +154,21 @@ class WhisperModel:
             hint: the session's language.
             careful: look again, more slowly, where the first result looks wrong; an interim result need not.
             stopped: whether the caller went away; asked between the steps.
-            earlier: what was found in the beginning of these samples; saves the time of finding it again.
+            earlier: what was found in a part of this sound from its beginning on, or in more of it; saves the time of
+                finding it again, and no word of it is kept that is not heard here.
 
         Raises:
             StoppedError: the caller went away.
         """
-        samples = samples[: int(WINDOW_S * SAMPLE_RATE)]
+        samples = np.nan_to_num(samples[: int(WINDOW_S * SAMPLE_RATE)], nan=0.0, posinf=1.0, neginf=-1.0)
         seconds = len(samples) / SAMPLE_RATE
         if seconds < _SHORTEST_S or not np.any(samples):
             return Heard("", hint if hint in self.languages else self.languages[0], 0.0, True)
-        check = partial(_check, stopped)
-        check()
-        states = self._encode(np.pad(samples, (0, int(_TAIL_S * SAMPLE_RATE))))
-        check()
-        opened = self._open(states, seconds, check)
-        check()
-        decodings = {}
-        for language in languages_to_try(opened.probabilities, hint, seconds):
-            draft = earlier.tokens if earlier is not None and earlier.language == language else ()
-            decodings[language] = self._read(self._search(opened, language, draft), opened, seconds)
+        opened = self._listen(samples, seconds, partial(_check, stopped))
+        decodings = {
+            language: self._read(self._search(opened, language, _draft(earlier, language)), opened, seconds)
+            for language in languages_to_try(opened.probabilities, hint, seconds)
+        }
         language = max(decodings, key=lambda code: decodings[code].mean_log_probability)
         decoding = decodings[language]
         doubtful = _doubtful(decoding)
@@ -174,6 +177,12 @@ class WhisperModel:
             decoding = self._read(written, opened, seconds)
         settled = careful or not doubtful
         return Heard(_clean(decoding), language, opened.probabilities[language], settled, decoding.tokens)
+
+    def _listen(self, samples: Samples, seconds: float, check: Callable[[], None]) -> _Opened:
+        check()
+        states = self._encode(np.pad(samples, (0, int(_TAIL_S * SAMPLE_RATE))))
+        check()
+        return self._open(states, seconds, check)
 
     def _open(self, states: Floats, seconds: float, check: Callable[[], None]) -> _Opened:
         """The sound as the decoder looks at it, and what it says before it knows the language."""
@@ -222,15 +231,48 @@ class WhisperModel:
         if not vocabulary_hint:
             return []
         words = self._tokenizer.encode(f" {vocabulary_hint.strip()}", add_special_tokens=False).ids
-        return [self._tokenizer.token_to_id("<|startofprev|>"), *words]
+        return [self._id("startofprev"), *words[-_CONTEXT:]]
 
 
 def _rules(config: Path, tokenizer: Any) -> Rules:
-    told = json.loads(config.read_text())
-    end = tokenizer.token_to_id("<|endoftext|>")
-    first_timestamp = tokenizer.token_to_id("<|notimestamps|>") + 1
-    never = {*told["suppress_ids"], *range(end + 1, first_timestamp)}
-    return Rules(end, first_timestamp, np.array(sorted(never)), np.array(told["suppress_ids_begin"]))
+    """What holds for the vocabulary of the multilingual models.
+
+    Raises:
+        ModelError: the vocabulary is another one, or `config` is damaged.
+    """
+    ids = {name: tokenizer.token_to_id(f"<|{name}|>") for name in _CONTROL}
+    first_timestamp = (ids["notimestamps"] or 0) + 1
+    known = (ids["endoftext"], first_timestamp) == (guards.FIRST_SPECIAL, guards.FIRST_TIMESTAMP)
+    try:
+        told = json.loads(config.read_text(encoding="utf-8"))
+        never, not_first = (_token_ids(told[key]) for key in ("suppress_ids", "suppress_ids_begin"))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _unusable(config.parent) from error
+    if None in ids.values() or not known or guards.FIRST_SPECIAL in never:
+        raise _unusable(config.parent)
+    control = np.arange(guards.FIRST_SPECIAL + 1, first_timestamp)
+    return Rules(guards.FIRST_SPECIAL, first_timestamp, np.union1d(never, control), not_first)
+
+
+def _token_ids(listed: list[int]) -> NDArray[np.int64]:
+    """Words and control tokens that a configuration lists; ValueError where one is none."""
+    ids = np.array([int(each) for each in listed], np.int64)
+    if np.any((ids < 0) | (ids >= guards.FIRST_TIMESTAMP)):
+        raise ValueError("no token")
+    return ids
+
+
+def _unusable(folder: Path) -> ModelError:
+    return ModelError(
+        f"The vocabulary or the configuration in {folder} is damaged, or not a multilingual Whisper model's. Run "
+        "`enterprise-stream models verify` and then `enterprise-stream models pull`.",
+        code="model_damaged",
+    )
+
+
+def _draft(earlier: Heard | None, language: str) -> tuple[int, ...]:
+    """What was found before, in this language."""
+    return earlier.tokens if earlier is not None and earlier.language == language else ()
 
 
 def _doubtful(decoding: _Decoding) -> bool:

@@ -73,7 +73,7 @@ class Search:
         rules: what may.
         sound: the window.
         seconds: length of the sound; it says how many tokens are written at most.
-        check: called between steps; raises to give up.
+        check: called before each step; raises to give up.
     """
 
     def __init__(self, decoder: Decoder, rules: Rules, sound: Sound, seconds: float, check: Callable[[], None]) -> None:
@@ -93,11 +93,12 @@ class Search:
             size: hypotheses kept; with one, each token is the likeliest after those before it.
             prompt: tokens before the text that `begun` does not hold yet.
             begun: what came before them.
-            draft: a text that was found in a part of the sound. All of it is looked at in one step, and as far as each
-                token would be written now as well, the search goes on from there.
+            draft: a text that was found in a part of the sound, or in more of it. All of it is looked at in one step,
+                and as far as each token would be written now as well, the search goes on from there.
             repeats: words in a row that may not come again; 0 where they may.
         """
-        draft = draft[: self._limit]
+        self._check()
+        draft = draft[: self._limit - 1]
         logits, memory = self._decoder.follow(self._sound, begun, [[*prompt, *draft]])
         upcoming = logits[0, len(prompt) - 1 :]
         agreed = self._agreed(upcoming, draft)
