@@ -43,12 +43,12 @@ def open_session(model: Path | bytes, threads: int) -> Session:
         session = onnxruntime.InferenceSession(
             model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
         )
-        session._model_bytes = None  # noqa: SLF001 - it keeps the file's content beside the opened model for good
     except Exception as error:
         raise ModelError(
             f"{name} cannot be opened as a model. Run `enterprise-stream models verify` and then "
             "`enterprise-stream models pull`.",
             code="model_damaged",
         ) from error
+    session._model_bytes = None  # noqa: SLF001 - it keeps the file's content beside the opened model for good
     opened: Session = session
     return opened

@@ -9,6 +9,7 @@ import pytest
 from enterprise_stream.engines.whisper import guards
 from enterprise_stream.engines.whisper.features import log_mel
 from enterprise_stream.engines.whisper.model import WhisperModel
+from enterprise_stream.engines.whisper.parts import encoded_silence
 from enterprise_stream.engines.whisper.rules import log_probabilities
 from enterprise_stream.models import ModelStore
 from enterprise_stream.testing.guest_voice import guest_says
@@ -45,7 +46,7 @@ class OpenModel(WhisperModel):
     def theirs(self, samples: np.ndarray, language: str) -> tuple[list[int], float, float]:
         """What the runtime's own decoder writes: tokens, their mean log-probability and that of no speech."""
         states = self._encode(np.pad(samples, (0, RATE)))
-        silence = self._encoded_silence()[len(states) : len(states) + 500]
+        silence = encoded_silence(self._encoder)[len(states) : len(states) + 500]
         window = ctranslate2.StorageView.from_array(np.ascontiguousarray(np.concatenate([states, silence])[None]))
         result = self._runtime.generate(
             window,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from enterprise_stream.engines.whisper.model import _rules
 from enterprise_stream.engines.whisper.rules import Rules
+from enterprise_stream.engines.whisper.vocabulary import read_rules
 from enterprise_stream.errors import ModelError
 
 IDS = {
@@ -36,7 +36,7 @@ class Tokenizer:
 def _read(folder: Path, config: Any = GOOD, ids: Mapping[str, int] = IDS) -> Rules:
     path = folder / "config.json"
     path.write_bytes(config if isinstance(config, bytes) else json.dumps(config).encode())
-    return _rules(path, Tokenizer(ids))
+    return read_rules(path, Tokenizer(ids))
 
 
 def test_what_is_never_written_is_what_is_listed_and_all_control_tokens(tmp_path: Path) -> None:

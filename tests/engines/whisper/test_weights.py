@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import tokenizers
 
+from enterprise_stream.engines.whisper.encoder import Encoder
 from enterprise_stream.engines.whisper.model import WhisperModel
-from enterprise_stream.engines.whisper.weights import FORMAT, read_weights
+from enterprise_stream.engines.whisper.parts import encoded_silence
+from enterprise_stream.engines.whisper.weights import FORMAT, Floats, read_weights
 from enterprise_stream.errors import ModelError
 
 
@@ -62,3 +64,18 @@ def test_a_file_of_another_kind_of_model_is_told_with_the_command(tmp_path: Path
     with pytest.raises(ModelError, match="models pull") as told:
         WhisperModel(tmp_path, threads=1)
     assert told.value.code == "model_damaged"
+
+
+class NoNumbers(Encoder):
+    """An encoder whose weights are damaged where no size tells it."""
+
+    def __init__(self) -> None:
+        pass
+
+    def states(self, features: Floats, first: int = 0) -> Floats:
+        return np.full((features.shape[1] // 2, 8), np.nan, np.float32)
+
+
+def test_weights_that_are_no_numbers_are_seen_in_the_silence() -> None:
+    with pytest.raises(ValueError, match="number"):
+        encoded_silence(NoNumbers())

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enterprise_stream.engines.onnx_session import open_session
-from enterprise_stream.engines.whisper.decoder_graph import anatomy, sound_graph, sound_names, token_graph
+from enterprise_stream.engines.whisper.anatomy import HEAD_WIDTH, Anatomy
+from enterprise_stream.engines.whisper.decoder_graph import sound_graph, sound_names, token_graph
 from enterprise_stream.engines.whisper.weights import Floats, Weights
 
 
@@ -60,16 +61,17 @@ class Decoder:
 
     Args:
         weights: the model's.
+        sizes: theirs.
         threads: threads that one call uses.
 
     Raises:
-        ModelError: the weights are another kind of model's.
+        ModelError: the graphs cannot be opened.
     """
 
-    def __init__(self, weights: Weights, threads: int) -> None:
-        self._sizes = anatomy(weights)
-        self._sound = open_session(sound_graph(weights), threads)
-        self._token = open_session(token_graph(weights), threads)
+    def __init__(self, weights: Weights, sizes: Anatomy, threads: int) -> None:
+        self._sizes = sizes
+        self._sound = open_session(sound_graph(weights, sizes), threads)
+        self._token = open_session(token_graph(weights, sizes), threads)
         self._places = weights["decoder/position_encodings/encodings"].astype(np.float32)
 
     def sound(self, states: Floats) -> Sound:
@@ -79,7 +81,7 @@ class Decoder:
 
     def none(self, count: int) -> Hypotheses:
         """So many hypotheses without a token."""
-        empty = np.zeros((count, self._sizes.heads, 0, self._sizes.head_width), np.float32)
+        empty = np.zeros((count, self._sizes.heads, 0, HEAD_WIDTH), np.float32)
         return Hypotheses(dict.fromkeys(sound_names(self._sizes), empty), 0)
 
     def follow(self, sound: Sound, before: Hypotheses, tokens: Sequence[Sequence[int]]) -> tuple[Floats, Hypotheses]:

@@ -5,49 +5,26 @@ two fully connected layers, each after a normalisation and added to what it was 
 as its weights can be read.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from enterprise_stream.engines.whisper.anatomy import HEAD_WIDTH, VOCABULARY, Anatomy
 from enterprise_stream.engines.whisper.graph import Graph, Port
 from enterprise_stream.engines.whisper.weights import Weights
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
-    """Sizes of a decoder."""
-
-    layers: int
-    heads: int
-    width: int
-
-    @property
-    def head_width(self) -> int:
-        """Numbers of one head."""
-        return self.width // self.heads
-
-
-def anatomy(weights: Weights) -> Anatomy:
-    """Sizes of the decoder that `weights` hold."""
-    layers = sum(name.endswith("/self_attention/linear_0/weight") for name in weights if name.startswith("decoder/"))
-    width = weights["decoder/embeddings/weight"].shape[1]
-    return Anatomy(layers, int(weights["decoder/num_heads"]), width)
-
-
 def sound_names(sizes: Anatomy) -> list[str]:
     """What each layer looks at of the sound, in order: `key_0`, `value_0`, `key_1`, …."""
-    return [f"{name}_{layer}" for layer in range(sizes.layers) for name in ("key", "value")]
+    return [f"{name}_{layer}" for layer in range(sizes.decoder_layers) for name in ("key", "value")]
 
 
-def sound_graph(weights: Weights) -> bytes:
+def sound_graph(weights: Weights, sizes: Anatomy) -> bytes:
     """From encoder states `states`, shape (n, width), to each layer's keys and values of them.
 
     Outputs `key_0`, `value_0`, `key_1`, …: float32; keys have the shape (heads, head width, n), so that no step has to
     turn them, and values (heads, n, head width).
     """
-    sizes = anatomy(weights)
     graph = _DecoderGraph(weights, sizes)
-    for layer in range(sizes.layers):
+    for layer in range(sizes.decoder_layers):
         both = graph.linear("states", f"decoder/layer_{layer}/attention/linear_1")
         key, value = graph.split(both, 2)
         graph.heads(key, f"key_{layer}", turned=True)
@@ -56,7 +33,7 @@ def sound_graph(weights: Weights) -> bytes:
     return graph.model([("states", ["n", sizes.width])], outputs)
 
 
-def token_graph(weights: Weights) -> bytes:
+def token_graph(weights: Weights, sizes: Anatomy) -> bytes:
     """From new tokens of several hypotheses to the logits of what follows each, and what to remember of them.
 
     Inputs: `tokens`, shape (b, n), int64; `places`, shape (n, width), which tell each where it is; `mask`, shape
@@ -65,14 +42,13 @@ def token_graph(weights: Weights) -> bytes:
     hypotheses. Outputs: `logits`, shape (b, n, vocabulary), and `next_key_i` and `next_value_i`, shape (b, heads,
     p + n, head width). All but the tokens are float32.
     """
-    sizes = anatomy(weights)
     graph = _DecoderGraph(weights, sizes)
     rows = graph.node("Shape", "tokens")
     placed = graph.node("Add", graph.rows("tokens", "decoder/embeddings/weight"), "places")
     states = graph.node("Reshape", placed, graph.constant([-1, sizes.width]))
-    for layer in range(sizes.layers):
+    for layer in range(sizes.decoder_layers):
         states = graph.layer(states, rows, layer)
-    graph.logits(states, rows, len(weights["decoder/embeddings/weight"]))
+    graph.logits(states, rows, VOCABULARY)
     names = sound_names(sizes)
     past: list[Port] = [(f"past_{name}", ["b", sizes.heads, "p", "w"]) for name in names]
     sound: list[Port] = [(name, [sizes.heads, "x", "y"]) for name in names]
@@ -105,12 +81,12 @@ class _DecoderGraph(Graph):
 
     def heads(self, x: str, name: str = "", *, turned: bool = False) -> str:
         """`x`, shape (n, width), as (heads, n, head width); turned, as (heads, head width, n)."""
-        apart = self.node("Reshape", x, self.constant([-1, self._sizes.heads, self._sizes.head_width]))
+        apart = self.node("Reshape", x, self.constant([-1, self._sizes.heads, HEAD_WIDTH]))
         return self.node("Transpose", apart, name=name, perm=[1, 2, 0] if turned else [1, 0, 2])
 
     def _heads_of_each(self, x: str, rows: str) -> str:
         """`x`, shape (b · n, width), as (b, heads, n, head width)."""
-        shape = self.node("Concat", rows, self.constant([self._sizes.heads, self._sizes.head_width]), axis=0)
+        shape = self.node("Concat", rows, self.constant([self._sizes.heads, HEAD_WIDTH]), axis=0)
         return self.node("Transpose", self.node("Reshape", x, shape), perm=[0, 2, 1, 3])
 
     def _attend_to_tokens(self, states: str, rows: str, layer: int, name: str) -> str:
@@ -131,4 +107,4 @@ class _DecoderGraph(Graph):
         return self.linear(self.node("Reshape", mixed, self.constant([-1, self.width])), f"{name}/linear_2")
 
     def _scaled(self, query: str) -> str:
-        return self.node("Mul", query, self.constant(np.float32(self._sizes.head_width**-0.5)))
+        return self.node("Mul", query, self.constant(np.float32(HEAD_WIDTH**-0.5)))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from enterprise_stream.engines.onnx_session import open_session
+from enterprise_stream.engines.whisper.anatomy import Anatomy
 from enterprise_stream.engines.whisper.encoder_graph import encoder_graph
 from enterprise_stream.engines.whisper.weights import Floats, Weights
 
@@ -15,14 +16,15 @@ class Encoder:
 
     Args:
         weights: the model's.
+        sizes: theirs.
         threads: threads that one call uses.
 
     Raises:
-        ModelError: the weights are another kind of model's.
+        ModelError: the graph cannot be opened.
     """
 
-    def __init__(self, weights: Weights, threads: int) -> None:
-        self._session = open_session(encoder_graph(weights), threads)
+    def __init__(self, weights: Weights, sizes: Anatomy, threads: int) -> None:
+        self._session = open_session(encoder_graph(weights, sizes), threads)
         self._places = weights["encoder/position_encodings/encodings"].astype(np.float32)
 
     def states(self, features: Floats, first: int = 0) -> Floats:

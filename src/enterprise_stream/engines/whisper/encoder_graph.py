@@ -5,6 +5,7 @@ halves the rate, then self-attention and two fully connected layers, each after 
 given.
 """
 
+from enterprise_stream.engines.whisper.anatomy import Anatomy
 from enterprise_stream.engines.whisper.graph import Graph
 from enterprise_stream.engines.whisper.weights import Weights
 
@@ -12,21 +13,20 @@ _CONVOLVED = 3
 """Frames under one weight of the convolutions."""
 
 
-def encoder_graph(weights: Weights) -> bytes:
+def encoder_graph(weights: Weights, sizes: Anatomy) -> bytes:
     """From `features`, shape (1, bands, 2 n), and `places`, shape (n, width), to `states`, shape (1, n, width).
 
     `places` are added to what the convolutions find, so that a position knows where it is. All float32.
     """
-    width, bands, _ = weights["encoder/conv1/weight"].shape
-    layers = sum(name.endswith("/self_attention/linear_0/weight") for name in weights if name.startswith("encoder/"))
-    graph = Graph(weights, width)
+    bands = weights["encoder/conv1/weight"].shape[1]
+    graph = Graph(weights, sizes.width)
     found = _convolved(graph, _convolved(graph, "features", "encoder/conv1", 1), "encoder/conv2", 2)
     states = graph.node("Add", graph.node("Transpose", found, perm=[0, 2, 1]), "places")
-    for layer in range(layers):
-        states = _layer(graph, states, f"encoder/layer_{layer}", int(weights["encoder/num_heads"]))
+    for layer in range(sizes.encoder_layers):
+        states = _layer(graph, states, f"encoder/layer_{layer}", sizes.heads)
     graph.node("Identity", graph.normalised(states, "encoder/layer_norm"), name="states")
-    inputs = [("features", [1, bands, "frames"]), ("places", ["n", width])]
-    return graph.model(inputs, [("states", [1, "n", width])])
+    inputs = [("features", [1, bands, "frames"]), ("places", ["n", sizes.width])]
+    return graph.model(inputs, [("states", [1, "n", sizes.width])])
 
 
 def _convolved(graph: Graph, x: str, name: str, stride: int) -> str:

@@ -9,38 +9,29 @@ it finds the end of the speech where it expects it, and does not start to repeat
 window. docs/adr/0003-short-window-whisper.md has the measurements.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enterprise_stream.engines.whisper import guards
-from enterprise_stream.engines.whisper.decoder import Decoder, Hypotheses
-from enterprise_stream.engines.whisper.encoder import STATE_S, Encoder
+from enterprise_stream.engines.whisper.decoder import Hypotheses
 from enterprise_stream.engines.whisper.features import log_mel
 from enterprise_stream.engines.whisper.language import languages_to_try, shares
-from enterprise_stream.engines.whisper.rules import Rules, log_probabilities
+from enterprise_stream.engines.whisper.parts import FILL, open_parts
+from enterprise_stream.engines.whisper.rules import log_probabilities
 from enterprise_stream.engines.whisper.search import Search, Written
-from enterprise_stream.engines.whisper.weights import Floats, read_weights
+from enterprise_stream.engines.whisper.weights import Floats
 from enterprise_stream.errors import ModelError
 from enterprise_stream.listening.ports import SAMPLE_RATE, Samples
 
 WINDOW_S = 30.0
 """Seconds that the encoder has positions for."""
 
-FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
-"""What the model's folder holds."""
-
 _TAIL_S = 1.0
 """Silence that is encoded together with the sound, so that its last word is surrounded as it was in training."""
-
-_FILL = 500
-"""Positions of silence (20 ms each) that the decoder sees after the sound: 10 s. With 4 s a clause still came twice."""
 
 _BEAM = 5
 """Hypotheses kept at once where the first search, which keeps one, leaves doubt."""
@@ -52,9 +43,6 @@ _CONTEXT = 220
 """Most tokens of a vocabulary hint, its last ones: of the decoder's 448 places, 224 are for text and 4 for prompts."""
 
 _SHORTEST_S = 0.1
-
-_CONTROL = ("endoftext", "startoftranscript", "transcribe", "startofprev", "nocaptions", "notimestamps")
-"""Control tokens that are asked for by name, beside those of languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +97,7 @@ class WhisperModel:
     """The model in memory, shared by all sessions; its methods may be called from several threads.
 
     Args:
-        folder: holds `FILES`.
+        folder: holds `parts.FILES`.
         threads: threads that one call uses.
         languages: ISO 639-1 codes that a guest may speak.
         vocabulary_hint: names that the business uses, as the decoder might have written them just before.
@@ -126,7 +114,9 @@ class WhisperModel:
         languages: tuple[str, ...] = ("es", "en"),
         vocabulary_hint: str = "",
     ) -> None:
-        self._tokenizer, self._encoder, self._decoder = _load(folder, threads)
+        parts = open_parts(folder, threads)
+        self._tokenizer, self._rules = parts.tokenizer, parts.rules
+        self._encoder, self._decoder, self._silence = parts.encoder, parts.decoder, parts.silence
         unknown = [code for code in languages if self._tokenizer.token_to_id(f"<|{code}|>") is None]
         if unknown or not languages:
             raise ModelError(
@@ -134,9 +124,7 @@ class WhisperModel:
                 code="model_language_unknown",
             )
         self.languages = languages
-        self._rules = _rules(folder / "config.json", self._tokenizer)
         self._before = [*self._context(vocabulary_hint), self._id("startoftranscript")]
-        self._silence = self._decoder.sound(self._encoded_silence())
 
     def hear(
         self,
@@ -186,7 +174,7 @@ class WhisperModel:
 
     def _open(self, states: Floats, seconds: float, check: Callable[[], None]) -> _Opened:
         """The sound as the decoder looks at it, and what it says before it knows the language."""
-        sound = self._decoder.sound(states).before(self._silence, len(states), len(states) + _FILL)
+        sound = self._decoder.sound(states).before(self._silence, len(states), len(states) + FILL)
         logits, begun = self._decoder.follow(sound, self._decoder.none(1), [self._before])
         likely = np.exp(log_probabilities(logits[0, -1]))
         return _Opened(
@@ -209,12 +197,6 @@ class WhisperModel:
         """Encoder states of `samples`, shape (frames // 2, width); what is beyond the window is left out."""
         return self._encoder.states(log_mel(samples))
 
-    def _encoded_silence(self) -> Floats:
-        """States of a window without a sound; made in stretches, in which attention costs a third as much."""
-        features = log_mel(np.zeros(int(_FILL * STATE_S * SAMPLE_RATE), np.float32))
-        places = range(0, int(WINDOW_S / STATE_S), _FILL)
-        return np.concatenate([self._encoder.states(features, first) for first in places])
-
     def _read(self, written: Written, opened: _Opened, seconds: float) -> _Decoding:
         text = self._tokenizer.decode(guards.words_within(written.tokens, seconds)).strip()
         return _Decoding(text, written.tokens, written.mean_log_probability, opened.no_speech, written.ended)
@@ -232,42 +214,6 @@ class WhisperModel:
             return []
         words = self._tokenizer.encode(f" {vocabulary_hint.strip()}", add_special_tokens=False).ids
         return [self._id("startofprev"), *words[-_CONTEXT:]]
-
-
-def _rules(config: Path, tokenizer: Any) -> Rules:
-    """What holds for the vocabulary of the multilingual models.
-
-    Raises:
-        ModelError: the vocabulary is another one, or `config` is damaged.
-    """
-    ids = {name: tokenizer.token_to_id(f"<|{name}|>") for name in _CONTROL}
-    first_timestamp = (ids["notimestamps"] or 0) + 1
-    known = (ids["endoftext"], first_timestamp) == (guards.FIRST_SPECIAL, guards.FIRST_TIMESTAMP)
-    try:
-        told = json.loads(config.read_text(encoding="utf-8"))
-        never, not_first = (_token_ids(told[key]) for key in ("suppress_ids", "suppress_ids_begin"))
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise _unusable(config.parent) from error
-    if None in ids.values() or not known or guards.FIRST_SPECIAL in never:
-        raise _unusable(config.parent)
-    control = np.arange(guards.FIRST_SPECIAL + 1, first_timestamp)
-    return Rules(guards.FIRST_SPECIAL, first_timestamp, np.union1d(never, control), not_first)
-
-
-def _token_ids(listed: list[int]) -> NDArray[np.int64]:
-    """Words and control tokens that a configuration lists; ValueError where one is none."""
-    ids = np.array([int(each) for each in listed], np.int64)
-    if np.any((ids < 0) | (ids >= guards.FIRST_TIMESTAMP)):
-        raise ValueError("no token")
-    return ids
-
-
-def _unusable(folder: Path) -> ModelError:
-    return ModelError(
-        f"The vocabulary or the configuration in {folder} is damaged, or not a multilingual Whisper model's. Run "
-        "`enterprise-stream models verify` and then `enterprise-stream models pull`.",
-        code="model_damaged",
-    )
 
 
 def _draft(earlier: Heard | None, language: str) -> tuple[int, ...]:
@@ -300,26 +246,3 @@ def _clean(decoding: _Decoding) -> str:
 def _check(stopped: Callable[[], bool]) -> None:
     if stopped():
         raise StoppedError
-
-
-def _load(folder: Path, threads: int) -> tuple[Any, Encoder, Decoder]:
-    missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
-        raise ModelError(
-            f"The recogniser's files are not in {folder} ({', '.join(missing)}). "
-            "Run `enterprise-stream models pull whisper-base`."
-        )
-    import tokenizers
-
-    try:
-        weights = read_weights(folder / "model.bin")
-        tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return tokenizer, Encoder(weights, threads), Decoder(weights, threads)
-    except ModelError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"The recogniser in {folder} cannot be opened. Run `enterprise-stream models verify` and then "
-            "`enterprise-stream models pull`.",
-            code="model_damaged",
-        ) from error
