@@ -26,6 +26,7 @@ from enterprise_stream.server.access import Access, AccessSettings
 from enterprise_stream.server.admission import Admission
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.serving import server_config
 from enterprise_stream.session.engines import Engines, never_the_same
 from enterprise_stream.testing.simulated.engines import (
     CompleteAtOnce,
@@ -37,7 +38,6 @@ from enterprise_stream.testing.simulated.recordings import Recordings, load_reco
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.ports import Question
-from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
 from enterprise_stream.workers import WorkerPool
 
 TURNS = ("smart-turn", "silence")
@@ -114,19 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     configure_logs("error")
     pool = WorkerPool(given.threads)
-    config = uvicorn.Config(
-        build(load_recordings(given.recordings), given, pool),
-        host="127.0.0.1",
-        port=given.port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MAX_BINARY_FRAME_BYTES + 8,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-    )
-    uvicorn.Server(config).run()
+    app = build(load_recordings(given.recordings), given, pool)
+    uvicorn.Server(server_config(app, port=given.port)).run()
 
 
 if __name__ == "__main__":
