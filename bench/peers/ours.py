@@ -8,10 +8,10 @@ The real server, sessions and Silero; recogniser, brain and voice are simulated.
 import argparse
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 
 from enterprise_stream.clock import MonotonicClock
@@ -24,9 +24,10 @@ from enterprise_stream.models import ModelStore
 from enterprise_stream.observe.logs import configure_logs
 from enterprise_stream.server.access import Access, AccessSettings
 from enterprise_stream.server.admission import Admission
+from enterprise_stream.server.drain import leave
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
-from enterprise_stream.server.serving import server_config
+from enterprise_stream.server.serving import Server, server_config
 from enterprise_stream.session.engines import Engines, never_the_same
 from enterprise_stream.testing.simulated.engines import (
     CompleteAtOnce,
@@ -115,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     configure_logs("error")
     pool = WorkerPool(given.threads)
     app = build(load_recordings(given.recordings), given, pool)
-    uvicorn.Server(server_config(app, port=given.port)).run()
+    Server(server_config(app, port=given.port), partial(leave, app), leave_s=0).run()
 
 
 if __name__ == "__main__":
