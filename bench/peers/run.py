@@ -61,7 +61,7 @@ class Plan:
     pausing: int = 3
     connections: int = 100
     idle_s: float = 15.0
-    step_s: float = 30.0
+    step_s: float = 40.0
     parallel: int = 1
 
 
