@@ -19,6 +19,7 @@ from enterprise_stream.engines.kokoro import graph as kokoro_graph
 from enterprise_stream.engines.kokoro.anatomy import Graph, convolutions
 from enterprise_stream.engines.kokoro.graph import SHAPE, SOURCE, Calibration
 from enterprise_stream.engines.kokoro.synthesis import Kokoro, load_style, save_calibration
+from enterprise_stream.engines.onnx_session import open_graph
 from enterprise_stream.models import ModelStore
 from enterprise_stream.speaking.loudness import TARGET_LUFS, loudness
 
@@ -42,7 +43,7 @@ Tensors = dict[str, NDArray[Any]]
 
 def measure(store: ModelStore) -> tuple[Calibration, float]:
     """What the vocoder does over `SENTENCES`, and the loudness of its steady sound (LUFS, mean over sentences)."""
-    model = kokoro_graph.open_graph(store.path("kokoro"))
+    model = open_graph(store.path("kokoro"))
     kokoro, style = Kokoro(store.path("kokoro")), load_style(store.path("kokoro-voices"))
     score = _session(kokoro_graph.score(model))
     inputs = []

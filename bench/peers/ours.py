@@ -8,10 +8,10 @@ The real server, sessions and Silero; recogniser, brain and voice are simulated.
 import argparse
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 
 from enterprise_stream.clock import MonotonicClock
@@ -24,8 +24,10 @@ from enterprise_stream.models import ModelStore
 from enterprise_stream.observe.logs import configure_logs
 from enterprise_stream.server.access import Access, AccessSettings
 from enterprise_stream.server.admission import Admission
+from enterprise_stream.server.drain import leave
 from enterprise_stream.server.routes import build_app
 from enterprise_stream.server.service import Service
+from enterprise_stream.server.serving import Server, server_config
 from enterprise_stream.session.engines import Engines, never_the_same
 from enterprise_stream.testing.simulated.engines import (
     CompleteAtOnce,
@@ -37,7 +39,6 @@ from enterprise_stream.testing.simulated.recordings import Recordings, load_reco
 from enterprise_stream.thinking.knowledge import KnowledgeSource
 from enterprise_stream.thinking.persona import Persona
 from enterprise_stream.thinking.ports import Question
-from enterprise_stream.wire.codes import MAX_BINARY_FRAME_BYTES
 from enterprise_stream.workers import WorkerPool
 
 TURNS = ("smart-turn", "silence")
@@ -114,19 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     configure_logs("error")
     pool = WorkerPool(given.threads)
-    config = uvicorn.Config(
-        build(load_recordings(given.recordings), given, pool),
-        host="127.0.0.1",
-        port=given.port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=MAX_BINARY_FRAME_BYTES + 8,
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-    )
-    uvicorn.Server(config).run()
+    app = build(load_recordings(given.recordings), given, pool)
+    Server(server_config(app, port=given.port), partial(leave, app), leave_s=0).run()
 
 
 if __name__ == "__main__":

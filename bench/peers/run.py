@@ -32,7 +32,10 @@ WORSE_MS = 100.0
 FAILED_SHARE = 0.02
 """Share of turns that may fail meanwhile."""
 
-STEPS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+STEPS = (
+    *(1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 52, 56, 64, 72, 80, 88, 96),
+    *(112, 128, 144, 160, 176, 192, 208, 224, 256, 288, 320),
+)
 
 PRIORITY = -10
 """Niceness of a bench that goes first."""
@@ -61,7 +64,7 @@ class Plan:
     pausing: int = 3
     connections: int = 100
     idle_s: float = 15.0
-    step_s: float = 30.0
+    step_s: float = 40.0
     parallel: int = 1
 
 

@@ -53,16 +53,16 @@ class System:
 
 
 SYSTEMS = (
-    System("ours", "ours", (), True, 24, "as it comes: smart-turn, answers begun ahead in a pause"),
+    System("ours", "ours", (), True, 64, "as it comes: smart-turn, answers begun ahead in a pause"),
     System(
-        "ours fast", "ours", ("--speculation", "interim"), True, 24, "smart-turn, answers begun ahead of interim words"
+        "ours fast", "ours", ("--speculation", "interim"), True, 64, "smart-turn, answers begun ahead of interim words"
     ),
     System(
         "ours silence",
         "ours",
         ("--speculation", "interim", "--turns", "silence"),
         False,
-        48,
+        112,
         "no end-of-turn model: silence and words end a turn; answers begun ahead of interim words",
     ),
     System(
@@ -70,7 +70,7 @@ SYSTEMS = (
         "ours",
         ("--speculation", "interim", "--words-ahead-ms", "100"),
         True,
-        24,
+        64,
         "ours fast with a recogniser that knows words 100 ms before they end, which no rival's path would use",
     ),
     System("pipecat", "pipecat", ("--config", "default"), True, 6, "as it comes: Silero, smart-turn v3, by sentences"),

@@ -1,4 +1,4 @@
-"""How every ONNX model here is opened: few threads that sleep when they wait."""
+"""How every ONNX model here is opened: to be run, by few threads that sleep when they wait, or to be read."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,11 +44,34 @@ def open_session(model: Path | bytes, threads: int) -> Session:
             model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:
-        raise ModelError(
-            f"{name} cannot be opened as a model. Run `enterprise-stream models verify` and then "
-            "`enterprise-stream models pull`.",
-            code="model_damaged",
-        ) from error
+        raise _damaged(name) from error
     session._model_bytes = None  # noqa: SLF001 - it keeps the file's content beside the opened model for good
     opened: Session = session
     return opened
+
+
+def open_graph(model: Path) -> Any:
+    """Read a model's graph and weights, an `onnx.ModelProto`.
+
+    Raises:
+        ModelError: the file cannot be read as one, or the package `onnx` is missing.
+    """
+    try:
+        import onnx
+    except ImportError as error:
+        raise ModelError(
+            "The embedded engines need onnx. Install the extra: `pip install 'enterprise-stream[local]'`.",
+            code="engine_missing",
+        ) from error
+    try:
+        return onnx.load(str(model))
+    except Exception as error:
+        raise _damaged(str(model)) from error
+
+
+def _damaged(name: str) -> ModelError:
+    return ModelError(
+        f"{name} cannot be opened as a model. Run `enterprise-stream models verify` and then "
+        "`enterprise-stream models pull`.",
+        code="model_damaged",
+    )

@@ -91,16 +91,16 @@ class Hold:
 
     def _placed(self, event: ReplyEvent) -> ReplyEvent:
         """The event as of now, and behind what has gone out before it."""
-        event = replace(event, at=self._ports.clock.now_ms())
+        now = self._ports.clock.now_ms()
         match event:
             case ReplySounded(sent_ms=sent_ms, captions=captions):
                 after = self._before.ms
                 later = tuple(Caption(c.text, c.start_ms + after, c.end_ms + after) for c in captions)
-                return replace(event, sent_ms=sent_ms + after, captions=later)
+                return replace(event, at=now, sent_ms=sent_ms + after, captions=later)
             case ReplyTextEnded(usage=usage):
-                return replace(event, usage=usage.after_opening(self._before.chars))
+                return replace(event, at=now, usage=usage.after_opening(self._before.chars))
             case _:
-                return event
+                return replace(event, at=now)
 
     def _send(self, sound: Sound) -> None:
         self._samples += sound.samples.size

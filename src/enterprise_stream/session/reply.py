@@ -40,7 +40,8 @@ PIECE_MS = 100
 """Audio in one item of the outbox, in ms."""
 
 LONG_PIECE_MS = 400
-"""The same once enough has been sent: fewer items, frames and writes for the rest of the answer."""
+"""The same once enough has been sent, gathered where the voice gives less at once: fewer items, frames and writes for
+the rest of the answer."""
 
 SAFELY_AHEAD_MS = 1_000.0
 """Audio ahead of what was heard from which on pieces may be long."""
@@ -59,6 +60,8 @@ More than an answer of 300 tokens has. A vendor does not wait: what it writes is
 """
 
 _WORD = re.compile(r"\S+")
+
+_NO_SOUND: Pcm = np.zeros(0, np.int16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,32 @@ NOTHING = Begun()
 @dataclass(frozen=True, slots=True)
 class _BrokenOff:
     """The brain gives no more of the answer."""
+
+
+class _Gathered:
+    """Sound of a clause and its words that are not sent yet."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Pcm] = []
+        self._words: list[Caption] = []
+        self._samples = 0
+
+    @property
+    def ms(self) -> float:
+        """How long it sounds."""
+        return self._samples * 1000 / SAMPLE_RATE
+
+    def add(self, samples: Pcm, words: tuple[Caption, ...]) -> None:
+        """One more piece."""
+        self._pieces.append(samples)
+        self._words += words
+        self._samples += samples.size
+
+    def take(self) -> tuple[Pcm, tuple[Caption, ...]]:
+        """All of it; nothing is left."""
+        pieces, words = self._pieces, tuple(self._words)
+        self._pieces, self._words, self._samples = [], [], 0
+        return (pieces[0] if len(pieces) == 1 else np.concatenate([_NO_SOUND, *pieces])), words
 
 
 class ReplyRunner:
@@ -247,24 +276,28 @@ class ReplyRunner:
         if not base_ms:
             self._ports.tell(ReplyPhrased(self._now(), self._id))
         captioned_ms = 0.0
+        gathered = _Gathered()
         try:
             async with aclosing(_spoken(voice, question, clause)) as pieces:
                 async for speech in each_within(pieces, SOUND_DEADLINE_S, "voice"):
                     words = tuple(Caption(w.text, base_ms + w.start_ms, base_ms + w.end_ms) for w in speech.words)
                     self._captioned += len(words)
                     captioned_ms = max([captioned_ms, *(word.end_ms for word in words)])
-                    await self._play(speech.samples, self._untold(words))
+                    gathered.add(speech.samples, self._untold(words))
+                    if gathered.ms >= LONG_PIECE_MS or self._ahead_ms() < SAFELY_AHEAD_MS:
+                        await self._play(*gathered.take())
         except EnterpriseStreamError:
-            await self._sound_until(captioned_ms)
+            await self._end_clause(gathered, captioned_ms)
             raise
-        await self._sound_until(captioned_ms)
+        await self._end_clause(gathered, captioned_ms)
 
     def _untold(self, words: tuple[Caption, ...]) -> tuple[Caption, ...]:
         told, self._told = self._told, max(0, self._told - len(words))
         return words[told:]
 
-    async def _sound_until(self, captioned_ms: float) -> None:
-        """Be silent where a word was to sound that was broken off, so that no caption is outside the sound."""
+    async def _end_clause(self, gathered: _Gathered, captioned_ms: float) -> None:
+        """Play the rest; be silent where a word was to sound that was broken off, so that every caption has sound."""
+        await self._play(*gathered.take())
         missing = round((captioned_ms - self._sent_ms()) * SAMPLE_RATE / 1000)
         if self._sent_samples and missing > 0:
             await self._play(np.zeros(missing, np.int16), ())

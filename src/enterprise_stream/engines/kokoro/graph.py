@@ -15,7 +15,6 @@ The constants belong to one voice (`Calibration`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,29 +61,6 @@ class Calibration:
     deviations: Floats
     inputs: Floats
     outputs: Floats
-
-
-def open_graph(model: Path) -> Any:
-    """Read a model.
-
-    Raises:
-        ModelError: the file cannot be read as one, or the package `onnx` is missing.
-    """
-    try:
-        import onnx
-    except ImportError as error:
-        raise ModelError(
-            "The embedded voice needs onnx. Install the extra: `pip install 'enterprise-stream[local]'`.",
-            code="engine_missing",
-        ) from error
-    try:
-        return onnx.load(str(model))
-    except Exception as error:
-        raise ModelError(
-            f"{model} cannot be opened as a model. Run `enterprise-stream models verify` and then "
-            "`enterprise-stream models pull`.",
-            code="model_damaged",
-        ) from error
 
 
 def score(model: Any) -> Any:

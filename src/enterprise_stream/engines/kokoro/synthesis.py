@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from enterprise_stream.engines.kokoro import graph
 from enterprise_stream.engines.kokoro.graph import DURATIONS, SHAPE, SOURCE, Calibration
-from enterprise_stream.engines.onnx_session import Session, open_session
+from enterprise_stream.engines.onnx_session import Session, open_graph, open_session
 from enterprise_stream.errors import EngineError, ModelError
 
 Style = NDArray[np.float32]
@@ -123,7 +123,7 @@ class Kokoro:
         if found is None:
             return None
         calibration, gain_db = found
-        model = graph.open_graph(self._model)
+        model = open_graph(self._model)
         score = open_session(graph.score(model).SerializeToString(), self._threads)
         sound = open_session(graph.calibrated(graph.vocoder(model), calibration).SerializeToString(), self._threads)
         return SteadyVoice(self, load_style(voice_file), score, sound, 10 ** (gain_db / 20))
