@@ -22,6 +22,7 @@ class Words:
         probability: 0 to 1; how sure the recogniser is of the language.
         audio_ms: sound that the words cover; 0 for typed ones.
         streamed: whether they come from a recogniser that tells them as they are said; only the last may still grow.
+        confidences: 0 to 1 for each word of `text`, as `str.split` has them; empty when the recogniser cannot tell.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Words:
     probability: float = 0.0
     audio_ms: float = 0.0
     streamed: bool = False
+    confidences: tuple[float, ...] = ()
 
 
 # --- what the guest's sound tells -------------------------------------------------------------------------------
