@@ -106,7 +106,7 @@ def test_words_are_asked_for_early_and_one_question_at_a_time() -> None:
 
 
 def _unsure(at: float, audio_ms: float, *, paused: bool = False) -> ev.WordsHeard:
-    words = ev.Words("espera", "es", 0.9, audio_ms, confidences=(0.2,))
+    words = ev.Words("espera", "es", 0.9, audio_ms, confidences=(0.15,))
     return ev.WordsHeard(at, 3, 1 if paused else 0, words, paused)
 
 

@@ -35,8 +35,9 @@ class InterruptionPolicy:
         ask_words_ms: speech after which its words are first asked for; in less a recogniser finds none.
         ask_again: how much longer the speech has to be before they are asked for again; they are rarer the longer it
             is, for a whole answer's echo must not keep the recogniser busy.
-        word_at: confidence from which a word is taken to have been said; one that the recogniser is less sure of
-            takes no floor until it has found it again in more of the sound.
+        claim_at: confidence from which a word that asks for the floor is taken to have been said; one that the
+            recogniser is less sure of has to be found again in more of the sound.
+        word_at: the same for other words, which take the floor by their number: more of them are made of a sound.
         sure_at: probability of their language from which words are taken to have been said; less is a sound that the
             recogniser has made words of.
         talk_over_ms: speech that takes the floor by its length while no words of it are sure; backchannels are
@@ -52,6 +53,7 @@ class InterruptionPolicy:
 
     ask_words_ms: float = 320.0
     ask_again: float = 1.5
+    claim_at: float = 0.2
     word_at: float = 0.35
     sure_at: float = 0.5
     talk_over_ms: float = 1200.0
@@ -79,7 +81,8 @@ class Overlap:
         doubtful: whether her voice has only just begun.
         sounding: whether her voice has begun; before it nobody listens to her, and nothing of hers comes back.
         languages: ISO 639-1 codes of the words and of the session.
-        unsure: words of it, lower case, that the recogniser is not sure of.
+        unsure: words of it, lower case, that the recogniser is not sure of: they do not count.
+        doubted: those of them that it is so little sure of that they ask for nothing either.
     """
 
     text: str
@@ -94,6 +97,7 @@ class Overlap:
     languages: tuple[str, ...]
     streamed: bool = False
     unsure: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
 
 def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
@@ -147,8 +151,8 @@ def _of_words(
 
 
 def _claims(heard: Overlap, words: list[str]) -> bool:
-    """Whether words that were surely said ask for the floor; in the place of the others any word may have been."""
-    return claims_floor(["" if word in heard.unsure else word for word in words], heard.languages)
+    """Whether the words ask for the floor; in the place of those that are doubted any word may have been."""
+    return claims_floor(["" if word in heard.doubted else word for word in words], heard.languages)
 
 
 def _sure(heard: Overlap, words: list[str]) -> list[str]:

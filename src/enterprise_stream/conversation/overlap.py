@@ -27,6 +27,7 @@ def overlap(conversation: Conversation, phase: Yielding, at: float) -> Overlap:
         sounding=reply.voice is not None,
         streamed=words.streamed,
         unsure=unsure_words(words, phase.before, policy.word_at),
+        doubted=unsure_words(words, phase.before, policy.claim_at),
         languages=tuple(dict.fromkeys((words.language or conversation.language, conversation.language))),
     )
 
