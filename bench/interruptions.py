@@ -98,15 +98,24 @@ class InlinePool:
     """Runs an engine's work at once; the CPU time that it took passes as virtual time."""
 
     def __init__(self) -> None:
-        self.fact_at = 0.0
-        """Real time, in s, of what the session was told last: by an engine, or by the microphone."""
+        self._fact_at = self._worked = 0.0
+
+    def told(self) -> None:
+        """The session is told something now: by an engine, or by the microphone."""
+        self._fact_at, self._worked = time.perf_counter(), 0.0
+
+    def since_told_ms(self) -> float:
+        """Real time since then, without that of an engine's work, which has a thread of its own in a server."""
+        return (time.perf_counter() - self._fact_at - self._worked) * 1000.0
 
     async def run(self, _owner: str, work: Callable[[], T], *, urgent: bool = False) -> T:  # noqa: ARG002 - the pool's own
         """As `WorkerPool.run`, with a free thread."""
-        started = time.process_time()
+        started, began = time.process_time(), time.perf_counter()
         result = work()
-        await asyncio.sleep(time.process_time() - started)
-        self.fact_at = time.perf_counter()
+        took = time.process_time() - started
+        self._worked += time.perf_counter() - began
+        await asyncio.sleep(took)
+        self.told()
         return result
 
 
@@ -246,7 +255,7 @@ class Performance:
         while not self._over(number * 20.0):
             await asyncio.sleep(max(0.0, zero + (number + 1) * 0.02 - self._loop.time()))
             frame = self._frame(number * FRAME, zero)
-            self._stage.pool.fact_at = time.perf_counter()
+            self._stage.pool.told()
             await self._session.hear(frame)
             number += 1
 
@@ -314,7 +323,7 @@ class Performance:
                 case act.AnswerInterrupted(reason="barge_in"):
                     self._ended = now
                     self._outcome.stopped = since
-                    self._outcome.message_ms = (time.perf_counter() - self._stage.pool.fact_at) * 1000.0
+                    self._outcome.message_ms = self._stage.pool.since_told_ms()
                 case _:
                     pass
 
