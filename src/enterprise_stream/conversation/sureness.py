@@ -1,8 +1,8 @@
 """Which words a recogniser is not sure of, by what it said of them in two looks at the sound. Pure."""
 
 from enterprise_stream.conversation.echo import alike, plain
-from enterprise_stream.conversation.events import Words
 from enterprise_stream.conversation.lexicon import words_of
+from enterprise_stream.conversation.words import Words
 
 
 def unsure_words(words: Words, before: Words, sure_at: float) -> frozenset[str]:
