@@ -7,7 +7,10 @@ backchannels stopped her when they were first heard); the held-out ones are only
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.interruption_cases_fresh import FRESH_BACKCHANNELS, FRESH_INTERRUPTIONS
+
 Kind = Literal["backchannel", "interruption", "noise", "echo"]
+Listed = Literal["known", "held out", "fresh"]
 
 VOICES = {
     "es": ("em_alex", "em_santa", "af_bella"),
@@ -590,13 +593,23 @@ class Line:
     text: str
 
 
-def lines(kind: Kind, *, held_out: bool, first: int | None = None) -> list[Line]:
+def lines(kind: Kind, listed: Listed = "known", first: int | None = None) -> list[Line]:
     """The remarks of a kind, or the first of each language; each language's voices take turns."""
-    tuned = {"backchannel": BACKCHANNELS, "interruption": INTERRUPTIONS}
-    unseen = {"backchannel": HELD_OUT_BACKCHANNELS, "interruption": HELD_OUT_INTERRUPTIONS}
-    listed = (unseen if held_out else tuned)[kind]
+    remarks = {
+        ("backchannel", "known"): BACKCHANNELS,
+        ("backchannel", "held out"): HELD_OUT_BACKCHANNELS,
+        ("backchannel", "fresh"): FRESH_BACKCHANNELS,
+        ("interruption", "known"): INTERRUPTIONS,
+        ("interruption", "held out"): HELD_OUT_INTERRUPTIONS,
+        ("interruption", "fresh"): FRESH_INTERRUPTIONS,
+    }[kind, listed]
     return [
         Line(kind, language, VOICES[language][number % len(VOICES[language])], text.strip())
-        for language, texts in listed.items()
+        for language, texts in remarks.items()
         for number, text in enumerate([line for line in texts.split("\n") if line.strip()][:first])
     ]
+
+
+def which(*, held_out: bool, fresh: bool) -> Listed:
+    """The lists that a command line asks for."""
+    return "fresh" if fresh else "held out" if held_out else "known"

@@ -2,6 +2,7 @@
 
     python -m bench.interruptions              # some minutes, most of them to make the voices, which are kept
     python -m bench.interruptions --held-out   # remarks that nothing was tuned on
+    python -m bench.interruptions --fresh      # the newest of such
     python -m bench.interruptions --verbose    # every case that went wrong
 
 A session as in the server, with the real gate, Silero, recogniser and her own voice's sound; brain and end-of-turn
@@ -21,7 +22,7 @@ from itertools import product
 from typing import Any, TypeVar
 
 import numpy as np
-from bench.interruption_cases import ANSWERS, QUESTION, VOICES, Kind, lines
+from bench.interruption_cases import ANSWERS, QUESTION, VOICES, Kind, Listed, lines, which
 from bench.interruption_sounds import NOISES, RATE, Said, Samples, noise, quiet_room, room, say
 
 from enterprise_stream.conversation import actions as act
@@ -97,14 +98,24 @@ class InlinePool:
     """Runs an engine's work at once; the CPU time that it took passes as virtual time."""
 
     def __init__(self) -> None:
-        self.returned_at = 0.0
+        self._fact_at = self._worked = 0.0
+
+    def told(self) -> None:
+        """The session is told something now: by an engine, or by the microphone."""
+        self._fact_at, self._worked = time.perf_counter(), 0.0
+
+    def since_told_ms(self) -> float:
+        """Real time since then, without that of an engine's work, which has a thread of its own in a server."""
+        return (time.perf_counter() - self._fact_at - self._worked) * 1000.0
 
     async def run(self, _owner: str, work: Callable[[], T], *, urgent: bool = False) -> T:  # noqa: ARG002 - the pool's own
         """As `WorkerPool.run`, with a free thread."""
-        started = time.process_time()
+        started, began = time.process_time(), time.perf_counter()
         result = work()
-        await asyncio.sleep(time.process_time() - started)
-        self.returned_at = time.perf_counter()
+        took = time.process_time() - started
+        self._worked += time.perf_counter() - began
+        await asyncio.sleep(took)
+        self.told()
         return result
 
 
@@ -243,7 +254,9 @@ class Performance:
         zero, number = self._loop.time(), 0
         while not self._over(number * 20.0):
             await asyncio.sleep(max(0.0, zero + (number + 1) * 0.02 - self._loop.time()))
-            await self._session.hear(self._frame(number * FRAME, zero))
+            frame = self._frame(number * FRAME, zero)
+            self._stage.pool.told()
+            await self._session.hear(frame)
             number += 1
 
     def _over(self, now_ms: float) -> bool:
@@ -310,7 +323,7 @@ class Performance:
                 case act.AnswerInterrupted(reason="barge_in"):
                     self._ended = now
                     self._outcome.stopped = since
-                    self._outcome.message_ms = (time.perf_counter() - self._stage.pool.returned_at) * 1000.0
+                    self._outcome.message_ms = self._stage.pool.since_told_ms()
                 case _:
                     pass
 
@@ -318,7 +331,7 @@ class Performance:
 # --- cases ------------------------------------------------------------------------------------------------------
 
 
-def spoken(kind: Kind, first: int | None, *, held_out: bool) -> list[Case]:
+def spoken(kind: Kind, first: int | None, listed: Listed) -> list[Case]:
     """Remarks of a kind, at different places of the answers."""
     return [
         Case(
@@ -331,7 +344,7 @@ def spoken(kind: Kind, first: int | None, *, held_out: bool) -> list[Case]:
             number % 2,
             number,
         )
-        for number, line in enumerate(lines(kind, held_out=held_out, first=first))
+        for number, line in enumerate(lines(kind, listed, first))
     ]
 
 
@@ -416,15 +429,17 @@ def main() -> None:
     """Play every case and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="only remarks and noises that nothing was tuned on")
+    parser.add_argument("--fresh", action="store_true", help="the newest of such remarks, and other noises")
     parser.add_argument("--only", nargs="+", default=["backchannel", "interruption", "noise", "echo"])
     parser.add_argument("--first", type=int, default=None, help="this many of each kind; of remarks, per language")
     parser.add_argument("--verbose", action="store_true", help="tell what went wrong, and what was understood")
     parser.add_argument("--all", action="store_true", help="tell of every case")
     options = parser.parse_args()
-    seed = 5000 if options.held_out else 0
+    listed = which(held_out=options.held_out, fresh=options.fresh)
+    seed = {"known": 0, "held out": 5000, "fresh": 9000}[listed]
     made: dict[str, Callable[[], list[Case]]] = {
-        "backchannel": lambda: spoken("backchannel", options.first, held_out=options.held_out),
-        "interruption": lambda: spoken("interruption", options.first, held_out=options.held_out),
+        "backchannel": lambda: spoken("backchannel", options.first, listed),
+        "interruption": lambda: spoken("interruption", options.first, listed),
         "noise": lambda: noises(40, seed),
         "echo": lambda: echoes(seed),
     }

@@ -14,7 +14,7 @@ import statistics
 from dataclasses import dataclass, field
 
 import numpy as np
-from bench.interruption_cases import QUESTION, Kind, Line, lines
+from bench.interruption_cases import QUESTION, Kind, Line, lines, which
 from bench.slips import Slips
 
 from enterprise_stream.conversation import actions as act
@@ -135,6 +135,7 @@ def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="remarks that nothing was tuned on")
+    parser.add_argument("--fresh", action="store_true", help="the newest of such remarks")
     parser.add_argument("--slips", type=float, default=0.2, help="share of interim results with half a last word")
     parser.add_argument("--verbose", action="store_true", help="every remark that was judged wrongly or late")
     given = parser.parse_args()
@@ -142,7 +143,7 @@ def main() -> None:
     for kind in kinds:
         outcomes = [
             run_virtual(hear(line, INTO_ANSWER_MS[number % len(INTO_ANSWER_MS)], given.slips))
-            for number, line in enumerate(lines(kind, held_out=given.held_out))
+            for number, line in enumerate(lines(kind, which(held_out=given.held_out, fresh=given.fresh)))
         ]
         report(kind, outcomes)
         for outcome in outcomes if given.verbose else ():

@@ -78,6 +78,21 @@ LONG = POLICY.talk_over_ms
         ("espeda", {"sure": False}, "takes_floor"),
         ("entiando", {"whole": True}, "listens"),
         ("jabeo", {"whole": True}, "listens"),
+        # words that the recogniser is not sure of
+        ("espera", {"doubted": {"espera"}, "unsure": {"espera"}}, "open"),
+        ("espera", {"doubted": {"espera"}, "unsure": {"espera"}, "whole": True}, "listens"),
+        ("espera", {"doubted": {"espera"}, "unsure": {"espera"}, "spoken_ms": LONG}, "takes_floor"),
+        ("espera", {"unsure": {"espera"}}, "takes_floor"),
+        ("o sea espera", {"doubted": {"o", "sea"}, "unsure": {"o", "sea"}}, "takes_floor"),
+        ("un buen momento", {"doubted": {"buen"}, "unsure": {"buen"}}, "open"),
+        ("a qué voy", {"doubted": {"a", "qué"}, "unsure": {"a", "qué"}}, "open"),
+        ("precio tres noches", {"unsure": {"precio"}}, "open"),
+        ("precio tres noches", {"unsure": {"precio"}, "whole": True}, "listens"),
+        ("dígame el precio total", {"unsure": {"dígame"}, "whole": True}, "takes_floor"),
+        ("precio", {"unsure": {"precio"}, "streamed": True}, "open"),
+        ("de siete a once espera", {"doubted": {"espera"}, "unsure": {"espera"}}, "listens"),
+        ("de siete a once en la quiero pan recién", {}, "takes_floor"),
+        ("de siete a once en la quiero pan recién", {"unsure": {"recién"}}, "listens"),
         # a recogniser that streams
         ("precio", {"streamed": True}, "takes_floor"),
         ("precio", {"streamed": True, "doubtful": True}, "takes_floor"),
@@ -123,7 +138,7 @@ LONG = POLICY.talk_over_ms
         ("¿y el sábado también?", {"whole": True}, "takes_floor"),
     ],
 )
-def test_what_it_is(text: str, known: dict[str, float], verdict: Verdict) -> None:
+def test_what_it_is(text: str, known: dict[str, object], verdict: Verdict) -> None:
     assert judge(POLICY, replace(HEARD, text=text, **known)) == verdict  # type: ignore[arg-type]
 
 
@@ -144,6 +159,7 @@ overlaps = st.builds(
     sounding=st.booleans(),
     languages=st.sampled_from([("es",), ("en", "es"), ("eu",)]),
 )
+some_words = st.frozensets(st.sampled_from(["sí", "espera", "precio", "siete", "no"]))
 
 
 @settings(deadline=None)
@@ -158,6 +174,16 @@ def test_more_doubt_never_stops_her(heard: Overlap) -> None:
     sure, unsure = replace(heard, doubtful=False), replace(heard, doubtful=True)
     if judge(POLICY, unsure) == "takes_floor":
         assert judge(POLICY, sure) == "takes_floor"
+
+
+@settings(deadline=None)
+@given(overlaps, some_words, some_words)
+def test_a_word_less_sure_never_stops_her_before_her_guest_has_talked_for_long(
+    heard: Overlap, unsure: frozenset[str], doubted: frozenset[str]
+) -> None:
+    heard = replace(heard, spoken_ms=min(heard.spoken_ms, POLICY.talk_over_ms - 1))
+    if judge(POLICY, replace(heard, unsure=unsure | doubted, doubted=doubted)) == "takes_floor":
+        assert judge(POLICY, heard) == "takes_floor"
 
 
 @settings(deadline=None)

@@ -105,6 +105,29 @@ def test_words_are_asked_for_early_and_one_question_at_a_time() -> None:
     assert isinstance(conversation.phase, Yielding)
 
 
+def _unsure(at: float, audio_ms: float, *, paused: bool = False) -> ev.WordsHeard:
+    words = ev.Words("espera", "es", 0.9, audio_ms, confidences=(0.15,))
+    return ev.WordsHeard(at, 3, 1 if paused else 0, words, paused)
+
+
+@pytest.mark.parametrize(("second_of_ms", "stops"), [(900, True), (600, False)])
+def test_a_word_of_which_it_is_unsure_stops_her_when_it_is_found_again_in_more_of_the_sound(
+    second_of_ms: float, stops: bool
+) -> None:
+    once = (*SOUNDING, *_speech(4500, 448, -20.0), _unsure(4900, 600))
+    conversation, _ = _play(*once)
+    assert isinstance(conversation.phase, Yielding)
+    conversation, _ = _play(*once, _unsure(5100, second_of_ms))
+    assert isinstance(conversation.phase, UserSpeaking if stops else Yielding)
+
+
+def test_a_word_of_which_it_is_unsure_is_forgotten_after_the_pause() -> None:
+    events = (*SOUNDING, *_speech(4500, 448, -20.0), ev.SpeechPaused(5100, 128), _unsure(5200, 700, paused=True))
+    conversation, seen = _play(*events, ev.SilenceGrew(5300, 320))
+    assert isinstance(conversation.phase, Replying)
+    assert seen[-1] == act.Ducked(2, on=False)
+
+
 @pytest.mark.parametrize(("text", "ends"), [("mm mm", False), ("", True), ("otra cosa", True)])
 def test_an_utterance_over_an_answer_that_is_full(text: str, ends: bool) -> None:
     events = [*SOUNDING, *_speech(4500, 448, -20.0)]

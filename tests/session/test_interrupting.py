@@ -62,6 +62,18 @@ async def test_barge_in_ducks_interrupts_and_answers() -> None:
         assert brain.heard_before(1) == [("user", "¿Qué tienen?"), ("assistant", cut.heard_text)]
 
 
+@pytest.mark.parametrize(("confidence", "stops"), [(None, True), (0.9, True), (0.05, False)])
+async def test_a_claim_that_the_recogniser_is_not_sure_of_takes_no_floor(confidence: float | None, stops: bool) -> None:
+    recogniser = ScriptedRecogniser(Heard(("No.",), confidence=confidence))
+    async with guest(scripted_engines(recogniser=recogniser, brain=ScriptedBrain(Reply((LONG * 3,))))) as visitor:
+        await _asked(visitor, 3_000)
+        await visitor.speak(500)
+        await visitor.hush(1_000)
+        assert bool(visitor.all(act.AnswerInterrupted)) is stops
+        assert act.Ducked(1, on=True) in visitor.all(act.Ducked)
+        assert (act.Ducked(1, on=False) in visitor.all(act.Ducked)) is not stops, "she goes on"
+
+
 async def test_nothing_of_a_cut_answer_follows() -> None:
     brain = ScriptedBrain(Reply(tuple(LONG.split(" ")) * 3, piece_ms=200))
     async with guest(scripted_engines(brain=brain)) as visitor:

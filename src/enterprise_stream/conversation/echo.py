@@ -20,7 +20,7 @@ def hers(words: list[str], saying: tuple[str, ...]) -> list[int]:
     Returns:
         Indices of a longest run, gaps allowed, that occurs in the same order in what she says.
     """
-    heard, said = [_plain(word) for word in words], [_plain(word) for word in saying]
+    heard, said = [plain(word) for word in words], [plain(word) for word in saying]
     best: list[list[int]] = [[] for _ in range(len(said) + 1)]
     for index, word in enumerate(heard):
         row: list[list[int]] = [[]]
@@ -43,6 +43,6 @@ def alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """Without accents."""
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -7,28 +7,10 @@ from enterprise_stream.conversation.draft_events import DraftEvent
 from enterprise_stream.conversation.house_events import HouseEvent
 from enterprise_stream.conversation.presence_events import PresenceEvent
 from enterprise_stream.conversation.usage import Usage
+from enterprise_stream.conversation.words import Words as Words  # noqa: PLC0414 - events carry it: imported from here
 
 ResponseType = Literal["welcome", "luxury", "error", "support", "general"]
 TurnMode = Literal["auto", "manual"]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the recogniser understood of an utterance.
-
-    Attributes:
-        text: empty when nothing was said.
-        language: ISO 639-1 code of the words, or None when unknown.
-        probability: 0 to 1; how sure the recogniser is of the language.
-        audio_ms: sound that the words cover; 0 for typed ones.
-        streamed: whether they come from a recogniser that tells them as they are said; only the last may still grow.
-    """
-
-    text: str
-    language: str | None = None
-    probability: float = 0.0
-    audio_ms: float = 0.0
-    streamed: bool = False
 
 
 # --- what the guest's sound tells -------------------------------------------------------------------------------

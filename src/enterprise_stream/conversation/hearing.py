@@ -243,8 +243,8 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
             conversation, ahead = drafts.work_ahead(conversation)
             return conversation, (*shown, *decided, *ahead)
         case Yielding(utterance=utterance) as yielding if utterance.turn == event.turn:
-            utterance = replace(utterance, words=event.words)
-            yielding = replace(yielding, utterance=utterance, known_ms=yielding.asked_ms)
+            yielding = _understood(yielding, event.words)
+            utterance = yielding.utterance
             if event.paused and event.revision == utterance.revision and yielding.pause is not None:
                 yielding = replace(yielding, pause=replace(yielding.pause, words=event.words))
             conversation, judged = turns.judge_interruption(conversation, yielding, event.at)
@@ -252,6 +252,15 @@ def _words_heard(conversation: Conversation, event: WordsHeard) -> Step:
             return conversation, (*judged, *ahead)
         case _:
             return conversation, ()
+
+
+def _understood(yielding: Yielding, words: Words) -> Yielding:
+    """The words so far; those before them are remembered, if they are of less of the sound."""
+    before = yielding.utterance.words
+    if words.audio_ms > before.audio_ms:
+        yielding = replace(yielding, before=before)
+    utterance = replace(yielding.utterance, words=words)
+    return replace(yielding, utterance=utterance, known_ms=yielding.asked_ms)
 
 
 def _completion_judged(conversation: Conversation, event: CompletionJudged) -> Step:

@@ -35,6 +35,9 @@ class InterruptionPolicy:
         ask_words_ms: speech after which its words are first asked for; in less a recogniser finds none.
         ask_again: how much longer the speech has to be before they are asked for again; they are rarer the longer it
             is, for a whole answer's echo must not keep the recogniser busy.
+        claim_at: confidence from which a word that asks for the floor is taken to have been said; one that the
+            recogniser is less sure of has to be found again in more of the sound.
+        word_at: the same for other words, which take the floor by their number: more of them are made of a sound.
         sure_at: probability of their language from which words are taken to have been said; less is a sound that the
             recogniser has made words of.
         talk_over_ms: speech that takes the floor by its length while no words of it are sure; backchannels are
@@ -50,6 +53,8 @@ class InterruptionPolicy:
 
     ask_words_ms: float = 320.0
     ask_again: float = 1.5
+    claim_at: float = 0.2
+    word_at: float = 0.35
     sure_at: float = 0.5
     talk_over_ms: float = 1200.0
     forget_ms: float = 320.0
@@ -76,6 +81,8 @@ class Overlap:
         doubtful: whether her voice has only just begun.
         sounding: whether her voice has begun; before it nobody listens to her, and nothing of hers comes back.
         languages: ISO 639-1 codes of the words and of the session.
+        unsure: words of it, lower case, that the recogniser is not sure of: they do not count.
+        doubted: those of them that it is so little sure of that they ask for nothing either.
     """
 
     text: str
@@ -89,6 +96,8 @@ class Overlap:
     sounding: bool
     languages: tuple[str, ...]
     streamed: bool = False
+    unsure: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
 
 def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
@@ -107,8 +116,8 @@ def judge(policy: InterruptionPolicy, heard: Overlap) -> Verdict:
         return _of_words(policy, heard, words, shared, doubtful=doubtful)
     # An echo, her misheard words included; the guest's own would be before or after it.
     own = max(distinct[: echoed[0]], distinct[echoed[-1] + 1 :], key=len)
-    asks = not doubtful and claims_floor(own, heard.languages)
-    return "takes_floor" if asks or (heard.sure and len(own) >= _FEW_WORDS) else "listens"
+    asks = not doubtful and _claims(heard, own)
+    return "takes_floor" if asks or (heard.sure and len(_sure(heard, own)) >= _FEW_WORDS) else "listens"
 
 
 def _of_words(
@@ -123,32 +132,32 @@ def _of_words(
     remark = heard.streamed and may_become_remark(words, heard.languages)
     if remark and not heard.whole:
         return "open"
-    if claims_floor(words, heard.languages) and (near or not doubtful or (heard.sure and not shared)):
+    told = _sure(heard, words)
+    if _claims(heard, words) and (near or not doubtful or (heard.sure and not shared)):
         return "takes_floor"
     half = not heard.whole and may_become_backchannel(words, heard.languages)
     if not heard.sounding:
         return "open" if half else "takes_floor"
-    few = remark if heard.streamed else beyond_hums(words) < _FEW_WORDS
-    if not heard.sure or (heard.whole and few):
+    few = remark if heard.streamed else beyond_hums(told) < _FEW_WORDS
+    if not heard.sure or not told or (heard.whole and few):
         return _by_length(policy, heard, doubtful=doubtful)
     if heard.whole:
         return "listens" if shared and doubtful and not near else "takes_floor"
-    known = {word for word in words if near or word not in shared}
+    known = {word for word in told if near or word not in shared}
     if near and not shared:
         own = min(len(known), beyond_backchannels(words, heard.languages))
         return "takes_floor" if own >= (1 if heard.streamed else _FEW_WORDS) and not half else "open"
     return "takes_floor" if len(known) >= _FEW_WORDS + (2 if doubtful else 1) and not half else "open"
 
 
-def _enough(*, near: bool, doubtful: bool, streamed: bool) -> int:
-    """Words before a pause that are a sentence under way: fewer where their level is the guest's and none is hers.
+def _claims(heard: Overlap, words: list[str]) -> bool:
+    """Whether the words ask for the floor; in the place of those that are doubted any word may have been."""
+    return claims_floor(["" if word in heard.doubted else word for word in words], heard.languages)
 
-    One is enough then of a recogniser that streams: it hears a word where one was said, so a word that is no
-    backchannel, nor the beginning of one, is none.
-    """
-    if near:
-        return 1 if streamed else _FEW_WORDS
-    return _FEW_WORDS + (2 if doubtful else 1)
+
+def _sure(heard: Overlap, words: list[str]) -> list[str]:
+    """Those of the words that were surely said."""
+    return [word for word in words if word not in heard.unsure]
 
 
 def _by_length(policy: InterruptionPolicy, heard: Overlap, *, doubtful: bool) -> Verdict:

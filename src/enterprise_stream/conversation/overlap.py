@@ -3,6 +3,7 @@
 from enterprise_stream.conversation.interruptions import InterruptionPolicy, Overlap
 from enterprise_stream.conversation.lexicon import words_of
 from enterprise_stream.conversation.state import Conversation, Reply, Yielding
+from enterprise_stream.conversation.sureness import unsure_words
 
 _ANSWER_EARLY_MS = 400.0
 """How long before her question's last word is over its answer may begin: people do not wait for the last syllable."""
@@ -25,6 +26,8 @@ def overlap(conversation: Conversation, phase: Yielding, at: float) -> Overlap:
         doubtful=reply.voice is not None and phase.began_ms < policy.doubt_ms,
         sounding=reply.voice is not None,
         streamed=words.streamed,
+        unsure=unsure_words(words, phase.before, policy.word_at),
+        doubted=unsure_words(words, phase.before, policy.claim_at),
         languages=tuple(dict.fromkeys((words.language or conversation.language, conversation.language))),
     )
 

@@ -288,6 +288,7 @@ class Yielding:
         asked_ms: speech so far when words were last asked for in mid-speech.
         known_ms: speech so far when those were asked for that are known.
         level_db: how loud the guest is, RMS in dB relative to full scale.
+        before: what was understood of less of the sound than the utterance's words are of.
     """
 
     reply: Reply
@@ -297,6 +298,7 @@ class Yielding:
     asked_ms: float = 0.0
     known_ms: float = 0.0
     level_db: float | None = None
+    before: Words = field(default_factory=lambda: Words(""))
 
 
 @dataclass(frozen=True, slots=True)

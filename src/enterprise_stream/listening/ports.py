@@ -29,12 +29,14 @@ class Transcript:
         language: ISO 639-1 code that the words are in, or None when the engine cannot tell.
         language_probability: 0 to 1; how sure the engine is of `language`.
         audio_ms: how much of the utterance's audio the text covers.
+        confidences: 0 to 1 for each word of `text`, as `str.split` has them; empty when the engine cannot tell.
     """
 
     text: str
     language: str | None
     language_probability: float
     audio_ms: int
+    confidences: tuple[float, ...] = ()
 
 
 class VoiceActivity(Protocol):

@@ -320,4 +320,11 @@ class Recognition:
 
 def _words_of(transcript: Transcript, *, streamed: bool) -> Words:
     text = transcript.text.strip()
-    return Words(text, transcript.language, transcript.language_probability, transcript.audio_ms, streamed)
+    return Words(
+        text,
+        transcript.language,
+        transcript.language_probability,
+        transcript.audio_ms,
+        streamed,
+        transcript.confidences,
+    )

@@ -61,6 +61,7 @@ class Heard:
         delay_ms: how long each transcription takes.
         failure: raised instead of a transcript.
         failures: transcriptions that fail before one succeeds; None fails them all.
+        confidence: of each word; None where it does not tell.
     """
 
     parts: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Heard:
     delay_ms: float = 80.0
     failure: Exception | None = None
     failures: int | None = None
+    confidence: float | None = None
 
 
 class ScriptedUtterance:
@@ -123,7 +125,9 @@ class ScriptedUtterance:
         if script.failure is not None and (script.failures is None or number <= script.failures):
             raise script.failure
         text = " ".join(script.parts[:bursts])
-        return Transcript(text, script.language if text else None, script.probability, round(audio_ms))
+        language, told = script.language if text else None, script.confidence
+        confidences = () if told is None else (told,) * len(text.split())
+        return Transcript(text, language, script.probability, round(audio_ms), confidences)
 
 
 class ScriptedRecogniser:

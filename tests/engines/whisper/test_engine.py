@@ -51,7 +51,8 @@ class FakeModel:
         self.heard.append(len(samples))
         self.careful.append(careful)
         self.earlier.append(None if earlier is None else earlier.text)
-        return Heard(f"w{len(self.heard)}", hint, 0.9, careful or self.settled)
+        number = len(self.heard)
+        return Heard(f"w{number}", hint, 0.9, careful or self.settled, confidences=(1.0 / number,))
 
 
 @pytest.fixture
@@ -104,6 +105,12 @@ async def test_what_was_found_before_is_a_draft_of_what_follows(utterance: Whisp
     await utterance.final()
     assert model.earlier[:3] == [None, "w1", "w2"]
     assert model.earlier[3] is None, "the words of a stretch that was left behind are no draft of the next"
+
+
+async def test_each_word_of_a_long_utterance_keeps_its_confidence(utterance: WhisperUtterance) -> None:
+    utterance.push(_speech(LONGEST_WINDOW / RATE + 1.0))
+    heard = await utterance.final()
+    assert (heard.text, heard.confidences) == ("w1 w2", (1.0, 0.5))
 
 
 async def test_the_final_words_are_those_of_the_pause(utterance: WhisperUtterance, model: FakeModel) -> None:

@@ -64,6 +64,8 @@ async def test_understands_a_guest(recogniser: WhisperRecogniser, said: str, lan
     assert _wer(said, heard.text) <= 0.15, heard.text
     assert heard.language == language
     assert heard.audio_ms == len(sound) * 1000 // RATE
+    assert len(heard.confidences) == len(heard.text.split())
+    assert sorted(heard.confidences)[len(heard.confidences) // 2] > 0.5, "of a clear sentence it is mostly sure"
 
 
 @pytest.mark.parametrize(

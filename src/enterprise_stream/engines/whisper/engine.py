@@ -182,7 +182,8 @@ def _joined(parts: list[Heard], end: int) -> Transcript:
     """One transcript of consecutive windows, in the language that most of the text is in."""
     main = max(parts, key=lambda part: len(part.text))
     text = " ".join(part.text for part in parts if part.text)
-    return Transcript(text, main.language, main.language_probability, _ms(end))
+    confidences = tuple(one for part in parts for one in part.confidences)
+    return Transcript(text, main.language, main.language_probability, _ms(end), confidences)
 
 
 def _ms(samples: int) -> int:

@@ -62,33 +62,33 @@ def token_limit(seconds: float) -> int:
     return min(224, 12 + int(SYLLABLES_PER_SECOND * seconds))
 
 
-def words_within(tokens: Sequence[int], seconds: float) -> list[int]:
-    """The word tokens of the segments that the audio has room for; others are made up from the silence after it.
+def places_within(tokens: Sequence[int], seconds: float) -> list[int]:
+    """Where the words are, among the tokens, of the segments that the audio has room for; others are made up.
 
     Args:
         tokens: what the decoder wrote, each segment between two timestamps.
         seconds: length of the audio. A segment after the first has to begin before its last 100 ms, and to leave time
             for its words: a clause is sometimes said again in the last 200 ms.
     """
-    words: list[int] = []
+    places: list[int] = []
     for start_s, segment in _segments(tokens):
         room = 3 + TOKENS_PER_SECOND * (seconds - start_s)
-        if not words or (start_s < seconds - LAST_START_S and len(segment) <= room):
-            words += segment
-    return words
+        if not places or (start_s < seconds - LAST_START_S and len(segment) <= room):
+            places += segment
+    return places
 
 
 def _segments(tokens: Sequence[int]) -> list[tuple[float, list[int]]]:
-    """Each segment's start in s and its word tokens."""
+    """Each segment's start in s and where its word tokens are."""
     segments: list[tuple[float, list[int]]] = [(0.0, [])]
     opening = True
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token >= FIRST_TIMESTAMP:
             if opening:
                 segments.append(((token - FIRST_TIMESTAMP) * 0.02, []))
             opening = not opening
         elif token < FIRST_SPECIAL:
-            segments[-1][1].append(token)
+            segments[-1][1].append(place)
     return segments
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from enterprise_stream.engines.whisper import guards
+from enterprise_stream.engines.whisper.confidence import kept, of_words
 from enterprise_stream.engines.whisper.decoder import Hypotheses
 from enterprise_stream.engines.whisper.features import log_mel
 from enterprise_stream.engines.whisper.language import languages_to_try, shares
@@ -55,6 +56,7 @@ class Heard:
         language_probability: 0 to 1, among the candidate languages.
         settled: whether a careful look would give the same.
         tokens: the words and their times as the decoder wrote them.
+        confidences: 0 to 1 for each word of `text`.
     """
 
     text: str
@@ -62,11 +64,13 @@ class Heard:
     language_probability: float
     settled: bool
     tokens: tuple[int, ...] = ()
+    confidences: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Decoding:
     text: str
+    confidences: tuple[float, ...]
     tokens: tuple[int, ...]
     mean_log_probability: float
     no_speech_probability: float
@@ -164,7 +168,9 @@ class WhisperModel:
             written = opened.search.likeliest(self._prompt(language), opened.begun, size=_BEAM, repeats=3)
             decoding = self._read(written, opened, seconds)
         settled = careful or not doubtful
-        return Heard(_clean(decoding), language, opened.probabilities[language], settled, decoding.tokens)
+        text = _clean(decoding)
+        confidences = kept(decoding.confidences, decoding.text, text)
+        return Heard(text, language, opened.probabilities[language], settled, decoding.tokens, confidences)
 
     def _listen(self, samples: Samples, seconds: float, check: Callable[[], None]) -> _Opened:
         check()
@@ -198,8 +204,12 @@ class WhisperModel:
         return self._encoder.states(log_mel(samples))
 
     def _read(self, written: Written, opened: _Opened, seconds: float) -> _Decoding:
-        text = self._tokenizer.decode(guards.words_within(written.tokens, seconds)).strip()
-        return _Decoding(text, written.tokens, written.mean_log_probability, opened.no_speech, written.ended)
+        places = guards.places_within(written.tokens, seconds)
+        tokens = [written.tokens[place] for place in places]
+        text = self._tokenizer.decode(tokens).strip()
+        pieces = [self._tokenizer.id_to_token(token) for token in tokens]
+        sure = of_words(pieces, [written.likely[place] for place in places])
+        return _Decoding(text, sure, written.tokens, written.mean_log_probability, opened.no_speech, written.ended)
 
     def _prompt(self, language: str) -> tuple[int, int]:
         return self._id(language), self._id("transcribe")
