@@ -40,7 +40,8 @@ def alike(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     if shorter < _SURE_CHARS or 2 * shorter <= _ALIKE * (len(one) + len(other)):  # of which not even all could agree
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() > _ALIKE
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
 
 
 def plain(word: str) -> str:

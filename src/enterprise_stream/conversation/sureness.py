@@ -16,8 +16,9 @@ def unsure_words(words: Words, before: Words, sure_at: float) -> frozenset[str]:
         before: what was understood in less of the sound.
         sure_at: 0 to 1.
     """
-    found, earlier = _confidences(words), _confidences(before)
-    return frozenset(word for word, one in found.items() if _together(one, _best(word, earlier)) < sure_at)
+    little = {word: one for word, one in _confidences(words).items() if one < sure_at}
+    earlier = _confidences(before) if little else {}
+    return frozenset(word for word, one in little.items() if _together(one, _best(word, earlier)) < sure_at)
 
 
 def _best(word: str, earlier: dict[str, float]) -> float:
