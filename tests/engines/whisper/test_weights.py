@@ -44,6 +44,14 @@ def test_a_file_that_was_cut_short_is_told_with_the_command(tmp_path: Path, leng
         read_weights(path)
 
 
+def test_the_file_is_closed_while_its_arrays_are_held(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(_file({"weight": (0, np.ones((4, 4), np.float32))}))
+    weights = read_weights(path)
+    path.write_bytes(b"\0" * path.stat().st_size)
+    np.testing.assert_array_equal(weights["weight"], 1.0)
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.bin"
     path.write_bytes(_file({}, version=FORMAT + 1))
@@ -60,7 +68,6 @@ def test_a_file_of_another_kind_of_model_is_told_with_the_command(tmp_path: Path
     (tmp_path / "model.bin").write_bytes(_file({"weight": (0, np.ones((4, 4), np.float32))}))
     tokenizers.Tokenizer(tokenizers.models.BPE()).save(str(tmp_path / "tokenizer.json"))
     (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "vocabulary.txt").write_text("")
     with pytest.raises(ModelError, match="models pull") as told:
         WhisperModel(tmp_path, threads=1)
     assert told.value.code == "model_damaged"

@@ -25,13 +25,13 @@ Weights = Mapping[str, NDArray[Any]]
 
 
 def read_weights(path: Path) -> Weights:
-    """Arrays of the file by name, as views of it: what is not used is never read from the disk.
+    """Arrays of the file by name, as views of its content. The file is closed again, whatever becomes of them.
 
     Raises:
         ModelError: the file is missing, cut short or in another format.
     """
     try:
-        return _Reader(np.memmap(path, np.uint8, "r")).arrays()
+        return _Reader(np.fromfile(path, np.uint8)).arrays()
     except (OSError, ValueError, IndexError, struct.error) as error:
         raise ModelError(
             f"{path} cannot be read as a model. Run `enterprise-stream models verify` and then "
