@@ -240,7 +240,7 @@ async def test_missing_files_are_named_with_the_command(tmp_path: Path, pool: Wo
 
 
 async def test_damaged_files_are_told(tmp_path: Path, pool: WorkerPool) -> None:
-    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+    for name in ("model.bin", "config.json", "tokenizer.json"):
         (tmp_path / name).write_text("{}")
     with pytest.raises(ModelError, match="models verify") as caught:
         WhisperRecogniser(tmp_path, pool)

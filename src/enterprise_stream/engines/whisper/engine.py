@@ -24,7 +24,7 @@ class WhisperRecogniser:
     """`SpeechToText` by Whisper on this machine.
 
     Args:
-        model_dir: folder with `model.bin`, `config.json`, `tokenizer.json` and `vocabulary.txt`.
+        model_dir: folder with `model.bin`, `config.json` and `tokenizer.json`.
         pool: where the work runs.
         threads: threads that one utterance's work uses. A second one saves nothing: an utterance's encoding is short,
             and decoding waits for memory.

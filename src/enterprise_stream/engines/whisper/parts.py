@@ -16,8 +16,8 @@ from enterprise_stream.engines.whisper.weights import Floats, read_weights
 from enterprise_stream.errors import ModelError
 from enterprise_stream.listening.ports import SAMPLE_RATE
 
-FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
-"""What the model's folder holds."""
+FILES = ("model.bin", "config.json", "tokenizer.json")
+"""What is read of the model's folder."""
 
 FILL = 500
 """Positions of silence (20 ms each) that the decoder sees after the sound: 10 s. With 4 s a clause still came twice."""
